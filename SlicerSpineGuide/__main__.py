@@ -1,0 +1,3 @@
+from SlicerSpineGuide.cli import main
+
+main()

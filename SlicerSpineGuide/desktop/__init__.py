@@ -1,0 +1,1 @@
+"""The Slicer module's widget (PythonQt)."""

@@ -1,0 +1,93 @@
+"""Pixels with a place: the planning volume and live slices, and their VTK and SimpleITK forms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from SlicerSpineGuide.geometry import FloatArray, ImagePlane, apply
+
+AIR_HU = -1024.0
+
+
+@dataclass(frozen=True, eq=False)
+class Volume:
+    """A CT volume: voxels (slices, rows, columns) in HU; lps_from_index (4, 4) takes (column, row, slice) to LPS mm."""
+
+    voxels: npt.NDArray[Any]
+    lps_from_index: FloatArray
+
+    @property
+    def spacing(self) -> FloatArray:
+        """(3,) mm between columns, rows and slices."""
+        return np.asarray(np.linalg.norm(self.lps_from_index[:3, :3], axis=0), dtype=np.float64)
+
+    @property
+    def index_from_lps(self) -> FloatArray:
+        return np.linalg.inv(self.lps_from_index)
+
+    @property
+    def size(self) -> tuple[int, int, int]:
+        """Columns, rows, slices."""
+        slices, rows, columns = self.voxels.shape
+        return columns, rows, slices
+
+    def contains(self, point: npt.ArrayLike) -> bool:
+        """Whether an LPS point (3,) lies between the outermost voxel centres."""
+        index = apply(self.index_from_lps, point)
+        return bool(np.all(index >= 0) and np.all(index <= np.array(self.size) - 1))
+
+    def crop(self, centre: npt.ArrayLike, half_size_mm: npt.ArrayLike) -> Volume:
+        """The part within half_size_mm (scalar or (3,), along the volume's own axes) of an LPS point, in place: no resampling."""
+        index = apply(self.index_from_lps, centre)
+        reach = np.broadcast_to(np.asarray(half_size_mm, dtype=np.float64), (3,)) / self.spacing
+        low = np.clip(np.floor(index - reach), 0, np.array(self.size) - 1).astype(int)
+        high = np.clip(np.ceil(index + reach) + 1, low + 1, self.size).astype(int)
+        matrix = self.lps_from_index.copy()
+        matrix[:3, 3] = apply(self.lps_from_index, low)
+        (x0, y0, z0), (x1, y1, z1) = low, high
+        return Volume(self.voxels[z0:z1, y0:y1, x0:x1], matrix)
+
+    def to_sitk(self) -> Any:
+        """The same volume as a SimpleITK image (a copy)."""
+        import SimpleITK as sitk
+
+        image = sitk.GetImageFromArray(np.ascontiguousarray(self.voxels))
+        image.SetSpacing([float(s) for s in self.spacing])
+        image.SetOrigin([float(c) for c in self.lps_from_index[:3, 3]])
+        image.SetDirection([float(c) for c in (self.lps_from_index[:3, :3] / self.spacing).ravel()])
+        return image
+
+    @classmethod
+    def from_sitk(cls, image: Any) -> Volume:
+        """From a SimpleITK image, whose physical coordinates are LPS."""
+        import SimpleITK as sitk
+
+        matrix = np.eye(4)
+        matrix[:3, :3] = np.array(image.GetDirection()).reshape(3, 3) * np.array(image.GetSpacing())
+        matrix[:3, 3] = image.GetOrigin()
+        return cls(sitk.GetArrayFromImage(image), matrix)
+
+    def to_vtk(self) -> Any:
+        """The same volume as vtkImageData in LPS, with origin, spacing and direction matrix (shares memory where it can)."""
+        from vtkmodules.util.numpy_support import numpy_to_vtk
+        from vtkmodules.vtkCommonDataModel import vtkImageData
+
+        image = vtkImageData()
+        image.SetDimensions(*self.size)
+        image.SetSpacing(*self.spacing)
+        image.SetOrigin(*self.lps_from_index[:3, 3])
+        image.SetDirectionMatrix(*(self.lps_from_index[:3, :3] / self.spacing).ravel())
+        image.GetPointData().SetScalars(numpy_to_vtk(np.ascontiguousarray(self.voxels).ravel(), deep=False))
+        return image
+
+
+@dataclass(frozen=True, eq=False)
+class Slice:
+    """One CT slice: pixels (rows, columns) float32 HU, and where they are in live patient coordinates."""
+
+    pixels: npt.NDArray[np.float32]
+    plane: ImagePlane

@@ -1,0 +1,1 @@
+"""What arrives: the DICOM node, its durable spool, frames, remote nodes."""

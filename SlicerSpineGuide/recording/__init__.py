@@ -1,0 +1,1 @@
+"""What happened: case folders, replay, reports."""

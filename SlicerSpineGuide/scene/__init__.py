@@ -1,0 +1,1 @@
+"""What is drawn: MRML nodes, for the desktop and the console alike."""

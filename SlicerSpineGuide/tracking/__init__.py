@@ -1,0 +1,1 @@
+"""Where the instrument is: tip, axis, how sure."""
