@@ -1,0 +1,46 @@
+"""Fixtures for every test: crops of real CT with labels (Testing/data/ATTRIBUTION.md says whose), in LPS mm and HU."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import SimpleITK as sitk
+
+from SlicerSpineGuide.images import Volume
+
+DATA = Path(__file__).parent / "data"
+
+
+def _volume(name: str) -> Volume:
+    return Volume.from_sitk(sitk.ReadImage(str(DATA / name)))
+
+
+@pytest.fixture(scope="session")
+def lidc_volume() -> Volume:
+    """T11 to L1 from the aorta to the skin of the back, 0.703x0.703x2.5 mm, soft kernel, int16 HU."""
+    return _volume("lidc_ct.nii.gz")
+
+
+@pytest.fixture(scope="session")
+def lidc_labels() -> Volume:
+    """lidc_volume's labels: 31 L1, 32 T12, 33 T11, 52 aorta, 79 spinal cord."""
+    return _volume("lidc_labels.nii.gz")
+
+
+@pytest.fixture(scope="session")
+def rider_volume() -> Volume:
+    """Another patient's lower thoracic spine, 0.576x0.576x1.25 mm, sharp and noisy lung kernel, int16 HU."""
+    return _volume("rider_ct.nii.gz")
+
+
+@pytest.fixture(scope="session")
+def lumbar_volume() -> Volume:
+    """A third patient's lumbar spine, T12 to S1, 3 mm voxels, int16 HU."""
+    return _volume("lumbar_ct.nii.gz")
+
+
+@pytest.fixture(scope="session")
+def lumbar_labels() -> Volume:
+    """lumbar_volume's labels: 26 S1, 27 L5, 28 L4, 29 L3, 30 L2, 31 L1, 32 T12."""
+    return _volume("lumbar_labels.nii.gz")
