@@ -96,6 +96,7 @@ class Update:
     trajectory: str
     at_s: float
     times: StepTimes = StepTimes()
+    of_frame: bool = True
     skipped: int = 0
     image_age_s: float = 0.0
     image_rate_hz: float = 0.0

@@ -1,0 +1,229 @@
+"""A frame's way from pixels to alerts, to be read top to bottom."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from SlicerSpineGuide.geometry import FloatArray, angle_deg
+from SlicerSpineGuide.guidance.alerts import AlertMachine, Situation
+from SlicerSpineGuide.guidance.deviation import measure
+from SlicerSpineGuide.guidance.sight import CtSight, Sight
+from SlicerSpineGuide.guidance.types import AlertCode, StepTimes, Update
+from SlicerSpineGuide.guidance.watchdog import StaleWatchdog
+from SlicerSpineGuide.images import Slice
+from SlicerSpineGuide.intake.frame import Frame, LiveImage
+from SlicerSpineGuide.plan import Plan, PlanningCt, Trajectory
+from SlicerSpineGuide.plan.zones import Zone
+from SlicerSpineGuide.registration.result import Registration
+from SlicerSpineGuide.tracking.instrument import Instrument
+from SlicerSpineGuide.translation import tr
+
+NO_REGISTRATION = Registration("none")
+NO_INSTRUMENT = Instrument(False)
+SAME_ORIENTATION_DEG = 1.0
+SAME_PITCH = 0.01  # relative
+
+
+@dataclass(frozen=True, eq=False)
+class _Memory:
+    """What one frame leaves to the next. A frame that grows starts again from the memory it first started from."""
+
+    newest: LiveImage | None = None
+    pose: FloatArray | None = None  # plan_from_live of the last locked frame
+    instrument: Instrument | None = None
+    frame_of_reference_changed: bool = False  # until a registration is locked again
+    geometry_changed: bool = False
+
+
+@dataclass(frozen=True)
+class RoomState:
+    """What the guide is told about the machines around it."""
+
+    node_down: bool = False
+    disk_low: bool = False
+
+
+class Guide:
+    """Guides one plan. Not thread-safe: the live loop or the replay calls it from one thread.
+
+    now_s arguments are on one monotonic clock of the caller's (in replay: the case's t).
+    """
+
+    def __init__(
+        self, plan: Plan, planning: PlanningCt, zones: Sequence[Zone] = (), clock: Callable[[], float] = time.perf_counter
+    ) -> None:
+        self._plan, self._planning, self._zones, self._clock = plan, planning, tuple(zones), clock
+        self._sights: dict[tuple[str, str], Sight] = {}
+        self.room = RoomState()
+        self.select(plan.trajectories[0].id)
+
+    @property
+    def trajectory(self) -> Trajectory:
+        return self._trajectory
+
+    def select(self, trajectory_id: str) -> None:
+        """Guide along another trajectory of the plan from the next frame on; nothing of the former is kept."""
+        self._trajectory = self._plan.trajectory(trajectory_id)
+        self._alerts = AlertMachine(self._trajectory, self._zones)
+        self._watchdog = StaleWatchdog()
+        self._memory = self._before = _Memory()
+        self._index = -1
+        self._sight("CT")
+        self._last = Update(
+            None, NO_REGISTRATION, NO_INSTRUMENT, None, (), tr("No image has arrived yet."), trajectory_id, 0.0, of_frame=False
+        )
+
+    def acknowledge(self, code: AlertCode) -> None:
+        """Silence an alert; its state stays visible."""
+        self._alerts.acknowledge(code)
+
+    def restart_registration(self, pose: FloatArray | None = None) -> None:
+        """Forget the pose (the next frame is searched for), or start the next frame from `pose` (plan_from_live)."""
+        self._memory = self._before = replace(self._memory, pose=pose)
+
+    def process(self, frame: Frame, now_s: float) -> Update:
+        """One frame, or a frame that has grown, to its Update."""
+        if frame.index != self._index:
+            self._index, self._before = frame.index, self._memory
+        self._watchdog.frame(frame.index, now_s)
+        foreign = self._foreign(frame)
+        if foreign:
+            return self._finish(frame, now_s, self._before, NO_REGISTRATION, NO_INSTRUMENT, StepTimes(frame.decode_ms), foreign)
+        memory = _inspect(frame.newest, self._before)
+        started = self._clock()
+        sight = self._sight(frame.modality)
+        registration = sight.register(frame, memory.pose)
+        registered = self._clock()
+        instrument = Instrument(False, reason=tr("Without a locked registration the instrument has no place in the plan."))
+        if registration.status == "locked":
+            instrument = sight.track(frame, registration, memory.instrument)
+        tracked = self._clock()
+        times = StepTimes(frame.decode_ms, 1e3 * (registered - started), 1e3 * (tracked - registered))
+        self._memory = _remember(memory, frame.newest, registration, instrument)
+        return self._finish(frame, now_s, memory, registration, instrument, times)
+
+    def give_up(self, frame: Frame, now_s: float) -> Update:
+        """The Update of a frame that could not be processed: no position, and the reason."""
+        reason = tr("The last image could not be processed: ask for another one.")
+        lost = Registration("lost", reason=reason)
+        return self._finish(frame, now_s, self._before, lost, NO_INSTRUMENT, StepTimes(frame.decode_ms))
+
+    def tick(self, now_s: float) -> Update:
+        """What is known without a new frame: the same as before while the image is current, no position once it is stale."""
+        last = self._last
+        stale = self._watchdog.stale(now_s)
+        age = self._watchdog.image_age_s(now_s)
+        deviation = None if stale else last.deviation
+        situation = Situation(
+            frame_index=None,
+            deviation=deviation,
+            registration=last.registration,
+            instrument_visible=last.instrument.visible,
+            image_stale=stale,
+            node_down=self.room.node_down,
+            disk_low=self.room.disk_low,
+        )
+        return replace(
+            last,
+            deviation=deviation,
+            alerts=self._alerts.step(situation, now_s),
+            hidden_reason=tr("The last image is {age:.0f} s old.").format(age=age) if stale else last.hidden_reason,
+            at_s=now_s,
+            of_frame=False,
+            image_age_s=age,
+            image_rate_hz=self._watchdog.rate_hz,
+        )
+
+    def _finish(
+        self,
+        frame: Frame,
+        now_s: float,
+        memory: _Memory,
+        registration: Registration,
+        instrument: Instrument,
+        times: StepTimes,
+        foreign: str = "",
+    ) -> Update:
+        """Deviation, alerts, and the Update that holds everything."""
+        started = self._clock()
+        deviation = None
+        if registration.status == "locked" and instrument.visible:
+            deviation = measure(instrument, registration, self._trajectory, self._zones)
+        situation = Situation(
+            frame_index=frame.index,
+            deviation=deviation,
+            registration=registration,
+            instrument_visible=instrument.visible,
+            wrong_patient=bool(foreign),
+            frame_of_reference_changed=memory.frame_of_reference_changed,
+            geometry_changed=memory.geometry_changed,
+            node_down=self.room.node_down,
+            disk_low=self.room.disk_low,
+        )
+        alerts = self._alerts.step(situation, now_s)
+        decide = 1e3 * (self._clock() - started)
+        self._last = Update(
+            frame,
+            registration,
+            instrument,
+            deviation,
+            alerts,
+            foreign or _why_hidden(registration, instrument),
+            self._trajectory.id,
+            now_s,
+            replace(times, decide=decide, total=times.decode + times.register + times.track + decide),
+            image_rate_hz=self._watchdog.rate_hz,
+        )
+        return self._last
+
+    def _foreign(self, frame: Frame) -> str:
+        """Why the frame is not of the plan's patient, "" where it is."""
+        for image in frame.images:
+            if image.patient_id.strip() != self._plan.patient_id.strip():
+                return tr("The image is of another patient than the plan: it is stored and not shown.")
+        return ""
+
+    def _sight(self, modality: str) -> Sight:
+        key = (modality, self._trajectory.id)
+        if key not in self._sights:
+            self._sights[key] = CtSight(self._planning.volume, self._trajectory)
+        return self._sights[key]
+
+
+def _inspect(image: LiveImage, memory: _Memory) -> _Memory:
+    """`memory`, without its pose where the image's frame of reference or geometry is not the former image's."""
+    former = memory.newest
+    if former is None:
+        return memory
+    if image.frame_of_reference_uid != former.frame_of_reference_uid:
+        return replace(memory, pose=None, instrument=None, frame_of_reference_changed=True)
+    if _geometry_changed(former, image):
+        return replace(memory, pose=None, instrument=None, geometry_changed=True)
+    return memory
+
+
+def _geometry_changed(former: LiveImage, image: LiveImage) -> bool:
+    if image.patient_position != former.patient_position:
+        return True
+    if not isinstance(image.image, Slice) or not isinstance(former.image, Slice):
+        return False
+    old, new = former.image.plane, image.image.plane
+    turned = max(angle_deg(old.u, new.u), angle_deg(old.normal, new.normal)) > SAME_ORIENTATION_DEG
+    return turned or not np.allclose(old.pitch, new.pitch, rtol=SAME_PITCH)
+
+
+def _remember(memory: _Memory, newest: LiveImage, registration: Registration, instrument: Instrument) -> _Memory:
+    """A lost frame leaves the last good pose as the start of the next; a locked one settles what had changed."""
+    if registration.status != "locked":
+        return replace(memory, newest=newest, instrument=None)
+    return _Memory(newest, registration.plan_from_live, instrument if instrument.visible else None)
+
+
+def _why_hidden(registration: Registration, instrument: Instrument) -> str:
+    if registration.status != "locked":
+        return registration.reason or tr("The registration is not locked.")
+    return "" if instrument.visible else instrument.reason or tr("No instrument is seen in the image.")

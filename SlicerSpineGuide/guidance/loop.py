@@ -1,0 +1,143 @@
+"""The live loop: one worker thread between the intake and the screens."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Literal
+
+from SlicerSpineGuide.guidance.guide import Guide, RoomState
+from SlicerSpineGuide.guidance.types import AlertCode, Update
+from SlicerSpineGuide.intake.frame import Frame
+
+TICK_S = 0.1
+logger = logging.getLogger(__name__)
+
+
+class LiveLoop:
+    """Runs frames through a Guide: frames are offered from any thread, Updates are read from any thread.
+
+    order "newest": the newest frame first, what is overtaken is counted as skipped (for a screen). order "every": each frame in
+    its turn (for a report). Between frames the watchdog runs ten times a second. `listeners` are called on the loop's thread with
+    every Update and must not block; one that fails is logged, the loop goes on.
+    """
+
+    def __init__(
+        self,
+        guide: Guide,
+        listeners: tuple[Callable[[Update], None], ...] = (),
+        order: Literal["newest", "every"] = "newest",
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._guide, self._listeners, self._order, self._clock = guide, listeners, order, clock
+        self._pending: dict[int, Frame] = {}
+        self._requests: list[Callable[[Guide], None]] = []
+        self._wake = threading.Condition()
+        self._stopping = False
+        self._busy = False
+        self._skipped = 0
+        self._processed = -1
+        self._latest = guide.tick(clock())
+        self._thread = threading.Thread(target=self._run, name="live-loop", daemon=True)
+
+    @property
+    def latest(self) -> Update:
+        """The newest Update; never waits."""
+        return self._latest
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop after the frame in hand; waits for at most 5 s."""
+        with self._wake:
+            self._stopping = True
+            self._wake.notify_all()
+        if self._thread.is_alive() and self._thread is not threading.current_thread():
+            self._thread.join(5.0)
+
+    def offer(self, frame: Frame) -> None:
+        """Hand over a frame, or a frame that has grown; never waits for the processing."""
+        with self._wake:
+            self._pending[frame.index] = frame
+            self._wake.notify_all()
+
+    def request(self, action: Callable[[Guide], None]) -> None:
+        """Have the loop's thread do something to its Guide before the next frame (select, nudge, acknowledge)."""
+        with self._wake:
+            self._requests.append(action)
+            self._wake.notify_all()
+
+    def acknowledge(self, code: AlertCode) -> None:
+        self.request(lambda guide: guide.acknowledge(code))
+
+    def select(self, trajectory_id: str) -> None:
+        self.request(lambda guide: guide.select(trajectory_id))
+
+    def room_state(self, state: RoomState) -> None:
+        """Tell the guide about the node and the disk."""
+
+        def tell(guide: Guide) -> None:
+            guide.room = state
+
+        self.request(tell)
+
+    def wait_until_idle(self, timeout_s: float) -> bool:
+        """Wait until no frame is pending or in work; False if that takes longer."""
+        with self._wake:
+            return self._wake.wait_for(lambda: not self._pending and not self._busy, timeout_s)
+
+    def _run(self) -> None:
+        while True:
+            with self._wake:
+                self._busy = False
+                self._wake.notify_all()
+                self._wake.wait_for(lambda: self._stopping or self._pending or self._requests, TICK_S)
+                if self._stopping:
+                    return
+                requests, self._requests = self._requests, []
+                frame = self._next_frame()
+                self._busy = frame is not None
+            for request in requests:
+                self._guarded(request, self._guide)
+            self._step(frame)
+
+    def _next_frame(self) -> Frame | None:
+        if not self._pending:
+            return None
+        if self._order == "every":
+            frame = self._pending.pop(min(self._pending))
+            return frame if frame.index >= self._processed else None
+        newest = self._pending.pop(max(self._pending))
+        self._skipped += sum(index > self._processed for index in self._pending)
+        self._pending.clear()
+        return newest if newest.index >= self._processed else None
+
+    def _step(self, frame: Frame | None) -> None:
+        if frame is None:
+            update = self._guide.tick(self._clock())
+        else:
+            self._processed = frame.index
+            update = self._process(frame)
+        self._latest = replace(update, skipped=self._skipped)
+        for listener in self._listeners:
+            self._guarded(listener, self._latest)
+
+    def _process(self, frame: Frame) -> Update:
+        try:
+            update = self._guide.process(frame, self._clock())
+        except Exception:  # whatever it was, no old position may stay on the screen
+            logger.exception("frame %d could not be processed", frame.index)
+            update = self._guide.give_up(frame, self._clock())
+        total = 1e3 * (self._clock() - frame.newest.arrived_s)
+        return replace(update, times=replace(update.times, total=total))
+
+    @staticmethod
+    def _guarded(function: Callable[..., None], *arguments: object) -> None:
+        try:
+            function(*arguments)
+        except Exception:
+            logger.exception("the live loop goes on without %s", function)

@@ -1,0 +1,38 @@
+"""How a frame of each modality is registered and how the instrument is found in it: one small class a modality."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from SlicerSpineGuide.geometry import FloatArray
+from SlicerSpineGuide.images import Volume
+from SlicerSpineGuide.intake.frame import Frame
+from SlicerSpineGuide.plan import Trajectory
+from SlicerSpineGuide.registration.result import Registration
+from SlicerSpineGuide.registration.slices import prepare as prepare_slices
+from SlicerSpineGuide.tracking.ct import InstrumentTracker
+from SlicerSpineGuide.tracking.instrument import Instrument
+
+
+class Sight(Protocol):
+    """Prepared once for a trajectory; called from one thread."""
+
+    def register(self, frame: Frame, start: FloatArray | None) -> Registration:
+        """Where the patient is; `start`: plan_from_live of the last accepted frame, None to search."""
+
+    def track(self, frame: Frame, registration: Registration, previous: Instrument | None) -> Instrument:
+        """Where the instrument is, in plan coordinates through a usable `registration`."""
+
+
+class CtSight:
+    """CT slices: the metal is masked out of the registration, then found in the same pixels."""
+
+    def __init__(self, planning: Volume, trajectory: Trajectory) -> None:
+        self._registration = prepare_slices(planning, trajectory.target)
+        self._tracker = InstrumentTracker(trajectory, planning)
+
+    def register(self, frame: Frame, start: FloatArray | None) -> Registration:
+        return self._registration.register(frame.slices, start, self._tracker.metal_masks(frame.slices))
+
+    def track(self, frame: Frame, registration: Registration, previous: Instrument | None) -> Instrument:
+        return self._tracker.track(frame.slices, registration, previous)

@@ -1,0 +1,137 @@
+"""The report (CASE_FORMAT version 1): what was known about every frame, and what alerted when."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from SlicerSpineGuide.guidance.types import Alert, Update
+
+STEPS = ("decode", "register", "track", "decide", "total")
+
+
+class ReportBuilder:
+    """Collects Updates and writes the report. Takes Updates from the loop's thread and may be read from another."""
+
+    def __init__(self, plan_file: str) -> None:
+        self._plan_file = plan_file
+        self._frames: dict[int, dict[str, Any]] = {}
+        self._log: list[dict[str, Any]] = []
+        self._on: dict[str, Alert] = {}
+        self._skipped = 0
+        self._lock = threading.Lock()
+
+    def add(self, update: Update) -> None:
+        """Take note of an Update; a later Update of the same frame (more of its images arrived) replaces the earlier."""
+        with self._lock:
+            self._note_alert_changes(update)
+            self._skipped = update.skipped
+            if update.frame is not None and update.of_frame:
+                self._frames[update.frame.index] = frame_entry(update)
+
+    def _note_alert_changes(self, update: Update) -> None:
+        now = {alert.code.value: alert for alert in update.alerts}
+        frame = update.frame.index if update.frame is not None else None
+        for code in sorted(now.keys() ^ self._on.keys()):
+            alert = now.get(code) or self._on[code]
+            self._log.append(
+                {"at_s": round(update.at_s, 3), "frame": frame, "code": code, "priority": alert.priority, "on": code in now}
+            )
+        self._on = now
+
+    @property
+    def frames(self) -> list[dict[str, Any]]:
+        with self._lock:
+            return [self._frames[index] for index in sorted(self._frames)]
+
+    def build(self) -> dict[str, Any]:
+        """The report as JSON-ready data."""
+        frames = self.frames
+        return {
+            "schema": "spineguide-report",
+            "version": 1,
+            "plan": self._plan_file,
+            "frames": frames,
+            "summary": {**summarise(frames), "skipped": self._skipped, "alert_log": list(self._log)},
+        }
+
+    def save(self, path: Path) -> None:
+        """Write the report whole or not at all."""
+        temporary = path.with_name(path.name + ".part")
+        temporary.write_text(json.dumps(self.build(), indent=1) + "\n", encoding="utf-8")
+        temporary.replace(path)
+
+
+def frame_entry(update: Update) -> dict[str, Any]:
+    """The report's entry of one Update that has a frame."""
+    assert update.frame is not None
+    registration, instrument, deviation = update.registration, update.instrument, update.deviation
+    entry: dict[str, Any] = {
+        "index": update.frame.index,
+        "sop_instance_uids": [image.sop_instance_uid for image in update.frame.images],
+        "t": round(update.frame.t, 4),
+        "registration": {
+            "status": registration.status,
+            "plan_from_live": None if registration.plan_from_live is None else registration.plan_from_live.tolist(),
+            "uncertainty": {
+                "translation_mm": _numbers(registration.translation_sigma_mm),
+                "rotation_deg": _numbers(registration.rotation_sigma_deg),
+            },
+            "quality": round(float(registration.quality), 4),
+            "reason": registration.reason,
+        },
+        "instrument": {"visible": False, "reason": instrument.reason},
+        "deviation": None,
+        "alerts": [{"code": a.code.value, "priority": a.priority, "message": a.message} for a in update.alerts],
+        "ms": {step: round(getattr(update.times, step), 3) for step in STEPS},
+    }
+    if instrument.visible and instrument.tip is not None and instrument.axis is not None:
+        entry["instrument"] = {
+            "visible": True,
+            "tip_lps": _numbers(instrument.tip),
+            "axis_lps": [float(c) for c in instrument.axis],
+            "uncertainty_mm": round(instrument.uncertainty_mm, 4),
+        }
+    if deviation is not None:
+        entry["deviation"] = {
+            "trajectory": deviation.trajectory,
+            "lateral_mm": deviation.lateral_mm,
+            "angle_deg": deviation.angle_deg,
+            "depth_mm": deviation.depth_mm,
+            "predicted_miss_mm": deviation.predicted_miss_mm,
+            "clearance_mm": dict(deviation.clearance_mm),
+            "plus_minus": {
+                "lateral_mm": deviation.lateral_pm_mm,
+                "angle_deg": deviation.angle_pm_deg,
+                "depth_mm": deviation.depth_pm_mm,
+                "predicted_miss_mm": deviation.predicted_miss_pm_mm,
+                "clearance_mm": deviation.clearance_pm_mm,
+            },
+        }
+    return entry
+
+
+def summarise(frames: list[dict[str, Any]]) -> dict[str, Any]:
+    """Counts, alert codes and times of a report's frames."""
+    summary: dict[str, Any] = {
+        "frames": len(frames),
+        "registration": dict(Counter(f["registration"]["status"] for f in frames)),
+        "instrument_visible": sum(f["instrument"]["visible"] for f in frames),
+        "frames_with_alert": dict(Counter(a["code"] for f in frames for a in f["alerts"])),
+    }
+    if frames:
+        times = {step: np.array([f["ms"][step] for f in frames]) for step in STEPS}
+        summary["ms_median"] = {step: round(float(np.median(v)), 3) for step, v in times.items()}
+        summary["ms_p95"] = {step: round(float(np.percentile(v, 95)), 3) for step, v in times.items()}
+    return summary
+
+
+def _numbers(values: Any) -> list[float] | None:
+    """A list of finite numbers, or None: JSON has no NaN."""
+    array = np.asarray(values, dtype=np.float64)
+    return [round(float(v), 6) for v in array] if np.isfinite(array).all() else None
