@@ -36,9 +36,9 @@ class Volume:
         return columns, rows, slices
 
     def contains(self, point: npt.ArrayLike) -> bool:
-        """Whether an LPS point (3,) lies between the outermost voxel centres."""
+        """Whether an LPS point (3,) lies inside the outermost voxels."""
         index = apply(self.index_from_lps, point)
-        return bool(np.all(index >= 0) and np.all(index <= np.array(self.size) - 1))
+        return bool(np.all(index >= -0.5) and np.all(index <= np.array(self.size) - 0.5))
 
     def crop(self, centre: npt.ArrayLike, half_size_mm: npt.ArrayLike) -> Volume:
         """The part within half_size_mm (scalar or (3,), along the volume's own axes) of an LPS point, in place: no resampling."""

@@ -77,6 +77,17 @@ class LiveLoop:
     def select(self, trajectory_id: str) -> None:
         self.request(lambda guide: guide.select(trajectory_id))
 
+    def rewind(self) -> None:
+        """Forget all frames: the next one offered, whatever its index, is the first of a new course of events."""
+
+        def restart(guide: Guide) -> None:
+            guide.select(guide.trajectory.id)
+            self._processed = -1
+
+        with self._wake:
+            self._pending.clear()
+        self.request(restart)
+
     def room_state(self, state: RoomState) -> None:
         """Tell the guide about the node and the disk."""
 

@@ -40,7 +40,9 @@ class Deviation:
     """The instrument against a trajectory, as CASE_FORMAT defines it; *_pm: plus/minus, 95 %, same unit.
 
     clearance_mm: zone name -> distance from the instrument's surface to the zone, negative inside; clearance_pm_mm likewise.
-    predicted_clearance_mm: the smallest clearance on the way if pushed on along the present axis to the target's depth.
+    predicted_clearance_mm: the smallest clearance on the way if pushed on along the present axis to the target's depth;
+    predicted_clearance_pm_mm likewise. ahead_mm: zone name -> mm from the tip along the present axis until the zone begins, for
+    the zones that lie ahead. cortex_ahead_mm: mm of bone left along the present axis, None where the tip is not in bone.
     """
 
     trajectory: str
@@ -53,19 +55,27 @@ class Deviation:
     angle_pm_deg: float = 0.0
     depth_pm_mm: float = 0.0
     predicted_miss_pm_mm: float = 0.0
-    clearance_pm_mm: float = 0.0
+    clearance_pm_mm: Mapping[str, float] = field(default_factory=dict)
     predicted_clearance_mm: Mapping[str, float] = field(default_factory=dict)
+    predicted_clearance_pm_mm: Mapping[str, float] = field(default_factory=dict)
+    ahead_mm: Mapping[str, float] = field(default_factory=dict)
+    cortex_ahead_mm: float | None = None
 
 
 @dataclass(frozen=True)
 class Alert:
-    """One alert that is on. message: a sentence in the current language; since_s: when it came on, on the loop's clock."""
+    """One alert that is on.
+
+    message: a sentence in the current language; since_s: when it came on, on the loop's clock; acknowledged: its sound is
+    silenced, the alert itself stays. subject: the zone it is about, "" where it is about none.
+    """
 
     code: AlertCode
     priority: Priority
     message: str
     since_s: float = 0.0
     acknowledged: bool = False
+    subject: str = ""
 
 
 @dataclass(frozen=True)

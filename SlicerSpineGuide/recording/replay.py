@@ -33,26 +33,30 @@ def make_guide(case: CaseFolder) -> Guide:
     return Guide(case.plan, case.planning, load_zones(case.plan, case.folder, case.planning))
 
 
-def updates(case: CaseFolder, guide: Guide) -> Iterator[Update]:
-    """Every frame's Update in order, as fast as it goes; between frames the watchdog runs on the case's own times."""
-    now = 0.0
+def updates(case: CaseFolder, guide: Guide, paced: bool = False) -> Iterator[Update]:
+    """Every frame's Update in order, at the case's pace or as fast as it goes; between frames the watchdog runs on the case's times."""
+    now, began = 0.0, time.monotonic()
     for index, entry in enumerate(case.case.frames):
         while now + WATCHDOG_STEP_S < entry.t:
             now += WATCHDOG_STEP_S
             yield guide.tick(now)
         now = entry.t
+        if paced:
+            time.sleep(max(0.0, began + now - time.monotonic()))
         started = time.perf_counter()
         update = guide.process(read_frame(case, index), now)
         yield replace(update, times=replace(update.times, total=1e3 * (time.perf_counter() - started)))
 
 
-def replay_to_report(case: CaseFolder, report: Path, progress: Callable[[int, int], None] | None = None) -> ReportBuilder:
-    """Replay the whole case at full speed and write its report; `progress` is told (done, of all)."""
+def replay_to_report(
+    case: CaseFolder, report: Path, *, paced: bool = False, progress: Callable[[int, int], None] | None = None
+) -> ReportBuilder:
+    """Replay the whole case and write its report; `progress` is told (done, of all). BadInput where it cannot be written."""
     if not report.parent.is_dir():
         raise BadInput(tr("{path} cannot be written: its folder does not exist.").format(path=report))
     builder = ReportBuilder("plan.json")
     total = len(case.case.frames)
-    for update in updates(case, make_guide(case)):
+    for update in updates(case, make_guide(case), paced):
         builder.add(update)
         if progress and update.of_frame and update.frame is not None:
             progress(update.frame.index + 1, total)

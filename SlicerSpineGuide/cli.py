@@ -1,0 +1,217 @@
+"""The spineguide command (CASE_FORMAT version 1): exit status 0 done, 2 bad input (one line, no traceback), 1 failure."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console as Terminal
+from rich.progress import Progress
+from rich.table import Table
+
+from SlicerSpineGuide import __version__
+from SlicerSpineGuide.errors import BadInput
+from SlicerSpineGuide.intake.commands import node_app
+from SlicerSpineGuide.translation import language_from_environment, set_language, tr
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Guidance of percutaneous spine procedures. Not for clinical use: research and training.",
+)
+app.add_typer(node_app, name="node", help="The DICOM node, for technicians.")
+terminal = Terminal(highlight=False, soft_wrap=True)
+
+CaseArgument = Annotated[Path, typer.Argument(help="A case folder: plan.json, planning/ and, to replay it, case.json and live/.")]
+ReportOption = Annotated[Path | None, typer.Option("--report", help="Where to write the report (JSON).")]
+HeadlessOption = Annotated[bool, typer.Option("--headless", help="Without the console in the browser.")]
+HostOption = Annotated[str, typer.Option(help="The address the console is served on.")]
+PortOption = Annotated[int, typer.Option(help="The console's port; 0 takes a free one.")]
+BrowserOption = Annotated[bool, typer.Option("--browser/--no-browser", help="Open the console in a browser.")]
+
+
+@app.callback()
+def options(
+    language: Annotated[str, typer.Option(help="en or fr.")] = "",
+    verbose: Annotated[bool, typer.Option("--verbose", help="Say more about what happens.")] = False,
+) -> None:
+    set_language(language or language_from_environment())
+    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    terminal.print(f"SlicerSpineGuide {__version__}")
+
+
+@app.command()
+def replay(
+    case: CaseArgument,
+    headless: HeadlessOption = False,
+    max_speed: Annotated[bool, typer.Option("--max-speed", help="As fast as it goes, not at the case's own pace.")] = False,
+    report: ReportOption = None,
+    host: HostOption = "127.0.0.1",
+    port: PortOption = 0,
+    browser: BrowserOption = True,
+) -> None:
+    """Replay a recorded case through the live loop."""
+    from SlicerSpineGuide.recording.case import open_case
+    from SlicerSpineGuide.recording.player import ReplaySession
+    from SlicerSpineGuide.recording.replay import replay_to_report
+
+    opened = open_case(case)
+    if not headless:
+        _serve(ReplaySession(opened), host, port, browser)
+        return
+    if report is None:
+        raise BadInput(tr("--report is missing: a headless replay needs a file to write its report to."))
+    with Progress(console=Terminal(stderr=True), transient=True) as bar:
+        task = bar.add_task(tr("replaying"))
+        built = replay_to_report(
+            opened, report, paced=not max_speed, progress=lambda done, of: bar.update(task, completed=done, total=of)
+        )
+    _print_summary(report, built.build()["summary"])
+
+
+@app.command()
+def guide(
+    case: CaseArgument,
+    headless: HeadlessOption = False,
+    report: ReportOption = None,
+    port: Annotated[int | None, typer.Option(help="The DICOM node's port; 0 takes a free one.")] = None,
+    aet: Annotated[str | None, typer.Option(help="The DICOM node's AE title.")] = None,
+    allow: Annotated[list[str] | None, typer.Option(help="A calling AE title to admit besides those of the configuration.")] = None,
+    idle_stop: Annotated[float | None, typer.Option(help="Stop this many seconds after the last image.", min=0.1)] = None,
+    record: Annotated[Path | None, typer.Option(help="Record the session as a case into this new folder.")] = None,
+    console_port: PortOption = 0,
+    browser: BrowserOption = True,
+) -> None:
+    """Guide on what arrives over the network, with CASE's plan and planning CT."""
+    from SlicerSpineGuide.recording.case import open_case
+    from SlicerSpineGuide.recording.session import LiveSession
+
+    opened = open_case(case, live=False)
+    if headless and report is None:
+        raise BadInput(tr("--report is missing: headless guidance needs a file to write its report to."))
+    session = LiveSession(opened, port=port, aet=aet, allow=tuple(allow or ()), every_frame=headless, record=record, report=report)
+    if not headless:
+        _serve(session, "127.0.0.1", console_port, browser)
+        return
+    session.run_headless(idle_stop, on_ready=lambda where: terminal.print(tr("Listening as {where}.").format(where=where)))
+    assert report is not None
+    _print_summary(report, session.report.build()["summary"])
+
+
+@app.command()
+def console(
+    case: Annotated[Path | None, typer.Argument(help="A case folder to open.")] = None,
+    host: HostOption = "127.0.0.1",
+    port: PortOption = 0,
+    browser: BrowserOption = True,
+) -> None:
+    """The console in the browser."""
+    from SlicerSpineGuide.recording.case import open_case
+    from SlicerSpineGuide.recording.player import ReplaySession
+    from SlicerSpineGuide.resources import resource_path
+
+    folder = case or _sample_case(resource_path("Cases"))
+    _serve(ReplaySession(open_case(folder)), host, port, browser)
+
+
+@app.command()
+def demo(
+    case: Annotated[Path | None, typer.Option(help="Play this case instead of the sample case.")] = None,
+    host: HostOption = "127.0.0.1",
+    port: PortOption = 0,
+    browser: BrowserOption = True,
+) -> None:
+    """The sample case, played by the virtual room over a real DICOM association into the node, in the console."""
+    from SlicerSpineGuide.recording.case import open_case
+    from SlicerSpineGuide.resources import resource_path
+    from SlicerSpineGuide.room.demo import DemoSession
+
+    folder = case or _sample_case(resource_path("Cases"))
+    _serve(DemoSession(open_case(folder)), host, port, browser)
+
+
+@app.command()
+def simulate(
+    planning: Annotated[Path, typer.Option(help="The planning CT: a folder with one DICOM series.")],
+    plan: Annotated[Path, typer.Option(help="The plan (plan.json).")],
+    scenario: Annotated[str, typer.Option(help="What happens; --list-scenarios names them.")],
+    out: Annotated[Path | None, typer.Option(help="Write the case into this new folder.")] = None,
+    send: Annotated[str | None, typer.Option(help="Send it live: AE@HOST:PORT.")] = None,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same case.")] = 0,
+    frames: Annotated[int | None, typer.Option(min=1, help="How many frames.")] = None,
+) -> None:
+    """The virtual room: writes a case, or sends it live."""
+    raise NotImplementedError
+
+
+@app.command()
+def score(case: CaseArgument, report: Annotated[Path, typer.Argument(help="The report to judge.")]) -> None:
+    """A report against the case's ground truth."""
+    from SlicerSpineGuide.recording.score import score_report
+
+    table = Table(show_header=False)
+    for what, value in score_report(case, report).rows():
+        table.add_row(what, value)
+    terminal.print(table)
+
+
+@app.command(hidden=True)
+def schemas(folder: Annotated[Path, typer.Argument(help="Where to write the JSON Schemas.")]) -> None:
+    """Write the JSON Schemas of plan, case, truth and report."""
+    import json
+
+    from SlicerSpineGuide.plan import Plan
+    from SlicerSpineGuide.recording.case import Case, Truth
+    from SlicerSpineGuide.recording.report_model import Report
+
+    for name, model in (("plan", Plan), ("case", Case), ("truth", Truth), ("report", Report)):
+        path = folder / f"{name}.schema.json"
+        path.write_text(json.dumps(model.model_json_schema(by_alias=True), indent=1) + "\n", encoding="utf-8")
+        terminal.print(str(path))
+
+
+def _serve(session: object, host: str, port: int, browser: bool) -> None:
+    try:
+        from SlicerSpineGuide.console.app import Console
+    except ImportError as error:
+        raise BadInput(
+            tr("The console needs the extra 'console' ({why}): install it with pip install 'SlicerSpineGuide[console]'.").format(
+                why=error
+            )
+        ) from None
+    Console(session, host=host, port=port, open_browser=browser).run()
+
+
+def _sample_case(folder: Path) -> Path:
+    cases = sorted(path.parent for path in folder.glob("*/case.json"))
+    if not cases:
+        raise BadInput(tr("{path} holds no case: install SlicerSpineGuide again.").format(path=folder))
+    return cases[0]
+
+
+def _print_summary(path: Path, summary: dict[str, object]) -> None:
+    terminal.print(tr("{frames} frames, registration {registration}, report in {path}").format(path=path, **summary))
+
+
+def main() -> None:
+    """Entry point: one line for bad input, one line for a failure (the traceback only with SPINEGUIDE_DEBUG set)."""
+    try:
+        app()
+    except BadInput as error:
+        sys.stderr.write(f"{' '.join(str(error).split())}\n")
+        sys.exit(2)
+    except Exception as error:
+        if os.environ.get("SPINEGUIDE_DEBUG"):
+            raise
+        sys.stderr.write(tr("spineguide failed: {why}").format(why=f"{type(error).__name__}: {error}") + "\n")
+        sys.exit(1)
