@@ -1,0 +1,65 @@
+# Reads CMakeLists.txt as Slicer's build would, with its macros replaced by ones that only look:
+#   cmake -P Testing/repository/check_file_list.cmake
+# Fails where a listed file does not exist; prints the lists, one file a line, for comparison with the tree.
+
+cmake_policy(VERSION 3.16)
+get_filename_component(ROOT "${CMAKE_CURRENT_LIST_DIR}/../.." ABSOLUTE)
+set(BUILD_TESTING ON)
+set(SEEN_MODULE OFF)
+
+macro(cmake_minimum_required)
+endmacro()
+
+macro(project name)
+  set(PROJECT_NAME ${name})
+endmacro()
+
+macro(find_package name)
+  if(NOT "${name}" STREQUAL "Slicer")
+    message(FATAL_ERROR "find_package(${name}): the extension needs nothing but Slicer")
+  endif()
+endmacro()
+
+macro(include)
+endmacro()
+
+function(slicerMacroBuildScriptedModule)
+  cmake_parse_arguments(MODULE "WITH_GENERIC_TESTS" "NAME" "SCRIPTS;RESOURCES" ${ARGN})
+  if(MODULE_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "slicerMacroBuildScriptedModule does not know: ${MODULE_UNPARSED_ARGUMENTS}")
+  endif()
+  if(NOT MODULE_WITH_GENERIC_TESTS)
+    message(FATAL_ERROR "WITH_GENERIC_TESTS is missing")
+  endif()
+  foreach(file ${MODULE_SCRIPTS} ${MODULE_RESOURCES})
+    if(NOT EXISTS "${ROOT}/${file}")
+      message(FATAL_ERROR "${file} is listed but does not exist")
+    endif()
+  endforeach()
+  foreach(file ${MODULE_SCRIPTS})
+    message("script ${file}")
+  endforeach()
+  foreach(file ${MODULE_RESOURCES})
+    message("resource ${file}")
+  endforeach()
+  set(SEEN_MODULE ${MODULE_NAME} PARENT_SCOPE)
+endfunction()
+
+function(slicer_add_python_unittest)
+  cmake_parse_arguments(TEST "" "SCRIPT" "" ${ARGN})
+  if(NOT EXISTS "${ROOT}/${TEST_SCRIPT}")
+    message(FATAL_ERROR "the test ${TEST_SCRIPT} does not exist")
+  endif()
+  message("test ${TEST_SCRIPT}")
+endfunction()
+
+_include("${ROOT}/CMakeLists.txt")
+
+foreach(name HOMEPAGE CONTRIBUTORS DESCRIPTION ICONURL SCREENSHOTURLS DEPENDS)
+  if("${EXTENSION_${name}}" STREQUAL "")
+    message(FATAL_ERROR "EXTENSION_${name} is empty")
+  endif()
+endforeach()
+if(NOT SEEN_MODULE STREQUAL "SpineGuide")
+  message(FATAL_ERROR "no module named SpineGuide is built")
+endif()
