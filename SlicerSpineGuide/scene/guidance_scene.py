@@ -1,0 +1,215 @@
+"""What the session knows, as MRML nodes: the same in the desktop and in the console.
+
+The world of the scene is the planning CT (in RAS). A live slice keeps the geometry that the scanner states and observes the
+registration transform; nothing of the plan is ever moved to fit it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from SlicerSpineGuide.geometry import FloatArray
+from SlicerSpineGuide.guidance.types import Update
+from SlicerSpineGuide.images import Slice
+from SlicerSpineGuide.plan import Plan, PlanningCt, Trajectory
+from SlicerSpineGuide.scene.coordinates import ras_from_lps, ras_transform, vtk_matrix
+from SlicerSpineGuide.scene.nodes import (
+    BONE_COLOUR,
+    INSTRUMENT_COLOUR,
+    PLAN_COLOUR,
+    TARGET_COLOUR,
+    LiveVolume,
+    add_line,
+    add_model,
+    add_shadow,
+    add_volume,
+    set_window,
+)
+from SlicerSpineGuide.scene.shapes import bone_surface, instrument_surface, pose_along, sphere_surface, tube_surface
+from SlicerSpineGuide.scene.sight import Sight, sight_of
+from SlicerSpineGuide.scene.views import across_path_view, aim, along_path_view, live_view, set_background
+
+BONE_WINDOW = (1500.0, 300.0)
+BONE_HALF_SIZE_MM = 65.0
+LIVE_FIELD_MM = 150.0
+PATH_FIELD_MM = 130.0
+ACROSS_FIELD_MM = 60.0
+RECENTRE_MM = 20.0
+
+
+class GuidanceScene:
+    """Owns its nodes in a vtkMRMLScene that it is handed; slice views are lent to it and aimed by it."""
+
+    def __init__(self, scene: Any, planning: PlanningCt, plan: Plan) -> None:
+        self.scene, self.plan, self._planning = scene, plan, planning
+        self.planning_volume = add_volume(scene, "Planning CT", planning.volume)
+        set_window(self.planning_volume, *BONE_WINDOW)
+        self.registration = scene.AddNewNodeByClass("vtkMRMLLinearTransformNode", "Planning CT from live image")
+        self.instrument_pose = scene.AddNewNodeByClass("vtkMRMLLinearTransformNode", "Planning CT from instrument")
+        self.live = LiveVolume(scene, "Live image")
+        self.live.node.SetAndObserveTransformNodeID(self.registration.GetID())
+        self.bone: Any | None = None
+        self._path_nodes: list[Any] = []
+        self._live_views: list[Any] = []
+        self._along_views: list[tuple[Any, float]] = []
+        self._across_views: list[Any] = []
+        self._fields: dict[str, tuple[int, int]] = {}
+        self._centre_live: FloatArray | None = None
+        self._shown: Update | None = None
+        self.select_trajectory(plan.trajectories[0].id)
+
+    # --- the plan
+
+    @property
+    def trajectory(self) -> Trajectory:
+        return self._trajectory
+
+    def select_trajectory(self, trajectory_id: str) -> None:
+        """Draw another planned path, its tube, target and instrument instead of the former's; the actual instrument is hidden."""
+        for node in self._path_nodes:
+            self.scene.RemoveNode(node)
+        self._trajectory = t = self.plan.trajectory(trajectory_id)
+        entry, target = ras_from_lps(t.entry), ras_from_lps(t.target)
+        self.path = add_line(self.scene, "Planned path", entry, target, PLAN_COLOUR)
+        radius = t.instrument.diameter_mm / 2 + t.tolerance.lateral_mm
+        self.tube = add_model(
+            self.scene, "Tolerance", tube_surface(entry, target, radius), PLAN_COLOUR, opacity=0.25, line_px=2
+        )
+        self.target = add_model(self.scene, "Target", sphere_surface(target, 1.2), TARGET_COLOUR, line_px=2)
+        surface = instrument_surface(t.instrument.diameter_mm, t.instrument.length_mm)
+        self.instrument = add_model(self.scene, "Instrument", surface, INSTRUMENT_COLOUR)
+        self.instrument.SetAndObserveTransformNodeID(self.instrument_pose.GetID())
+        shadow = add_shadow(self.instrument, 0.3)
+        self._instrument_displays = [self.instrument.GetDisplayNode(), shadow]
+        self._draw_instrument(False)
+        self._path_nodes = [self.path, self.tube, self.target, self.instrument, shadow]
+        self._centre_live = None
+        self._fields.clear()
+        self._restrict_plan(show_on_live=False)
+        self._aim_plan_views()
+
+    def make_bone(self) -> Any:
+        """The bone about all planned paths as a surface (vtkPolyData, RAS); touches no node, so that any thread may run it."""
+        targets = np.array([t.target for t in self.plan.trajectories])
+        reach = float(np.ptp(targets, axis=0).max()) / 2 + BONE_HALF_SIZE_MM
+        return bone_surface(self._planning.volume, targets.mean(axis=0), reach)
+
+    def show_bone(self, surface: Any) -> None:
+        """Add the surface of make_bone to the 3D views; not cut in the slice views, where the CT itself is seen."""
+        self.bone = add_model(self.scene, "Bone", surface, BONE_COLOUR)
+        self.bone.GetDisplayNode().SetVisibility2D(False)
+        self.bone.GetDisplayNode().SetOpacity(0.55)
+
+    # --- the views
+
+    def add_live_view(self, slice_node: Any) -> None:
+        """A slice view that follows the live slice."""
+        self._live_views.append(slice_node)
+        set_background(slice_node, self.live.node)
+        self._restrict_plan(show_on_live=False)
+
+    def add_along_view(self, slice_node: Any, turn_deg: float = 0.0) -> None:
+        """A slice view of the planning CT in a plane that contains the planned path."""
+        self._along_views.append((slice_node, turn_deg))
+        set_background(slice_node, self.planning_volume)
+        self._aim_plan_views()
+
+    def add_across_view(self, slice_node: Any) -> None:
+        """A slice view of the planning CT across the planned path, at the tip where there is one, else at the target."""
+        self._across_views.append(slice_node)
+        set_background(slice_node, self.planning_volume)
+        self._aim_plan_views()
+
+    def resized(self) -> None:
+        """Fit the views again after their sizes changed."""
+        if self._sizes_changed():
+            self._aim_plan_views()
+            if self._shown is not None:
+                self._aim_live_views(sight_of(self._shown, self.plan), fit=True)
+
+    # --- the moment
+
+    def show(self, update: Update) -> None:
+        """Draw what is true now, and take away what is not."""
+        sight = sight_of(update, self.plan)
+        if update.trajectory and update.trajectory != self._trajectory.id:
+            self.select_trajectory(update.trajectory)
+        self._show_image(sight)
+        self._show_instrument(sight)
+        self._restrict_plan(show_on_live=sight.pose is not None)
+        self._shown = update
+        self._aim_live_views(sight, fit=self._sizes_changed())
+        depth = sight.depth_mm
+        for node in self._across_views:
+            aim(node, across_path_view(self._trajectory, depth if depth is not None else 0.0))
+
+    def _show_image(self, sight: Sight) -> None:
+        if isinstance(sight.image, Slice):
+            first = self.live.plane is None
+            self.live.show(sight.image)
+            if first:
+                set_window(self.live.node, *BONE_WINDOW)
+        for node in self._live_views:
+            set_background(node, self.live.node if sight.image is not None else None)
+        pose = np.eye(4) if sight.pose is None else sight.pose
+        self.registration.SetMatrixTransformToParent(vtk_matrix(ras_transform(pose)))
+
+    def _show_instrument(self, sight: Sight) -> None:
+        if sight.tip is None or sight.axis is None:
+            self._draw_instrument(False)
+            return
+        self.instrument_pose.SetMatrixTransformToParent(vtk_matrix(ras_from_lps(pose_along(sight.tip, sight.axis))))
+        self._draw_instrument(True)
+
+    def _draw_instrument(self, visible: bool) -> None:
+        for display in self._instrument_displays:
+            display.SetVisibility(visible)
+
+    def _restrict_plan(self, show_on_live: bool) -> None:
+        """Keep the plan out of the live views unless a registration holds: in the planning CT it is always true."""
+        live = {n.GetID() for n in self._live_views}
+        views = [] if show_on_live else [i for i in self._view_ids() if i not in live]
+        for node in (self.path, self.tube, self.target):
+            display = node.GetDisplayNode()
+            now = [display.GetNthViewNodeID(i) for i in range(display.GetNumberOfViewNodeIDs())]
+            if now != views:
+                was_modifying = display.StartModify()
+                display.RemoveAllViewNodeIDs()
+                for identifier in views:
+                    display.AddViewNodeID(identifier)
+                display.EndModify(was_modifying)
+
+    def _view_ids(self) -> list[str]:
+        kinds = ("vtkMRMLSliceNode", "vtkMRMLViewNode")
+        return [self.scene.GetNthNodeByClass(i, k).GetID() for k in kinds for i in range(self.scene.GetNumberOfNodesByClass(k))]
+
+    def _aim_plan_views(self) -> None:
+        for node, turn in self._along_views:
+            aim(node, along_path_view(self._trajectory, turn), max(PATH_FIELD_MM, 1.15 * self._trajectory.length_mm))
+        for node in self._across_views:
+            aim(node, across_path_view(self._trajectory, 0.0), ACROSS_FIELD_MM)
+
+    def _aim_live_views(self, sight: Sight, fit: bool) -> None:
+        plane = self.live.plane
+        if plane is None or not isinstance(sight.image, Slice):
+            return
+        wanted = plane.centre
+        if sight.pose is not None:
+            middle = self._trajectory.target - 0.4 * self._trajectory.length_mm * self._trajectory.direction
+            wanted = np.linalg.inv(sight.pose)[:3] @ [*middle, 1.0]
+        centre = self._centre_live
+        if centre is None or (sight.pose is not None and np.linalg.norm(wanted - centre) > RECENTRE_MM):
+            # the picture stands still while the patient breathes, and follows only when the path would leave it
+            self._centre_live, fit = wanted, True
+        pose = np.eye(4) if sight.pose is None else sight.pose
+        for node in self._live_views:
+            aim(node, live_view(plane, pose, self._centre_live), LIVE_FIELD_MM if fit else None)
+
+    def _sizes_changed(self) -> bool:
+        nodes = [*self._live_views, *(n for n, _ in self._along_views), *self._across_views]
+        sizes = {n.GetID(): tuple(n.GetDimensions()[:2]) for n in nodes}
+        changed = sizes != self._fields
+        self._fields = sizes
+        return changed

@@ -1,0 +1,63 @@
+"""What of an Update may be drawn: the one place that decides it, so that nothing old or foreign is ever seen as current."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from SlicerSpineGuide.geometry import FloatArray, apply
+from SlicerSpineGuide.guidance.types import AlertCode, Update
+from SlicerSpineGuide.images import Slice
+from SlicerSpineGuide.intake.frame import Frame, Radiograph
+from SlicerSpineGuide.plan import Plan
+from SlicerSpineGuide.registration.result import Registration
+
+
+@dataclass(frozen=True, eq=False)
+class Sight:
+    """image: the live image to show, None where none may be shown. pose: plan_from_live (4, 4) where the plan may be drawn over
+    the live image. tip, axis (3,): the instrument in plan coordinates where its position is true now; depth_mm with them.
+    """
+
+    image: Slice | Radiograph | None = None
+    pose: FloatArray | None = None
+    tip: FloatArray | None = None
+    axis: FloatArray | None = None
+    depth_mm: float | None = None
+
+
+def sight_of(update: Update, plan: Plan) -> Sight:
+    """What may be drawn of `update`."""
+    if update.frame is None or is_foreign(update, plan):
+        return Sight()
+    stale = any(a.code is AlertCode.IMAGE_STALE for a in update.alerts)
+    pose = update.registration.plan_from_live if update.registration.status == "locked" and not stale else None
+    image = _slice_to_show(update.frame, update.registration, update.instrument.tip) or _radiograph(update.frame)
+    deviation, instrument = update.deviation, update.instrument
+    if pose is None or deviation is None or update.hidden_reason or not instrument.visible:
+        return Sight(image, pose)
+    return Sight(image, pose, instrument.tip, instrument.axis, deviation.depth_mm)
+
+
+def is_foreign(update: Update, plan: Plan) -> bool:
+    """Whether the newest images are another patient's, by the alert or by the images themselves."""
+    if any(a.code is AlertCode.WRONG_PATIENT for a in update.alerts):
+        return True
+    images = update.frame.images if update.frame is not None else ()
+    return any(i.patient_id.strip() != plan.patient_id.strip() for i in images)
+
+
+def _slice_to_show(frame: Frame, registration: Registration, tip: FloatArray | None) -> Slice | None:
+    """Of slices acquired together: the one through the tip where that is known, else the middle one."""
+    slices = sorted(frame.slices, key=lambda s: float(s.plane.origin @ frame.slices[0].plane.normal))
+    if not slices:
+        return None
+    if tip is None or registration.plan_from_live is None:
+        return slices[(len(slices) - 1) // 2]
+    live_tip = apply(np.linalg.inv(registration.plan_from_live), tip)
+    return min(slices, key=lambda s: abs(float((live_tip - s.plane.origin) @ s.plane.normal)))
+
+
+def _radiograph(frame: Frame) -> Radiograph | None:
+    return frame.radiographs[0] if frame.radiographs else None
