@@ -22,6 +22,26 @@ class Radiograph:
     reason: str = ""  # why there is no projection, as a sentence
 
 
+@dataclass(frozen=True)
+class Stamps:
+    """What a header tells about when its image was acquired; None or "" where it is silent.
+
+    number: AcquisitionNumber. event_uid: AcquisitionUID or IrradiationEventUID. acquired_s, content_s, series_s: seconds on the
+    scanner's own clock of AcquisitionDateTime (or AcquisitionDate and -Time), ContentTime and SeriesTime (or StudyTime), comparable
+    with one another. temporal_position: TemporalPositionIndex. instance: InstanceNumber, read only to see through scanners that
+    copy it into the acquisition number. frame_number: 1, 2 ... within a multi-frame object.
+    """
+
+    number: int | None = None
+    event_uid: str = ""
+    acquired_s: float | None = None
+    content_s: float | None = None
+    series_s: float | None = None
+    temporal_position: int | None = None
+    instance: int | None = None
+    frame_number: int = 1
+
+
 @dataclass(frozen=True, eq=False)
 class LiveImage:
     """One image as the room sent it: who, what, where, when.
@@ -38,11 +58,12 @@ class LiveImage:
     patient_id: str
     patient_position: str
     modality: str
-    acquisition: str  # equal for images acquired together; "" where the header does not tell
+    acquisition: str  # the acquisition number, for display; "" where the header does not tell. Grouping reads `stamps`
     acquired_s: float | None
     arrived_s: float
     image: Slice | Radiograph
     dose: dict[str, float]
+    stamps: Stamps = Stamps()
 
 
 @dataclass(frozen=True, eq=False)
