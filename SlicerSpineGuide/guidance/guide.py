@@ -11,7 +11,7 @@ import numpy as np
 from SlicerSpineGuide.geometry import FloatArray, angle_deg
 from SlicerSpineGuide.guidance.alerts import AlertMachine, Situation
 from SlicerSpineGuide.guidance.deviation import measure
-from SlicerSpineGuide.guidance.sight import CtSight, Sight
+from SlicerSpineGuide.guidance.sight import Sight, make_sight
 from SlicerSpineGuide.guidance.types import AlertCode, StepTimes, Update
 from SlicerSpineGuide.guidance.watchdog import StaleWatchdog
 from SlicerSpineGuide.images import Slice
@@ -54,9 +54,16 @@ class Guide:
     """
 
     def __init__(
-        self, plan: Plan, planning: PlanningCt, zones: Sequence[Zone] = (), clock: Callable[[], float] = time.perf_counter
+        self,
+        plan: Plan,
+        planning: PlanningCt,
+        zones: Sequence[Zone] = (),
+        *,
+        clock: Callable[[], float] = time.perf_counter,
+        make_sight: Callable[[str, PlanningCt, Trajectory], Sight] = make_sight,
     ) -> None:
         self._plan, self._planning, self._zones, self._clock = plan, planning, tuple(zones), clock
+        self._make_sight = make_sight
         self._sights: dict[tuple[str, str], Sight] = {}
         self.room = RoomState()
         self.select(plan.trajectories[0].id)
@@ -190,7 +197,7 @@ class Guide:
     def _sight(self, modality: str) -> Sight:
         key = (modality, self._trajectory.id)
         if key not in self._sights:
-            self._sights[key] = CtSight(self._planning.volume, self._trajectory)
+            self._sights[key] = self._make_sight(modality, self._planning, self._trajectory)
         return self._sights[key]
 
 

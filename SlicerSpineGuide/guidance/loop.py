@@ -14,6 +14,7 @@ from SlicerSpineGuide.guidance.types import AlertCode, Update
 from SlicerSpineGuide.intake.frame import Frame
 
 TICK_S = 0.1
+SETTLE_S = 0.2  # how long a frame that is still growing may keep the former frame's position on the screen
 logger = logging.getLogger(__name__)
 
 
@@ -41,6 +42,9 @@ class LiveLoop:
         self._skipped = 0
         self._processed = -1
         self._latest = guide.tick(clock())
+        self._held: Update | None = None
+        self._held_since = 0.0
+        self._images, self._images_before = 0, 0  # of the newest frame, and of the one before it
         self._thread = threading.Thread(target=self._run, name="live-loop", daemon=True)
 
     @property
@@ -86,6 +90,7 @@ class LiveLoop:
 
         with self._wake:
             self._pending.clear()
+            self._processed = -1
         self.request(restart)
 
     def room_state(self, state: RoomState) -> None:
@@ -129,10 +134,26 @@ class LiveLoop:
 
     def _step(self, frame: Frame | None) -> None:
         if frame is None:
-            update = self._guide.tick(self._clock())
+            self._between_frames()
+            return
+        if frame.index != self._processed:
+            self._images_before = self._images
+        self._processed, self._images = frame.index, len(frame.images)
+        update = self._process(frame)
+        growing = self._images < self._images_before and self._order == "newest"
+        if growing and update.hidden_reason and not self._latest.hidden_reason:
+            self._held, self._held_since = update, time.monotonic()  # its sisters may bring the tip: do not flicker
         else:
-            self._processed = frame.index
-            update = self._process(frame)
+            self._publish(update)
+
+    def _between_frames(self) -> None:
+        if self._held is None:
+            self._publish(self._guide.tick(self._clock()))
+        elif time.monotonic() - self._held_since > SETTLE_S:
+            self._publish(self._held)
+
+    def _publish(self, update: Update) -> None:
+        self._held = None
         self._latest = replace(update, skipped=self._skipped)
         for listener in self._listeners:
             self._guarded(listener, self._latest)

@@ -7,7 +7,7 @@ from typing import Protocol
 from SlicerSpineGuide.geometry import FloatArray
 from SlicerSpineGuide.images import Volume
 from SlicerSpineGuide.intake.frame import Frame
-from SlicerSpineGuide.plan import Trajectory
+from SlicerSpineGuide.plan import PlanningCt, Trajectory
 from SlicerSpineGuide.registration.result import Registration
 from SlicerSpineGuide.registration.slices import prepare as prepare_slices
 from SlicerSpineGuide.tracking.ct import InstrumentTracker
@@ -36,3 +36,8 @@ class CtSight:
 
     def track(self, frame: Frame, registration: Registration, previous: Instrument | None) -> Instrument:
         return self._tracker.track(frame.slices, registration, previous)
+
+
+def make_sight(modality: str, planning: PlanningCt, trajectory: Trajectory) -> Sight:
+    """The Sight for frames of `modality`, prepared for a trajectory: may take seconds."""
+    return CtSight(planning.volume, trajectory)

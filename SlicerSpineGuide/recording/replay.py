@@ -34,7 +34,7 @@ def make_guide(case: CaseFolder) -> Guide:
 
 
 def updates(case: CaseFolder, guide: Guide, paced: bool = False) -> Iterator[Update]:
-    """Every frame's Update in order, at the case's pace or as fast as it goes; between frames the watchdog runs on the case's times."""
+    """Every frame's Update in order, at the case's pace or as fast as it goes; between frames the watchdog runs on case time."""
     now, began = 0.0, time.monotonic()
     for index, entry in enumerate(case.case.frames):
         while now + WATCHDOG_STEP_S < entry.t:

@@ -106,11 +106,11 @@ def frame_entry(update: Update) -> dict[str, Any]:
             "predicted_miss_mm": deviation.predicted_miss_mm,
             "clearance_mm": dict(deviation.clearance_mm),
             "plus_minus": {
-                "lateral_mm": deviation.lateral_pm_mm,
-                "angle_deg": deviation.angle_pm_deg,
-                "depth_mm": deviation.depth_pm_mm,
-                "predicted_miss_mm": deviation.predicted_miss_pm_mm,
-                "clearance_mm": deviation.clearance_pm_mm,
+                "lateral_mm": _number(deviation.lateral_pm_mm),
+                "angle_deg": _number(deviation.angle_pm_deg),
+                "depth_mm": _number(deviation.depth_pm_mm),
+                "predicted_miss_mm": _number(deviation.predicted_miss_pm_mm),
+                "clearance_mm": _number(deviation.clearance_pm_mm),
             },
         }
     return entry
@@ -129,6 +129,10 @@ def summarise(frames: list[dict[str, Any]]) -> dict[str, Any]:
         summary["ms_median"] = {step: round(float(np.median(v)), 3) for step, v in times.items()}
         summary["ms_p95"] = {step: round(float(np.percentile(v, 95)), 3) for step, v in times.items()}
     return summary
+
+
+def _number(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
 
 
 def _numbers(values: Any) -> list[float] | None:
