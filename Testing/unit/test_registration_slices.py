@@ -1,0 +1,63 @@
+"""Live slices onto the plan, on slices that SimpleITK cut from real CT with the benchmark's simulator."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from SlicerSpineGuide.errors import BadInput
+from SlicerSpineGuide.geometry import rigid_about
+from SlicerSpineGuide.images import Volume
+from SlicerSpineGuide.registration.slices import SliceRegistration, prepare
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
+
+from registration_simulator import LiveScanner, Scanner, random_pose, target_error
+
+
+@pytest.fixture(scope="module")
+def target(lidc_labels: Volume) -> np.ndarray:
+    z, y, x = np.nonzero(lidc_labels.voxels == 32)
+    return (lidc_labels.lps_from_index @ [x.mean(), y.mean(), z.mean(), 1])[:3]
+
+
+@pytest.fixture(scope="module")
+def scanner(lidc_volume: Volume) -> LiveScanner:
+    return LiveScanner(lidc_volume)
+
+
+@pytest.fixture(scope="module")
+def registration(lidc_volume: Volume, target: np.ndarray) -> SliceRegistration:
+    return prepare(lidc_volume, target)
+
+
+def test_tracking_follows_breathing_within_a_tenth_of_a_millimetre(registration, scanner, target):
+    rng = np.random.default_rng(1)
+    pose = np.eye(4)
+    for k in range(12):
+        breath = 5 * np.sin(2 * np.pi * k / 12)
+        truth = rigid_about(target, np.radians([0.2 * breath, 0, 0.1 * breath]), [0.2, 0.3 * breath, breath])
+        result = registration.register(scanner.acquire(truth, target, Scanner(field_mm=110), rng), pose)
+        assert result.status == "locked"
+        assert target_error(result.plan_from_live, truth, target) < 0.15
+        pose = result.plan_from_live
+
+
+def test_capture_finds_a_patient_who_has_moved_by_15_mm_and_15_degrees(registration, scanner, target):
+    rng = np.random.default_rng(2)
+    found = 0
+    for _ in range(8):
+        truth = random_pose(rng, target, 15, 15)
+        result = registration.register(scanner.acquire(truth, target, Scanner(), rng))
+        found += result.status == "locked"
+        if result.usable:
+            assert target_error(result.plan_from_live, truth, target) < 0.5
+    assert found >= 7
+
+
+def test_a_target_outside_the_plan_is_refused_with_its_coordinates(lidc_volume):
+    with pytest.raises(BadInput, match="outside the planning CT"):
+        prepare(lidc_volume, [900.0, 0.0, 0.0])
