@@ -1,0 +1,109 @@
+"""The deviation: the instrument against its trajectory and the zones, every number with its own plus/minus.
+
+First-order propagation (JCGM 100:2008, 5.1.2): a small error of the registration moves the tip by t + w x (tip - centre) and turns
+the axis by w x axis; the tracking adds its own error of tip and axis. Each number's gradient with respect to tip and axis then
+gives its standard deviation; 1.96 of them are the plus/minus.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from SlicerSpineGuide.geometry import FloatArray, angle_deg, distance_to_line, skew, unit
+from SlicerSpineGuide.guidance.types import Deviation
+from SlicerSpineGuide.plan.model import Trajectory
+from SlicerSpineGuide.plan.zones import Zone
+from SlicerSpineGuide.registration.result import Registration
+from SlicerSpineGuide.tracking.instrument import Instrument
+
+COVERAGE = 1.96  # standard deviations that hold 95 % of a normal distribution
+LOOK_AHEAD_MM = 100.0
+_STEEPEST = 0.2  # cosine to the planned direction below which the axis no longer leads to the target's depth
+
+
+@dataclass(frozen=True, eq=False)
+class _Spread:
+    """The joint covariance (6, 6) of tip (mm) and axis (rad), in planning-CT axes; None where the registration tells none."""
+
+    covariance: FloatArray | None
+
+    def along(self, by_tip: FloatArray, by_axis: FloatArray) -> float:
+        """The 95 % plus/minus of a number with these gradients (3,), or of the worst combination of the rows of (k, 3)."""
+        if self.covariance is None:
+            return math.inf
+        gradient = np.hstack([np.atleast_2d(by_tip), np.atleast_2d(by_axis)])
+        return COVERAGE * math.sqrt(max(0.0, float(np.linalg.eigvalsh(gradient @ self.covariance @ gradient.T)[-1])))
+
+
+def measure(instrument: Instrument, registration: Registration, trajectory: Trajectory, zones: Sequence[Zone] = ()) -> Deviation:
+    """The deviation of a visible instrument from `trajectory`, as CASE_FORMAT defines it, and its clearance to the zones.
+
+    All in planning-CT LPS, mm and degrees. The instrument's inserted part reaches from the tip back to the depth of the planned
+    entry. Plus/minus are infinite where the registration carries no covariance. ValueError where the instrument is not visible or
+    the registration is not usable: there is no deviation then.
+    """
+    if not instrument.visible or instrument.tip is None or instrument.axis is None or not registration.usable:
+        raise ValueError("a deviation needs a visible instrument and a usable registration")
+    tip, axis, planned, target = instrument.tip, unit(instrument.axis), trajectory.direction, trajectory.target
+    spread = _spread(instrument, registration, tip, axis)
+    across = np.eye(3) - np.outer(planned, planned)
+    beside = np.eye(3) - np.outer(axis, axis)
+    none = np.zeros(3)
+    to_target = target - tip
+    depth = float(to_target @ planned)
+    reach = float(to_target @ axis)
+
+    radius = trajectory.instrument.diameter_mm / 2
+    inserted = float(np.clip(trajectory.length_mm - depth, 0.0, trajectory.instrument.length_mm))
+    cosine = float(axis @ planned)
+    onward = max(depth, 0.0) / cosine if cosine > _STEEPEST else 0.0
+    clearance, clearance_pm, predicted, predicted_pm, ahead = {}, {}, {}, {}, {}
+    for zone in zones:
+        distance, behind = zone.nearest(tip, -axis, inserted)
+        clearance[zone.name] = distance - radius
+        clearance_pm[zone.name] = spread.along(np.eye(3), -behind * beside)
+        distance, further = zone.nearest(tip, axis, onward)
+        predicted[zone.name] = min(clearance[zone.name], distance - radius)
+        predicted_pm[zone.name] = max(clearance_pm[zone.name], spread.along(np.eye(3), further * beside))
+        begins = zone.entered_after(tip, axis, LOOK_AHEAD_MM)
+        if begins is not None:
+            ahead[zone.name] = begins
+    return Deviation(
+        trajectory=trajectory.id,
+        lateral_mm=distance_to_line(tip, target, planned),
+        angle_deg=angle_deg(axis, planned),
+        depth_mm=depth,
+        predicted_miss_mm=distance_to_line(target, tip, axis),
+        clearance_mm=clearance,
+        lateral_pm_mm=spread.along(across, 0 * across),
+        angle_pm_deg=math.degrees(spread.along(0 * beside, beside)),
+        depth_pm_mm=spread.along(planned, none),
+        predicted_miss_pm_mm=spread.along(beside, reach * beside),
+        clearance_pm_mm=clearance_pm,
+        predicted_clearance_mm=predicted,
+        predicted_clearance_pm_mm=predicted_pm,
+        ahead_mm=ahead,
+    )
+
+
+def _spread(instrument: Instrument, registration: Registration, tip: FloatArray, axis: FloatArray) -> _Spread:
+    """Registration and tracking errors together, taken as independent of each other."""
+    if registration.covariance is None:
+        return _Spread(None)
+    centre = tip if registration.centre is None else registration.centre
+    by_motion = np.zeros((6, 6))
+    by_motion[:3, :3] = np.eye(3)
+    by_motion[:3, 3:] = -skew(tip - centre)
+    by_motion[3:, 3:] = -skew(axis)
+    covariance = by_motion @ registration.covariance @ by_motion.T
+    lengthwise = np.outer(axis, axis)
+    if instrument.tip_sigma_mm is not None:
+        along, *across = (float(s) for s in instrument.tip_sigma_mm)
+        # Which two directions across the axis the sigmas belong to is not told: the larger holds for both.
+        covariance[:3, :3] += along**2 * lengthwise + max(across) ** 2 * (np.eye(3) - lengthwise)
+    covariance[3:, 3:] += math.radians(instrument.axis_sigma_deg) ** 2 * (np.eye(3) - lengthwise)
+    return _Spread(covariance)
