@@ -19,12 +19,11 @@ Key = tuple[AlertCode, str]  # a rule's code and its subject
 
 @dataclass(frozen=True)
 class _State:
-    """One condition's history. run: judgements in a row that speak for a change, run_since_s: when they began."""
+    """One condition's history. run: judgements in a row that speak for a change."""
 
     on: bool = False
     since_s: float = 0.0
     run: int = 0
-    run_since_s: float = 0.0
     acknowledged: bool = False
     hidden: bool = False  # a number that is not true at the moment
     parameters: Mapping[str, Any] = field(default_factory=dict)
@@ -35,14 +34,11 @@ class _State:
             return _State()  # it has been out of sight: hysteresis has nothing to go by any more
         speaks_for_change = verdict == Verdict.CLEAR if self.on else verdict >= Verdict.LIKELY
         run = self.run + 1 if speaks_for_change else 0
-        state = replace(self, run=run, run_since_s=self.run_since_s if run > 1 else now_s, hidden=False)
-        if not self.on:
-            lasting = run >= rule.on_frames and now_s - state.run_since_s >= rule.on_s
-            if verdict == Verdict.SURE or lasting:
-                return _State(on=True, since_s=now_s)
-        elif run >= rule.off_frames and now_s - self.since_s >= rule.hold_s:
+        if not self.on and (verdict == Verdict.SURE or run >= rule.on_frames):
+            return _State(on=True, since_s=now_s)
+        if self.on and run >= rule.off_frames and now_s - self.since_s >= rule.hold_s:
             return _State()
-        return state
+        return replace(self, run=run, hidden=False)
 
 
 class AlertMachine:

@@ -123,8 +123,8 @@ class Rule:
 
     judge: the findings, none where it cannot be judged. message: the sentence in the current language, its parameters still to be
     filled in. numeric: it judges a number that is shown, and is silent while none is. always: it is judged between frames too.
-    on_frames, on_s: how long a LIKELY condition has lasted when the alert comes on; off_frames: how long it has been CLEAR when
-    it goes off; hold_s: for how long it is on at least.
+    on_frames: how many frames a LIKELY condition lasts before the alert comes on; off_frames: how many it is CLEAR before it goes
+    off; hold_s: for how long it is on at least.
     """
 
     code: AlertCode
@@ -134,7 +134,6 @@ class Rule:
     numeric: bool = False
     always: bool = False
     on_frames: int = 2
-    on_s: float = 0.0
     off_frames: int = 2
     hold_s: float = 0.0
 
@@ -288,10 +287,9 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         AlertCode.INSTRUMENT_LOST,
-        "medium",
+        "low",
         lambda: tr("The instrument is no longer seen in the images."),
         _instrument_lost,
-        on_s=2.0,
     ),
     Rule(
         AlertCode.DISK_LOW,

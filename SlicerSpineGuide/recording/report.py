@@ -110,7 +110,7 @@ def frame_entry(update: Update) -> dict[str, Any]:
                 "angle_deg": _number(deviation.angle_pm_deg),
                 "depth_mm": _number(deviation.depth_pm_mm),
                 "predicted_miss_mm": _number(deviation.predicted_miss_pm_mm),
-                "clearance_mm": _number(deviation.clearance_pm_mm),
+                "clearance_mm": {zone: _number(pm) for zone, pm in deviation.clearance_pm_mm.items()},
             },
         }
     return entry
