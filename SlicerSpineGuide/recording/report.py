@@ -22,7 +22,7 @@ class ReportBuilder:
         self._plan_file = plan_file
         self._frames: dict[int, dict[str, Any]] = {}
         self._log: list[dict[str, Any]] = []
-        self._on: dict[str, Alert] = {}
+        self._on: dict[tuple[str, str], Alert] = {}
         self._skipped = 0
         self._lock = threading.Lock()
 
@@ -35,13 +35,13 @@ class ReportBuilder:
                 self._frames[update.frame.index] = frame_entry(update)
 
     def _note_alert_changes(self, update: Update) -> None:
-        now = {alert.code.value: alert for alert in update.alerts}
+        now = {(alert.code.value, alert.subject): alert for alert in update.alerts}
         frame = update.frame.index if update.frame is not None else None
-        for code in sorted(now.keys() ^ self._on.keys()):
-            alert = now.get(code) or self._on[code]
-            self._log.append(
-                {"at_s": round(update.at_s, 3), "frame": frame, "code": code, "priority": alert.priority, "on": code in now}
-            )
+        for key in sorted(now.keys() ^ self._on.keys()):
+            alert = now.get(key) or self._on[key]
+            code, subject = key
+            entry = {"at_s": round(update.at_s, 3), "frame": frame, "code": code, "priority": alert.priority, "on": key in now}
+            self._log.append({**entry, "subject": subject} if subject else entry)
         self._on = now
 
     @property

@@ -1,0 +1,318 @@
+"""The guide and its live loop: when a position is shown, and when it is not. Registration and tracking are stood in for here."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from SlicerSpineGuide.geometry import ImagePlane, rigid, rotation_from_vector
+from SlicerSpineGuide.guidance.guide import Guide, RoomState
+from SlicerSpineGuide.guidance.loop import LiveLoop
+from SlicerSpineGuide.guidance.types import AlertCode
+from SlicerSpineGuide.images import Slice, Volume
+from SlicerSpineGuide.intake.frame import Frame, LiveImage
+from SlicerSpineGuide.plan import InstrumentSpec, Plan, PlanningCt, Trajectory
+from SlicerSpineGuide.registration.result import Registration
+from SlicerSpineGuide.tracking.instrument import Instrument
+
+TROCAR = InstrumentSpec(kind="trocar", name="11G trocar", diameter_mm=3.05, length_mm=125)
+PLAN = Plan(
+    patient_id="P1",
+    series_instance_uid="1.2",
+    frame_of_reference_uid="1.3",
+    procedure="vertebroplasty",
+    trajectories=(
+        Trajectory(id="left", instrument=TROCAR, entry_lps=(0, 80, 0), target_lps=(0, 0, 0)),
+        Trajectory(id="right", instrument=TROCAR, entry_lps=(-20, 80, 0), target_lps=(-20, 0, 0)),
+    ),
+)
+PLANNING = PlanningCt(Volume(np.zeros((4, 4, 4), np.int16), np.diag([60.0, 60.0, 60.0, 1.0])), "P1", "1.2", "1.3", "HFP")
+PLANE = ImagePlane(np.array([-50.0, -50, 0]), np.array([1.0, 0, 0]), np.array([0, 1.0, 0]), (1.0, 1.0), (100, 100), 3.0)
+LOCKED = Registration("locked", rigid(), 1e-4 * np.eye(6), np.zeros(3), 0.95)
+SEEN = Instrument(True, np.array([0.0, 20, 0]), np.array([0.0, -1, 0]), np.full(3, 0.1), 0.2)
+
+
+def image(n: int = 0, **changes) -> LiveImage:
+    plain = LiveImage(
+        Path(f"{n}.dcm"), f"1.9.{n}", "1.8", "1.3", "P1", "HFP", "CT", "", None, 0.0, Slice(np.zeros((100, 100), np.float32), PLANE), {}
+    )
+    return replace(plain, **changes)
+
+
+def frame(index: int, t: float = 0.0, **changes) -> Frame:
+    return Frame(index, "CT", (image(index, **changes),), t)
+
+
+class StandIn:
+    """Registers and tracks as the test says; remembers which start each frame was given."""
+
+    def __init__(self) -> None:
+        self.registration, self.instrument = LOCKED, SEEN
+        self.starts: list = []
+        self.work = lambda frame: None
+
+    def register(self, frame, start):
+        self.work(frame)
+        self.starts.append(start)
+        return self.registration
+
+    def track(self, frame, registration, previous):
+        return self.instrument
+
+
+@pytest.fixture
+def sight() -> StandIn:
+    return StandIn()
+
+
+@pytest.fixture
+def guide(sight) -> Guide:
+    return Guide(PLAN, PLANNING, make_sight=lambda *_: sight)
+
+
+def test_before_the_first_image_there_is_a_reason_and_no_position(guide):
+    update = guide.tick(0.0)
+    assert update.frame is None and update.deviation is None
+    assert "No image" in update.hidden_reason
+
+
+def test_a_locked_frame_with_a_visible_instrument_shows_its_deviation(guide):
+    update = guide.process(frame(0), 0.0)
+    assert update.hidden_reason == ""
+    assert update.deviation is not None
+    assert update.deviation.depth_mm == pytest.approx(20)
+    assert update.deviation.trajectory == "left"
+
+
+@pytest.mark.parametrize("status", ["lost", "uncertain", "none"])
+def test_without_a_locked_registration_there_is_no_position_but_its_reason(guide, sight, status):
+    guide.process(frame(0), 0.0)
+    pose = rigid() if status == "uncertain" else None
+    sight.registration = Registration(status, pose, np.eye(6), np.zeros(3), 0.2, "It matches nowhere.")
+    update = guide.process(frame(1), 0.1)
+    assert update.deviation is None and not update.instrument.visible
+    assert update.hidden_reason == "It matches nowhere."
+
+
+def test_an_instrument_that_is_not_seen_leaves_no_numbers_behind(guide, sight):
+    guide.process(frame(0), 0.0)
+    sight.instrument = Instrument(False, reason="Its tip is not in the slices.")
+    update = guide.process(frame(1), 0.1)
+    assert update.deviation is None
+    assert update.hidden_reason == "Its tip is not in the slices."
+
+
+def test_an_image_of_another_patient_is_never_registered_and_alerts(guide, sight):
+    guide.process(frame(0), 0.0)
+    before = len(sight.starts)
+    update = guide.process(frame(1, patient_id="P2"), 0.1)
+    assert len(sight.starts) == before
+    assert update.deviation is None and update.registration.status == "none"
+    assert [a.code for a in update.alerts if a.priority == "high"] == [AlertCode.WRONG_PATIENT]
+    assert "another patient" in update.hidden_reason
+
+
+def test_an_image_without_a_patient_id_is_not_taken_for_the_patients(guide):
+    assert AlertCode.WRONG_PATIENT in {a.code for a in guide.process(frame(0, patient_id=""), 0.0).alerts}
+
+
+def test_blanks_around_a_patient_id_mean_nothing(guide):
+    assert guide.process(frame(0, patient_id="P1 "), 0.0).deviation is not None
+
+
+def test_each_frame_starts_from_the_pose_of_the_last_locked_one(guide, sight):
+    pose = rigid(translation=(1, 2, 3))
+    sight.registration = replace(LOCKED, plan_from_live=pose)
+    guide.process(frame(0), 0.0)
+    sight.registration = Registration("lost")
+    guide.process(frame(1), 0.1)
+    guide.process(frame(2), 0.2)
+    assert sight.starts[0] is None
+    assert sight.starts[1] is pose and sight.starts[2] is pose
+
+
+tilted = replace(PLANE, v=rotation_from_vector((0.1, 0, 0)) @ PLANE.v)
+zoomed = replace(PLANE, pitch=(0.7, 0.7))
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"frame_of_reference_uid": "1.4"}, AlertCode.FRAME_OF_REFERENCE_CHANGED),
+        ({"patient_position": "HFS"}, AlertCode.GEOMETRY_CHANGED),
+        ({"image": Slice(np.zeros((100, 100), np.float32), tilted)}, AlertCode.GEOMETRY_CHANGED),
+        ({"image": Slice(np.zeros((100, 100), np.float32), zoomed)}, AlertCode.GEOMETRY_CHANGED),
+    ],
+)
+def test_a_changed_geometry_drops_the_registration_and_alerts(guide, sight, changes, code):
+    guide.process(frame(0), 0.0)
+    update = guide.process(frame(1, **changes), 0.1)
+    assert sight.starts == [None, None]
+    assert code in {a.code for a in update.alerts}
+
+
+def test_a_stale_image_hides_the_position_and_alerts(guide):
+    for k in range(5):
+        guide.process(frame(k), 0.1 * k)
+    assert guide.tick(1.0).deviation is not None
+    update = guide.tick(1.5)
+    assert update.deviation is None and update.hidden_reason
+    assert AlertCode.IMAGE_STALE in {a.code for a in update.alerts}
+    assert guide.process(frame(5), 1.6).deviation is not None
+
+
+def test_a_dead_node_alerts_between_frames(guide):
+    guide.process(frame(0), 0.0)
+    guide.room = RoomState(node_down=True)
+    assert AlertCode.NODE_DOWN in {a.code for a in guide.tick(0.1).alerts}
+
+
+def test_a_deviation_alerts_at_the_latest_on_the_second_frame(guide, sight):
+    sight.instrument = replace(SEEN, tip=np.array([3.0, 20, 0]))
+    guide.process(frame(0), 0.0)
+    assert AlertCode.LATERAL_DEVIATION in {a.code for a in guide.process(frame(1), 0.1).alerts}
+
+
+def test_a_frame_that_grows_is_judged_from_where_the_frame_before_it_ended(guide, sight):
+    guide.process(frame(0), 0.0)
+    sight.registration = replace(LOCKED, plan_from_live=rigid(translation=(9, 9, 9)))
+    guide.process(frame(1), 0.1)
+    sight.registration = LOCKED
+    grown = Frame(1, "CT", (image(1), image(2)), 0.1)
+    guide.process(grown, 0.12)
+    assert np.allclose(sight.starts[2], rigid())
+
+
+def test_another_trajectory_is_guided_along_from_the_next_frame(guide):
+    guide.process(frame(0), 0.0)
+    guide.select("right")
+    assert guide.tick(0.05).deviation is None
+    update = guide.process(frame(1), 0.1)
+    assert update.trajectory == "right"
+    assert update.deviation is not None and update.deviation.lateral_mm == pytest.approx(20)
+
+
+@pytest.fixture
+def run(guide):
+    """Start a LiveLoop over the guide; returns it and the list of its Updates."""
+    loops = []
+
+    def start(order="newest"):
+        updates: list = []
+        loop = LiveLoop(guide, (updates.append,), order)
+        loop.start()
+        loops.append(loop)
+        return loop, updates
+
+    yield start
+    for loop in loops:
+        loop.stop()
+
+
+def live(index: int) -> Frame:
+    return frame(index, arrived_s=time.monotonic())
+
+
+def wait_for(condition, timeout_s: float = 5.0) -> bool:
+    deadline = time.monotonic() + timeout_s
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def test_the_newest_frame_is_shown_and_the_overtaken_ones_are_counted(run, sight):
+    gate = threading.Event()
+    sight.work = lambda f: gate.wait(5) if f.index == 0 else None
+    loop, updates = run("newest")
+    for k in range(5):
+        loop.offer(live(k))
+        wait_for(lambda: k > 0 or loop._busy)
+    gate.set()
+    assert wait_for(lambda: loop.latest.frame is not None and loop.latest.frame.index == 4)
+    assert [u.frame.index for u in updates if u.frame and u.of_frame] == [0, 4]
+    assert loop.latest.skipped == 3
+
+
+def test_for_a_report_every_frame_has_its_turn(run, sight):
+    sight.work = lambda f: time.sleep(0.02)
+    loop, updates = run("every")
+    for k in range(10):
+        loop.offer(live(k))
+    assert loop.wait_until_idle(5)
+    assert [u.frame.index for u in updates if u.frame and u.of_frame] == list(range(10))
+
+
+def test_a_frame_that_breaks_the_processing_hides_the_former_position(run, sight, caplog):
+    loop, _ = run()
+    loop.offer(live(0))
+    assert wait_for(lambda: loop.latest.deviation is not None)
+
+    def fail(_):
+        raise ZeroDivisionError("planted")
+
+    sight.work = fail
+    loop.offer(live(1))
+    assert wait_for(lambda: loop.latest.frame.index == 1)
+    assert loop.latest.deviation is None and loop.latest.registration.status == "lost"
+    assert "planted" in caplog.text
+
+
+def test_when_images_stop_the_position_goes_by_itself(run):
+    loop, _ = run()
+    for k in range(5):
+        loop.offer(live(k))
+        loop.wait_until_idle(5)
+    assert loop.latest.deviation is not None
+    assert wait_for(lambda: loop.latest.deviation is None)
+    assert AlertCode.IMAGE_STALE in {a.code for a in loop.latest.alerts}
+
+
+def test_a_listener_that_fails_does_not_stop_the_loop(guide, sight, caplog):
+    def broken(update):
+        raise OSError("disk full")
+
+    seen: list = []
+    loop = LiveLoop(guide, (broken, seen.append))
+    loop.start()
+    loop.offer(live(0))
+    assert wait_for(lambda: any(u.deviation for u in seen))
+    loop.stop()
+    assert "disk full" in caplog.text
+
+
+def test_the_first_slice_of_a_growing_frame_does_not_blank_the_screen_for_its_sisters(run, sight):
+    loop, updates = run()
+    loop.offer(Frame(0, "CT", (image(1), image(2), image(3)), 0.0))
+    assert wait_for(lambda: loop.latest.deviation is not None)
+    sight.instrument = Instrument(False, reason="Its tip is not in the slices.")
+    loop.offer(Frame(1, "CT", (image(4),), 0.1))
+    loop.wait_until_idle(5)
+    sight.instrument = SEEN
+    loop.offer(Frame(1, "CT", (image(4), image(5), image(6)), 0.1))
+    assert wait_for(lambda: loop.latest.frame.index == 1)
+    assert all(u.deviation is not None for u in updates if u.frame is not None)
+
+
+def test_a_frame_whose_sisters_never_come_is_shown_as_it_is(run, sight):
+    loop, _ = run()
+    loop.offer(Frame(0, "CT", (image(1), image(2)), 0.0))
+    assert wait_for(lambda: loop.latest.deviation is not None)
+    sight.instrument = Instrument(False, reason="Its tip is not in the slices.")
+    loop.offer(Frame(1, "CT", (image(3),), 0.1))
+    assert wait_for(lambda: loop.latest.frame.index == 1 and loop.latest.deviation is None)
+
+
+def test_after_a_rewind_an_earlier_frame_is_shown(run):
+    loop, _ = run()
+    loop.offer(live(7))
+    assert wait_for(lambda: loop.latest.frame is not None and loop.latest.frame.index == 7)
+    loop.rewind()
+    loop.offer(live(2))
+    assert wait_for(lambda: loop.latest.frame is not None and loop.latest.frame.index == 2)
