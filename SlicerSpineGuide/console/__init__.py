@@ -1,1 +1,1 @@
-"""The browser application (trame-slicer)."""
+"""The browser application (trame-slicer): three people's pages over one session."""

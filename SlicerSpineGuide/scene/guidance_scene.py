@@ -74,9 +74,7 @@ class GuidanceScene:
         entry, target = ras_from_lps(t.entry), ras_from_lps(t.target)
         self.path = add_line(self.scene, "Planned path", entry, target, PLAN_COLOUR)
         radius = t.instrument.diameter_mm / 2 + t.tolerance.lateral_mm
-        self.tube = add_model(
-            self.scene, "Tolerance", tube_surface(entry, target, radius), PLAN_COLOUR, opacity=0.25, line_px=2
-        )
+        self.tube = add_model(self.scene, "Tolerance", tube_surface(entry, target, radius), PLAN_COLOUR, opacity=0.25, line_px=2)
         self.target = add_model(self.scene, "Target", sphere_surface(target, 1.2), TARGET_COLOUR, line_px=2)
         surface = instrument_surface(t.instrument.diameter_mm, t.instrument.length_mm)
         self.instrument = add_model(self.scene, "Instrument", surface, INSTRUMENT_COLOUR)
@@ -107,7 +105,7 @@ class GuidanceScene:
     def add_live_view(self, slice_node: Any) -> None:
         """A slice view that follows the live slice."""
         self._live_views.append(slice_node)
-        set_background(slice_node, self.live.node)
+        set_background(slice_node, None)
         self._restrict_plan(show_on_live=False)
 
     def add_along_view(self, slice_node: Any, turn_deg: float = 0.0) -> None:

@@ -18,6 +18,7 @@ from vtkmodules.vtkFiltersCore import (
 from vtkmodules.vtkFiltersGeneral import vtkTransformPolyDataFilter
 from vtkmodules.vtkFiltersSources import vtkConeSource, vtkCylinderSource, vtkLineSource, vtkSphereSource
 from vtkmodules.vtkImagingCore import vtkImageResample
+from vtkmodules.vtkImagingGeneral import vtkImageGaussianSmooth
 
 from SlicerSpineGuide.geometry import FloatArray, Vector, unit
 from SlicerSpineGuide.images import Volume
@@ -95,8 +96,11 @@ def _bone_at(image: Any, spacing: float) -> Any:
     coarse.SetInputData(image)
     for axis, own in enumerate(image.GetSpacing()):
         coarse.SetAxisOutputSpacing(axis, max(spacing, own * 0.99))
+    calm = vtkImageGaussianSmooth(dimensionality=3)  # noise and trabeculae would cost triangles and hide the shape
+    calm.SetStandardDeviation(0.7)
+    calm.SetInputConnection(coarse.GetOutputPort())
     contour = vtkFlyingEdges3D(compute_normals=False, compute_gradients=False, compute_scalars=False)
-    contour.SetInputConnection(coarse.GetOutputPort())
+    contour.SetInputConnection(calm.GetOutputPort())
     contour.SetValue(0, BONE_HU)
     contour.Update()
     parts = vtkPolyDataConnectivityFilter()
@@ -110,7 +114,7 @@ def _bone_at(image: Any, spacing: float) -> Any:
             parts.AddSpecifiedRegion(region)
     clean = vtkCleanPolyData()  # the connectivity filter leaves the crumbs' points behind
     clean.SetInputConnection(parts.GetOutputPort())
-    smooth = vtkWindowedSincPolyDataFilter(number_of_iterations=12, pass_band=0.15)
+    smooth = vtkWindowedSincPolyDataFilter(number_of_iterations=12, pass_band=0.1)
     smooth.SetInputConnection(clean.GetOutputPort())
     normals = vtkPolyDataNormals(splitting=False, consistency=False, flip_normals=True)
     normals.SetInputConnection(smooth.GetOutputPort())

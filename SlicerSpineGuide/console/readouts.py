@@ -1,0 +1,101 @@
+"""An Update in the words and numbers of the page. Plain functions: what they return is what the browser shows."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from SlicerSpineGuide.guidance.types import Alert, AlertCode, Deviation, Update
+from SlicerSpineGuide.plan import Plan, Trajectory
+from SlicerSpineGuide.scene.sight import is_foreign
+from SlicerSpineGuide.translation import tr
+
+NO_NUMBER = "–"
+_PRIORITIES = ("high", "medium", "low")
+_OF_NUMBER = {
+    "lateral": (AlertCode.LATERAL_DEVIATION, AlertCode.PREDICTED_MISS),
+    "angle": (AlertCode.ANGLE_DEVIATION,),
+    "depth": (AlertCode.DEPTH_REACHED, AlertCode.DEPTH_EXCEEDED),
+}
+
+
+def numbers(update: Update | None, trajectory: Trajectory) -> dict[str, Any]:
+    """The big numbers: text, plus/minus, tolerance and the priority of the alert that concerns each; dashes without a position."""
+    deviation = update.deviation if update is not None and not update.hidden_reason else None
+    alerts = update.alerts if update is not None else ()
+    tolerance = trajectory.tolerance
+    return {
+        "shown": deviation is not None,
+        "lateral": _number(
+            tr("Beside the path"), deviation, "lateral_mm", "lateral_pm_mm", "mm", tolerance.lateral_mm, alerts, "lateral"
+        ),
+        "angle": _number(tr("Angle to the path"), deviation, "angle_deg", "angle_pm_deg", "°", tolerance.angle_deg, alerts, "angle"),
+        "depth": _number(tr("To the target"), deviation, "depth_mm", "depth_pm_mm", "mm", tolerance.depth_mm, alerts, "depth"),
+        "miss": _text(deviation.predicted_miss_mm) if deviation else NO_NUMBER,
+        "clearance": _clearance(deviation),
+    }
+
+
+def _number(
+    label: str, deviation: Deviation | None, name: str, pm: str, unit: str, limit: float, alerts: tuple[Alert, ...], which: str
+) -> dict[str, str]:
+    on = [a.priority for a in alerts if a.code in _OF_NUMBER[which]]
+    return {
+        "label": label,
+        "value": _text(getattr(deviation, name)) if deviation else NO_NUMBER,
+        "pm": f"± {_text(getattr(deviation, pm))}" if deviation else "",
+        "unit": unit,
+        "limit": tr("limit {limit:g} {unit}").format(limit=limit, unit=unit),
+        "priority": next((p for p in _PRIORITIES if p in on), "") if deviation else "",
+    }
+
+
+def _text(value: float) -> str:
+    return f"{value:.1f}".replace("-0.0", "0.0").replace("-", "−") if math.isfinite(value) else NO_NUMBER
+
+
+def _clearance(deviation: Deviation | None) -> dict[str, str]:
+    """The zone that is nearest."""
+    if deviation is None or not deviation.clearance_mm:
+        return {}
+    zone, distance = min(deviation.clearance_mm.items(), key=lambda item: item[1])
+    return {"zone": zone, "value": _text(distance), "pm": f"± {_text(deviation.clearance_pm_mm.get(zone, 0.0))}"}
+
+
+def alerts(update: Update | None) -> list[dict[str, Any]]:
+    """The alerts that are on, the most urgent first, those not acknowledged before those that are."""
+    on = update.alerts if update is not None else ()
+    ordered = sorted(on, key=lambda a: (a.acknowledged, _PRIORITIES.index(a.priority), a.since_s))
+    return [{"code": a.code.value, "priority": a.priority, "message": a.message, "acknowledged": a.acknowledged} for a in ordered]
+
+
+def image_state(update: Update | None, plan: Plan) -> dict[str, Any]:
+    """Image age and rate, registration state, and why the overlay is gone if it is."""
+    if update is None or update.frame is None:
+        return {
+            "age": NO_NUMBER, "rate": NO_NUMBER, "index": 0, "skipped": 0, "registration": "none",
+            "registration_text": _registration_text("none"), "quality": "", "reason": update.hidden_reason if update else "",
+            "latency": NO_NUMBER, "foreign": False,
+        }  # fmt: skip
+    registration = update.registration
+    return {
+        "age": f"{update.image_age_s:.1f}",
+        "rate": f"{update.image_rate_hz:.1f}",
+        "index": update.frame.index + 1,
+        "skipped": update.skipped,
+        "registration": registration.status,
+        "registration_text": _registration_text(registration.status),
+        "quality": f"{100 * registration.quality:.0f} %" if registration.usable else "",
+        "reason": update.hidden_reason,
+        "latency": f"{update.times.total:.0f}",
+        "foreign": is_foreign(update, plan),
+    }
+
+
+def _registration_text(status: str) -> str:
+    return {
+        "locked": tr("locked"),
+        "uncertain": tr("uncertain"),
+        "lost": tr("lost"),
+        "none": tr("none yet"),
+    }[status]

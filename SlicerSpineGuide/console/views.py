@@ -1,0 +1,108 @@
+"""The console's MRML views: which there are, how they are laid out, how often they are drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from slicer import vtkMRMLAbstractViewNode
+from trame.widgets import html
+from trame_slicer.core import LayoutManager, SlicerApp
+from trame_slicer.rca_view.rca_view_factory import RemoteSliceViewFactory, RemoteThreeDViewFactory
+from trame_slicer.views import Layout, LayoutDirection, ViewLayoutDefinition, ViewProps, ViewType
+
+from SlicerSpineGuide.scene import GuidanceScene
+from SlicerSpineGuide.scene.views import look_at_path
+from SlicerSpineGuide.translation import tr
+
+LIVE, ALONG, SIDE, ACROSS, THREE_D = "live", "along", "side", "across", "threed"
+SLICE_FPS = 15.0
+THREE_D_FPS = 3.0
+JPEG_QUALITY = 90  # equal to trame-rca's quality at rest, so that a picture is drawn once and not twice
+_DARK = "#0b0d10"
+
+
+def _slice(tag: str) -> ViewLayoutDefinition:
+    return ViewLayoutDefinition(tag, ViewType.SLICE_VIEW, ViewProps(label=tag, orientation="Axial", background_color=_DARK))
+
+
+def layouts() -> dict[str, Layout]:
+    """The named arrangements of the guide page."""
+    three_d = ViewLayoutDefinition.threed_view(name=THREE_D, background_color=("#14181d", "#262c33"))
+    row, column = LayoutDirection.Horizontal, LayoutDirection.Vertical
+    return {
+        "guide": Layout(row, [_slice(LIVE), Layout(column, [_slice(ALONG), three_d])], ["5", "3"]),
+        "four": Layout(row, [Layout(column, [_slice(LIVE), _slice(ACROSS)]), Layout(column, [_slice(ALONG), three_d])]),
+        "live": Layout(row, [_slice(LIVE)]),
+        "plan": Layout(row, [Layout(column, [_slice(ALONG), _slice(ACROSS)]), Layout(column, [_slice(SIDE), three_d])]),
+    }
+
+
+class ConsoleViews:
+    """Creates the views in the server and lends their slice nodes to the guidance scene."""
+
+    def __init__(self, server: Any, app: SlicerApp, live_overlay: Callable[[], None]) -> None:
+        self._app, self._server = app, server
+        self._live_overlay = live_overlay
+        for factory, fps in ((RemoteSliceViewFactory, SLICE_FPS), (RemoteThreeDViewFactory, THREE_D_FPS)):
+            app.view_manager.register_factory(
+                factory(
+                    server,
+                    target_fps=fps,
+                    blur_fps=fps,
+                    interactive_quality=JPEG_QUALITY,
+                    populate_view_ui_f=self._caption,
+                )
+            )
+        self.manager = LayoutManager(app.scene, app.view_manager, server)
+        self.manager.register_layout_dict(layouts())
+        self._make_light()
+
+    def lend(self, scene: GuidanceScene) -> None:
+        """Let the scene aim the slice views, and look at its path in 3D."""
+        scene.add_live_view(self.node(LIVE))
+        scene.add_along_view(self.node(ALONG))
+        scene.add_along_view(self.node(SIDE), turn_deg=90.0)
+        scene.add_across_view(self.node(ACROSS))
+        self.look(scene)
+
+    def look(self, scene: GuidanceScene) -> None:
+        """The 3D camera to the scene's path."""
+        look_at_path(self._view(THREE_D).get_camera_node(), scene.trajectory)
+
+    def node(self, tag: str) -> Any:
+        return self._view(tag).get_view_node()
+
+    def _view(self, tag: str) -> Any:
+        return self._app.view_manager.get_view(tag)
+
+    def _make_light(self) -> None:
+        """Spare the processor: multisampling and depth peeling cost more than all else in a 3D view without a GPU."""
+        view = self._view(THREE_D)
+        view.render_window().SetMultiSamples(0)
+        view.renderer().SetUseDepthPeeling(False)
+        view.renderer().SetUseDepthPeelingForVolumes(False)
+        node = vtkMRMLAbstractViewNode
+        view.set_orientation_marker(node.OrientationMarkerTypeAxes, node.OrientationMarkerSizeSmall)
+        for tag in (LIVE, ALONG, SIDE, ACROSS):
+            self._view(tag).set_ruler(vtkMRMLAbstractViewNode.RulerTypeThin, vtkMRMLAbstractViewNode.RulerColorWhite)
+
+    def _caption(self, _server: Any, _view_id: str, view: Any) -> None:
+        """What stands on every view: its name, and that it is not for clinical use."""
+        tag = view.get_singleton_tag() or view.name
+        html.Div(f"{{{{ captions.{tag} }}}}", classes="sg-caption")
+        html.Div("{{ captions.notice }}", classes="sg-notice")
+        if tag == LIVE:
+            self._live_overlay()
+
+
+def captions() -> dict[str, str]:
+    """The words on the views."""
+    return {
+        LIVE: tr("Live image"),
+        ALONG: tr("Along the path, from the side"),
+        SIDE: tr("Along the path, from above"),
+        ACROSS: tr("Down the path"),
+        THREE_D: tr("Bone and path"),
+        "notice": tr("Not for clinical use: research and training"),
+    }
