@@ -26,6 +26,8 @@ class Likeness:
 
 def likeness(level: Level, patches: Sequence[Patch], weight: VertebraWeight, pose: Pose) -> Likeness:
     """How alike the level at `pose` and the patches are."""
+    if not patches:
+        return Likeness(0.0, 0.0)
     weights: list[Float32] = []
     lives: list[Float32] = []
     plans: list[Float32] = []
@@ -38,7 +40,7 @@ def likeness(level: Level, patches: Sequence[Patch], weight: VertebraWeight, pos
         plans.append(sampled)
     w, a, b = (np.asarray(np.concatenate(x), dtype=np.float64) for x in (weights, lives, plans))
     total = w.sum()
-    coverage = float(total * patches[0].pitch ** 2) if patches else 0.0
+    coverage = float(total * patches[0].pitch ** 2)
     if coverage < 1.0:
         return Likeness(0.0, coverage)
     a -= (w @ a) / total
