@@ -1,0 +1,133 @@
+"""Scenarios by name, as data: how the instrument goes, how the patient moves, what goes wrong with the images."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import numpy as np
+
+from SlicerSpineGuide.errors import BadInput
+from SlicerSpineGuide.room.motion import Breathing, Motion, Pose
+from SlicerSpineGuide.room.scanner import CtProtocol
+from SlicerSpineGuide.translation import tr
+
+FaultKind = Literal["image-loss", "wrong-patient", "new-frame-of-reference"]
+
+
+@dataclass(frozen=True)
+class Step:
+    """Where the instrument is at the part `at` (0 to 1) of the run; between two steps everything goes linearly.
+
+    to_target_mm: along the planned direction from the tip to the target, negative once past it. angle_deg: of the axis against
+    the planned direction, leaning towards `Scenario.azimuth_deg`. offset_mm: of the skin entry, to the same side. aim: 0 leans
+    by angle_deg, 1 points at the nearest place of the nearest zone instead (from the entry).
+    """
+
+    at: float
+    to_target_mm: float
+    angle_deg: float = 0.0
+    offset_mm: float = 0.0
+    aim: float = 0.0
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something that happens to the images from the part `start` of the run until `end`; image-loss stops them for `gap_s`."""
+
+    kind: FaultKind
+    start: float
+    end: float = 1.0
+    gap_s: float = 4.0
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One run. instrument: False for a run without. azimuth_deg: the side the instrument leans to, around the planned direction.
+
+    jump_at: the part of the run at which motion.jump happens. table: (part of the run, mm) pairs: how far the slices are from
+    where the operator means to have them, around the tip.
+    """
+
+    steps: tuple[Step, ...]
+    motion: Motion = field(default_factory=Motion)
+    frames: int = 40
+    azimuth_deg: float = 0.0
+    jump_at: float | None = None
+    faults: tuple[Fault, ...] = ()
+    instrument: bool = True
+    table: tuple[tuple[float, float], ...] = ((0.0, 0.0),)
+    protocol: CtProtocol = field(default_factory=CtProtocol)
+
+    def step(self, at: float) -> Step:
+        """The instrument's state at the part `at` of the run."""
+        times = [s.at for s in self.steps]
+
+        def between(name: str) -> float:
+            return float(np.interp(at, times, [getattr(s, name) for s in self.steps]))
+
+        return Step(at, between("to_target_mm"), between("angle_deg"), between("offset_mm"), between("aim"))
+
+    def table_mm(self, at: float) -> float:
+        """How far the slices are from around the tip, along their normal, at the part `at` of the run."""
+        return float(np.interp(at, [a for a, _ in self.table], [mm for _, mm in self.table]))
+
+
+SHIFTED = Pose((2.5, -1.5, 3.0), (0.8, -0.6, 1.2))
+QUIET = Breathing((0.1, 0.4, 0.8), (0.1, 0.0, 0.0))
+DEEP = Breathing((0.3, 2.0, 4.5), (0.5, 0.2, 0.3))
+CALM = Motion(start=SHIFTED, breathing=QUIET)
+STRAIGHT = (Step(0.0, 55.0, 0.4, 0.2), Step(0.9, 0.5, 0.3, 0.2), Step(1.0, 0.3, 0.3, 0.2))
+BESIDE = (Step(0.0, 30.0, 0.4, 0.2), Step(1.0, 8.0, 0.3, 0.2))
+
+DEMONSTRATION = Scenario(  # seen and corrected before the bone, then through the pedicle to the target
+    (
+        Step(0.0, 66.0, 0.4, 0.2),
+        Step(0.1, 62.0, 0.5, 0.2),
+        Step(0.35, 46.0, 7.5, 0.2),
+        Step(0.45, 46.0, 7.0, 0.2),
+        Step(0.55, 47.0, 0.5, 0.2),
+        Step(0.95, 0.5, 0.3, 0.2),
+        Step(1.0, 0.5, 0.3, 0.2),
+    ),
+    Motion(start=SHIFTED, breathing=Breathing((0.2, 1.0, 2.5), (0.3, 0.1, 0.1))),
+    azimuth_deg=50.0,
+    protocol=CtProtocol(matrix=144, rate_hz=3.0),
+)
+
+SCENARIOS: dict[str, Scenario] = {
+    "demonstration": DEMONSTRATION,
+    "on-path": Scenario(STRAIGHT, CALM),
+    "straying": Scenario(
+        (Step(0.0, 50.0, 0.4), Step(0.2, 42.0, 0.5), Step(0.55, 22.0, 6.5), Step(0.68, 22.0, 0.6), Step(1.0, 3.5, 0.3)),
+        CALM,
+        azimuth_deg=40.0,
+    ),
+    "straying-fast": Scenario(
+        (Step(0.0, 48.0, 0.4), Step(0.3, 36.0, 0.4), Step(0.42, 26.0, 9.0), Step(0.7, 26.0, 9.0), Step(1.0, 20.0, 9.0)),
+        CALM,
+        azimuth_deg=130.0,
+    ),
+    "wrong-entry": Scenario((Step(0.0, 55.0, 0.5, 8.0), Step(1.0, 25.0, 0.5, 8.0)), CALM, azimuth_deg=250.0),
+    "overshoot": Scenario((Step(0.0, 25.0, 0.3), Step(0.6, 0.5, 0.3), Step(1.0, -7.0, 0.3)), CALM),
+    "near-zone": Scenario(
+        (Step(0.0, 55.0, 0.3), Step(0.2, 50.0, 0.3), Step(0.8, 22.0, 0.3, 0.0, 1.0), Step(1.0, 22.0, 0.3, 0.0, 1.0)), CALM
+    ),
+    "breathing": Scenario(STRAIGHT, Motion(start=SHIFTED, breathing=DEEP)),
+    "drift": Scenario(BESIDE, replace(CALM, drift_per_min=Pose((4.0, 3.0, -6.0), (3.0, 0.0, 5.0)))),
+    "jump": Scenario(BESIDE, replace(CALM, jump=Pose((6.0, -4.0, 5.0), (2.0, -3.0, 4.0))), jump_at=0.5),
+    "image-loss": Scenario(BESIDE, CALM, faults=(Fault("image-loss", 0.5),)),
+    "wrong-patient": Scenario(BESIDE, CALM, faults=(Fault("wrong-patient", 0.5, 0.7),)),
+    "new-frame-of-reference": Scenario(BESIDE, CALM, faults=(Fault("new-frame-of-reference", 0.5),)),
+    "tip-leaves": Scenario(BESIDE, CALM, table=((0.0, 0.0), (0.5, 0.0), (0.52, -12.0), (0.75, -12.0), (0.77, 0.0))),
+    "no-instrument": Scenario(BESIDE, replace(CALM, breathing=DEEP), instrument=False),
+}
+
+
+def scenario_named(name: str) -> Scenario:
+    """BadInput lists the names where there is none of that name."""
+    if name not in SCENARIOS:
+        raise BadInput(
+            tr("There is no scenario {name!r}: choose one of {names}.").format(name=name, names=", ".join(sorted(SCENARIOS)))
+        )
+    return SCENARIOS[name]
