@@ -6,6 +6,7 @@ registration transform; nothing of the plan is ever moved to fit it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -42,12 +43,18 @@ RECENTRE_MM = 20.0
 class GuidanceScene:
     """Owns its nodes in a vtkMRMLScene that it is handed; slice views are lent to it and aimed by it."""
 
-    def __init__(self, scene: Any, planning: PlanningCt, plan: Plan) -> None:
+    def __init__(self, scene: Any, planning: PlanningCt, plan: Plan, adopt: Mapping[str, Any] | None = None) -> None:
+        """`adopt`: nodes that are in the scene already, by the name they have here (planning_volume, registration,
+        instrument_pose): a volume that the user loaded, or what a saved scene brought back. They are used instead of new ones.
+        """
         self.scene, self.plan, self._planning = scene, plan, planning
-        self.planning_volume = add_volume(scene, "Planning CT", planning.volume)
-        set_window(self.planning_volume, *BONE_WINDOW)
-        self.registration = scene.AddNewNodeByClass("vtkMRMLLinearTransformNode", "Planning CT from live image")
-        self.instrument_pose = scene.AddNewNodeByClass("vtkMRMLLinearTransformNode", "Planning CT from instrument")
+        self._adopted = dict(adopt or {})
+        self.planning_volume = self._adopted.get("planning_volume")
+        if self.planning_volume is None:
+            self.planning_volume = add_volume(scene, "Planning CT", planning.volume)
+            set_window(self.planning_volume, *BONE_WINDOW)
+        self.registration = self._adopted.get("registration") or self._transform("Planning CT from live image")
+        self.instrument_pose = self._adopted.get("instrument_pose") or self._transform("Planning CT from instrument")
         self.live = LiveVolume(scene, "Live image")
         self.live.node.SetAndObserveTransformNodeID(self.registration.GetID())
         self.bone: Any | None = None
@@ -58,7 +65,20 @@ class GuidanceScene:
         self._fields: dict[str, tuple[int, int]] = {}
         self._centre_live: FloatArray | None = None
         self._shown: Update | None = None
+        self._sight = Sight()
         self.select_trajectory(plan.trajectories[0].id)
+
+    def _transform(self, name: str) -> Any:
+        return self.scene.AddNewNodeByClass("vtkMRMLLinearTransformNode", name)
+
+    def remove(self) -> None:
+        """Take everything out of the scene again but the planning volume that was the user's own."""
+        for node in self._live_views + [n for n, _ in self._along_views] + self._across_views:
+            set_background(node, None)
+        owned = [*self._path_nodes, self.live.node, self.bone, self.registration, self.instrument_pose, self.planning_volume]
+        for node in owned:
+            if node is not None and node is not self._adopted.get("planning_volume") and node.GetScene() is self.scene:
+                self.scene.RemoveNode(node)
 
     # --- the plan
 
@@ -94,6 +114,12 @@ class GuidanceScene:
         reach = float(np.ptp(targets, axis=0).max()) / 2 + BONE_HALF_SIZE_MM
         return bone_surface(self._planning.volume, targets.mean(axis=0), reach)
 
+    def hide_position(self) -> None:
+        """Take away all that tells a position, at once: what the caller does when it can no longer follow."""
+        self._sight, self._shown = Sight(), None
+        self._draw_instrument(False)
+        self._restrict_plan(show_on_live=False)
+
     def show_bone(self, surface: Any) -> None:
         """Add the surface of make_bone to the 3D views; not cut in the slice views, where the CT itself is seen."""
         self.bone = add_model(self.scene, "Bone", surface, BONE_COLOUR)
@@ -125,13 +151,17 @@ class GuidanceScene:
         if self._sizes_changed():
             self._aim_plan_views()
             if self._shown is not None:
-                self._aim_live_views(sight_of(self._shown, self.plan), fit=True)
+                self._aim_live_views(self._sight, fit=True)
 
     # --- the moment
 
     def show(self, update: Update) -> None:
-        """Draw what is true now, and take away what is not."""
+        """Draw what is true now, and take away what is not; costs nothing where nothing has changed."""
         sight = sight_of(update, self.plan)
+        if self._shown is not None and update.trajectory == self._shown.trajectory and sight.same_as(self._sight):
+            self._shown = update
+            return
+        self._sight = sight
         if update.trajectory and update.trajectory != self._trajectory.id:
             self.select_trajectory(update.trajectory)
         self._show_image(sight)
@@ -200,10 +230,11 @@ class GuidanceScene:
         centre = self._centre_live
         if centre is None or (sight.pose is not None and np.linalg.norm(wanted - centre) > RECENTRE_MM):
             # the picture stands still while the patient breathes, and follows only when the path would leave it
-            self._centre_live, fit = wanted, True
+            centre = self._centre_live = wanted
+            fit = True
         pose = np.eye(4) if sight.pose is None else sight.pose
         for node in self._live_views:
-            aim(node, live_view(plane, pose, self._centre_live), LIVE_FIELD_MM if fit else None)
+            aim(node, live_view(plane, pose, centre), LIVE_FIELD_MM if fit else None)
 
     def _sizes_changed(self) -> bool:
         nodes = [*self._live_views, *(n for n, _ in self._along_views), *self._across_views]
