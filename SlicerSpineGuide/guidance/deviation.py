@@ -31,12 +31,28 @@ class _Spread:
 
     covariance: FloatArray | None
 
-    def along(self, by_tip: FloatArray, by_axis: FloatArray) -> float:
-        """The 95 % plus/minus of a number with these gradients (3,), or of the worst combination of the rows of (k, 3)."""
+    def of_number(self, by_tip: FloatArray, by_axis: FloatArray) -> float:
+        """The 95 % plus/minus of a number with these gradients (3,) with respect to tip and axis."""
         if self.covariance is None:
             return math.inf
-        gradient = np.hstack([np.atleast_2d(by_tip), np.atleast_2d(by_axis)])
-        return COVERAGE * math.sqrt(max(0.0, float(np.linalg.eigvalsh(gradient @ self.covariance @ gradient.T)[-1])))
+        gradient = np.concatenate([by_tip, by_axis])
+        return COVERAGE * math.sqrt(max(0.0, float(gradient @ self.covariance @ gradient)))
+
+    def of_length(self, offset: FloatArray, by_tip: FloatArray, by_axis: FloatArray) -> float:
+        """The 95 % plus/minus of the length of a vector `offset` (3,) with these derivatives (3, 3).
+
+        A vector that is longer than its own plus/minus has a direction to err along; a shorter one may err in any.
+        """
+        if self.covariance is None:
+            return math.inf
+        derivative = np.hstack([by_tip, by_axis])
+        covariance = derivative @ self.covariance @ derivative.T
+        widest = COVERAGE * math.sqrt(max(0.0, float(np.linalg.eigvalsh(covariance)[-1])))
+        length = float(np.linalg.norm(offset))
+        if length <= widest or length == 0:
+            return widest
+        along = offset / length
+        return COVERAGE * math.sqrt(max(0.0, float(along @ covariance @ along)))
 
 
 def measure(instrument: Instrument, registration: Registration, trajectory: Trajectory, zones: Sequence[Zone] = ()) -> Deviation:
@@ -52,7 +68,6 @@ def measure(instrument: Instrument, registration: Registration, trajectory: Traj
     spread = _spread(instrument, registration, tip, axis)
     across = np.eye(3) - np.outer(planned, planned)
     beside = np.eye(3) - np.outer(axis, axis)
-    none = np.zeros(3)
     to_target = target - tip
     depth = float(to_target @ planned)
     reach = float(to_target @ axis)
@@ -64,11 +79,11 @@ def measure(instrument: Instrument, registration: Registration, trajectory: Traj
     clearance, clearance_pm, predicted, predicted_pm, ahead = {}, {}, {}, {}, {}
     for zone in zones:
         distance, behind = zone.nearest(tip, -axis, inserted)
-        clearance[zone.name] = distance - radius
-        clearance_pm[zone.name] = spread.along(np.eye(3), -behind * beside)
-        distance, further = zone.nearest(tip, axis, onward)
-        predicted[zone.name] = min(clearance[zone.name], distance - radius)
-        predicted_pm[zone.name] = max(clearance_pm[zone.name], spread.along(np.eye(3), further * beside))
+        clearance[zone.name], clearance_pm[zone.name] = distance - radius, _zone_pm(zone, tip, axis, -behind, spread)
+        foreseen, further = zone.nearest(tip, axis, onward)
+        nearer = foreseen < distance
+        predicted[zone.name] = (foreseen if nearer else distance) - radius
+        predicted_pm[zone.name] = _zone_pm(zone, tip, axis, further, spread) if nearer else clearance_pm[zone.name]
         begins = zone.entered_after(tip, axis, LOOK_AHEAD_MM)
         if begins is not None:
             ahead[zone.name] = begins
@@ -79,15 +94,21 @@ def measure(instrument: Instrument, registration: Registration, trajectory: Traj
         depth_mm=depth,
         predicted_miss_mm=distance_to_line(target, tip, axis),
         clearance_mm=clearance,
-        lateral_pm_mm=spread.along(across, 0 * across),
-        angle_pm_deg=math.degrees(spread.along(0 * beside, beside)),
-        depth_pm_mm=spread.along(planned, none),
-        predicted_miss_pm_mm=spread.along(beside, reach * beside),
+        lateral_pm_mm=spread.of_length(across @ to_target, across, 0 * across),
+        angle_pm_deg=math.degrees(spread.of_length(beside @ planned, 0 * beside, beside)),
+        depth_pm_mm=spread.of_number(planned, np.zeros(3)),
+        predicted_miss_pm_mm=spread.of_length(beside @ to_target, beside, reach * beside),
         clearance_pm_mm=clearance_pm,
         predicted_clearance_mm=predicted,
         predicted_clearance_pm_mm=predicted_pm,
         ahead_mm=ahead,
     )
+
+
+def _zone_pm(zone: Zone, tip: FloatArray, axis: FloatArray, place: float, spread: _Spread) -> float:
+    """The plus/minus of the distance to a zone from the axis, `place` mm ahead of the tip."""
+    outward = zone.outward(tip + place * axis)
+    return spread.of_number(outward, place * outward)
 
 
 def _spread(instrument: Instrument, registration: Registration, tip: FloatArray, axis: FloatArray) -> _Spread:

@@ -51,6 +51,13 @@ class Zone:
         self._function.EvaluateFunction(numpy_to_vtk(p), result)
         return self._sign * np.array(vtk_to_numpy(result), dtype=np.float64).reshape(-1)
 
+    def outward(self, point: npt.ArrayLike) -> FloatArray:
+        """The unit vector (3,) in which the signed distance grows fastest at an LPS point (3,)."""
+        gradient = [0.0, 0.0, 0.0]
+        self._function.EvaluateGradient([float(c) for c in np.asarray(point)], gradient)
+        length = float(np.linalg.norm(gradient))
+        return self._sign * np.array(gradient) / length if length > 0 else np.zeros(3)
+
     def nearest(self, start: FloatArray, direction: FloatArray, length: float) -> tuple[float, float]:
         """The smallest signed distance (mm) on a segment, and how far from `start` (mm) along it that is.
 
