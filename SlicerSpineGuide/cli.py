@@ -142,16 +142,61 @@ def demo(
 
 @app.command()
 def simulate(
-    planning: Annotated[Path, typer.Option(help="The planning CT: a folder with one DICOM series.")],
-    plan: Annotated[Path, typer.Option(help="The plan (plan.json).")],
-    scenario: Annotated[str, typer.Option(help="What happens; --list-scenarios names them.")],
+    planning: Annotated[Path | None, typer.Option(help="The planning CT: a folder with one DICOM series.")] = None,
+    plan: Annotated[Path | None, typer.Option(help="The plan (plan.json).")] = None,
+    scenario: Annotated[str, typer.Option(help="What happens; --list-scenarios names them.")] = "on-path",
     out: Annotated[Path | None, typer.Option(help="Write the case into this new folder.")] = None,
     send: Annotated[str | None, typer.Option(help="Send it live: AE@HOST:PORT.")] = None,
-    seed: Annotated[int, typer.Option(help="The same seed makes the same case.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed makes the same case.")] = 0,
     frames: Annotated[int | None, typer.Option(min=1, help="How many frames.")] = None,
+    trajectory: Annotated[str | None, typer.Option(help="The plan's trajectory to follow, by its id; the first one without.")] = None,
+    calling: Annotated[str, typer.Option(help="The AE title to send as.")] = "VIRTUALCT",
+    slices: Annotated[int | None, typer.Option(help="Slices a frame.")] = None,
+    thickness: Annotated[float | None, typer.Option(help="Slice thickness in mm.")] = None,
+    matrix: Annotated[int | None, typer.Option(help="Rows and columns.")] = None,
+    field: Annotated[float | None, typer.Option(help="Width of the field in mm.")] = None,
+    tilt: Annotated[float | None, typer.Option(help="Gantry tilt in degrees.")] = None,
+    noise: Annotated[float | None, typer.Option(help="Noise in HU, in a slice of 3 mm.")] = None,
+    kernel: Annotated[str | None, typer.Option(help="SOFT, STANDARD or BONE.")] = None,
+    rate: Annotated[float | None, typer.Option(help="Frames a second.")] = None,
+    list_scenarios: Annotated[bool, typer.Option("--list-scenarios", help="Name the scenarios and stop.")] = False,
 ) -> None:
     """The virtual room: writes a case, or sends it live."""
-    raise NotImplementedError
+    from SlicerSpineGuide.room.scenario import SCENARIOS, adjusted, scenario_named
+    from SlicerSpineGuide.room.simulate import send_live, simulate_case
+
+    if list_scenarios:
+        terminal.print("\n".join(SCENARIOS))
+        return
+    if planning is None or plan is None:
+        raise BadInput(tr("--planning and --plan are needed: the planning CT's folder and its plan.json."))
+    if (out is None) == (send is None):
+        raise BadInput(tr("Give either --out, a new folder, or --send, a node as AE@HOST:PORT."))
+    chosen = adjusted(
+        scenario_named(scenario),
+        slices=slices,
+        thickness_mm=thickness,
+        matrix=matrix,
+        field_mm=field,
+        tilt_deg=tilt,
+        noise_hu=noise,
+        kernel=kernel,
+        rate_hz=rate,
+    )
+    with Progress(console=terminal, transient=True) as bar:
+        task = bar.add_task(tr("Frames"))
+
+        def progress(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        if out is not None:
+            simulate_case(planning, plan, chosen, out, seed=seed, frames=frames, trajectory=trajectory, progress=progress)
+        elif send is not None:
+            send_live(
+                planning, plan, chosen, send, seed=seed, frames=frames, trajectory=trajectory, calling=calling, progress=progress
+            )
+    if out is not None:
+        terminal.print(str(out))
 
 
 @app.command()

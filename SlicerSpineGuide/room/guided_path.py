@@ -11,6 +11,8 @@ from SlicerSpineGuide.plan import Trajectory
 from SlicerSpineGuide.plan.zones import Zone
 from SlicerSpineGuide.room.scenario import Scenario
 
+IN_SKIN_MM = 5.0  # on a path too short for the scenario the run begins with the tip that deep; all distances shrink alike
+
 
 class GuidedPath:
     """The instrument's way through one run: it turns about its entry in the skin, as a held instrument does."""
@@ -19,6 +21,8 @@ class GuidedPath:
         """azimuth_deg: the side it leans to, around the planned direction from the patient's head side."""
         self._entry, self._direction, self._length = trajectory.entry, trajectory.direction, trajectory.length_mm
         self._scenario = scenario
+        farthest = max(s.to_target_mm for s in scenario.steps)
+        self._scale = min(1.0, (self._length - IN_SKIN_MM) / farthest) if farthest > IN_SKIN_MM else 1.0
         up = np.array([0.0, 0.0, 1.0]) if abs(self._direction[2]) < 0.9 else np.array([0.0, 1.0, 0.0])
         first = unit(up - self._direction * (up @ self._direction))
         azimuth = np.radians(azimuth_deg)
@@ -33,7 +37,7 @@ class GuidedPath:
         sine = float(np.linalg.norm(turn))
         aim = step.aim * np.arcsin(sine) * turn / sine if sine > 1e-9 else np.zeros(3)
         axis = unit(rotation_from_vector(lean + aim) @ self._direction)
-        depth = self._length - step.to_target_mm
+        depth = self._length - step.to_target_mm * (self._scale if step.to_target_mm > 0 else 1.0)
         tip = self._entry + step.offset_mm * self._side + axis * depth / float(axis @ self._direction)
         return tip, axis
 

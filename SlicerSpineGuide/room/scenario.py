@@ -9,10 +9,22 @@ import numpy as np
 
 from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.room.motion import Breathing, Motion, Pose
-from SlicerSpineGuide.room.scanner import CtProtocol
+from SlicerSpineGuide.room.scanner import KERNELS, CtProtocol
 from SlicerSpineGuide.translation import tr
 
 FaultKind = Literal["image-loss", "wrong-patient", "new-frame-of-reference"]
+
+
+PROTOCOL_LIMITS: dict[str, tuple[float, float]] = {
+    "slices": (1, 64),
+    "thickness_mm": (0.5, 10),
+    "field_mm": (60, 600),
+    "matrix": (64, 1024),
+    "tilt_deg": (-30, 30),
+    "noise_hu": (0, 300),
+    "streak_strength": (0, 3),
+    "rate_hz": (0.1, 50),
+}
 
 
 @dataclass(frozen=True)
@@ -49,6 +61,7 @@ class Scenario:
     where the operator means to have them, around the tip.
     """
 
+    name: str
     steps: tuple[Step, ...]
     motion: Motion = field(default_factory=Motion)
     frames: int = 40
@@ -80,7 +93,8 @@ CALM = Motion(start=SHIFTED, breathing=QUIET)
 STRAIGHT = (Step(0.0, 55.0, 0.4, 0.2), Step(0.9, 0.5, 0.3, 0.2), Step(1.0, 0.3, 0.3, 0.2))
 BESIDE = (Step(0.0, 30.0, 0.4, 0.2), Step(1.0, 8.0, 0.3, 0.2))
 
-DEMONSTRATION = Scenario(  # seen and corrected before the bone, then through the pedicle to the target
+DEMONSTRATION = Scenario(
+    "demonstration",  # seen and corrected before the bone, then through the pedicle to the target
     (
         Step(0.0, 66.0, 0.4, 0.2),
         Step(0.1, 62.0, 0.5, 0.2),
@@ -95,33 +109,36 @@ DEMONSTRATION = Scenario(  # seen and corrected before the bone, then through th
     protocol=CtProtocol(matrix=144, rate_hz=3.0),
 )
 
-SCENARIOS: dict[str, Scenario] = {
-    "demonstration": DEMONSTRATION,
-    "on-path": Scenario(STRAIGHT, CALM),
-    "straying": Scenario(
+_ALL = (
+    DEMONSTRATION,
+    Scenario("on-path", STRAIGHT, CALM),
+    Scenario(
+        "straying",
         (Step(0.0, 50.0, 0.4), Step(0.2, 42.0, 0.5), Step(0.55, 22.0, 6.5), Step(0.68, 22.0, 0.6), Step(1.0, 3.5, 0.3)),
         CALM,
         azimuth_deg=40.0,
     ),
-    "straying-fast": Scenario(
+    Scenario(
+        "straying-fast",
         (Step(0.0, 48.0, 0.4), Step(0.3, 36.0, 0.4), Step(0.42, 26.0, 9.0), Step(0.7, 26.0, 9.0), Step(1.0, 20.0, 9.0)),
         CALM,
         azimuth_deg=130.0,
     ),
-    "wrong-entry": Scenario((Step(0.0, 55.0, 0.5, 8.0), Step(1.0, 25.0, 0.5, 8.0)), CALM, azimuth_deg=250.0),
-    "overshoot": Scenario((Step(0.0, 25.0, 0.3), Step(0.6, 0.5, 0.3), Step(1.0, -7.0, 0.3)), CALM),
-    "near-zone": Scenario(
-        (Step(0.0, 55.0, 0.3), Step(0.2, 50.0, 0.3), Step(0.8, 22.0, 0.3, 0.0, 1.0), Step(1.0, 22.0, 0.3, 0.0, 1.0)), CALM
+    Scenario("wrong-entry", (Step(0.0, 55.0, 0.5, 8.0), Step(1.0, 25.0, 0.5, 8.0)), CALM, azimuth_deg=250.0),
+    Scenario("overshoot", (Step(0.0, 25.0, 0.3), Step(0.6, 0.5, 0.3), Step(1.0, -7.0, 0.3)), CALM),
+    Scenario(
+        "near-zone", (Step(0.0, 55.0, 0.3), Step(0.2, 50.0, 0.3), Step(0.8, 22.0, 0.3, 0.0, 1.0), Step(1.0, 22.0, 0.3, 0.0, 1.0)), CALM
     ),
-    "breathing": Scenario(STRAIGHT, Motion(start=SHIFTED, breathing=DEEP)),
-    "drift": Scenario(BESIDE, replace(CALM, drift_per_min=Pose((4.0, 3.0, -6.0), (3.0, 0.0, 5.0)))),
-    "jump": Scenario(BESIDE, replace(CALM, jump=Pose((6.0, -4.0, 5.0), (2.0, -3.0, 4.0))), jump_at=0.5),
-    "image-loss": Scenario(BESIDE, CALM, faults=(Fault("image-loss", 0.5),)),
-    "wrong-patient": Scenario(BESIDE, CALM, faults=(Fault("wrong-patient", 0.5, 0.7),)),
-    "new-frame-of-reference": Scenario(BESIDE, CALM, faults=(Fault("new-frame-of-reference", 0.5),)),
-    "tip-leaves": Scenario(BESIDE, CALM, table=((0.0, 0.0), (0.5, 0.0), (0.52, -12.0), (0.75, -12.0), (0.77, 0.0))),
-    "no-instrument": Scenario(BESIDE, replace(CALM, breathing=DEEP), instrument=False),
-}
+    Scenario("breathing", STRAIGHT, Motion(start=SHIFTED, breathing=DEEP)),
+    Scenario("drift", BESIDE, replace(CALM, drift_per_min=Pose((4.0, 3.0, -6.0), (3.0, 0.0, 5.0)))),
+    Scenario("jump", BESIDE, replace(CALM, jump=Pose((6.0, -4.0, 5.0), (2.0, -3.0, 4.0))), jump_at=0.5),
+    Scenario("image-loss", BESIDE, CALM, faults=(Fault("image-loss", 0.5),)),
+    Scenario("wrong-patient", BESIDE, CALM, faults=(Fault("wrong-patient", 0.5, 0.7),)),
+    Scenario("new-frame-of-reference", BESIDE, CALM, faults=(Fault("new-frame-of-reference", 0.5),)),
+    Scenario("tip-leaves", BESIDE, CALM, table=((0.0, 0.0), (0.5, 0.0), (0.52, -12.0), (0.75, -12.0), (0.77, 0.0))),
+    Scenario("no-instrument", BESIDE, replace(CALM, breathing=DEEP), instrument=False),
+)
+SCENARIOS: dict[str, Scenario] = {scenario.name: scenario for scenario in _ALL}
 
 
 def scenario_named(name: str) -> Scenario:
@@ -131,3 +148,17 @@ def scenario_named(name: str) -> Scenario:
             tr("There is no scenario {name!r}: choose one of {names}.").format(name=name, names=", ".join(sorted(SCENARIOS)))
         )
     return SCENARIOS[name]
+
+
+def adjusted(scenario: Scenario, **changes: float | str | None) -> Scenario:
+    """The scenario with some of its CtProtocol's fields changed (None: left as it is); BadInput where a value makes no image."""
+    given = {name: value for name, value in changes.items() if value is not None}
+    for name, (low, high) in PROTOCOL_LIMITS.items():
+        value = given.get(name)
+        if isinstance(value, (int, float)) and not low <= value <= high:
+            raise BadInput(
+                tr("{name} {value:g} is not between {low:g} and {high:g}.").format(name=name, value=value, low=low, high=high)
+            )
+    if given.get("kernel", "SOFT") not in KERNELS:
+        raise BadInput(tr("kernel {name!r} is not one of {names}.").format(name=given["kernel"], names=", ".join(KERNELS)))
+    return replace(scenario, protocol=replace(scenario.protocol, **given))  # type: ignore[arg-type]

@@ -32,7 +32,6 @@ class Simulation:
 
     planning_dir: Path
     plan_path: Path
-    name: str
     plan: Plan
     planning: PlanningCt
     room: VirtualCt
@@ -48,14 +47,13 @@ def prepare(
     trajectory: str | None = None,
 ) -> Simulation:
     """Read and check what a simulation needs. BadInput: unknown scenario or trajectory, unusable plan, planning CT or zones."""
-    name = scenario if isinstance(scenario, str) else "custom"
     chosen = scenario_named(scenario) if isinstance(scenario, str) else scenario
     plan = Plan.load(plan_path)
     planning = load_planning_ct(planning_dir, plan.series_instance_uid)
     check_plan_against_ct(plan, planning, plan_path)
     zones = load_zones(plan, plan_path.parent, planning)
     room = VirtualCt(planning.volume, _trajectory(plan, trajectory, plan_path), chosen, seed=seed, frames=frames, zones=zones)
-    return Simulation(planning_dir, plan_path, name, plan, planning, room)
+    return Simulation(planning_dir, plan_path, plan, planning, room)
 
 
 def simulate_case(
@@ -80,7 +78,7 @@ def simulate_case(
         raise BadInput(tr("{path} exists already: name a new folder.").format(path=out))
     (out / "live").mkdir(parents=True, exist_ok=True)
     _copy_planning(simulation, out)
-    images = _Images(simulation, CASE_DAY, f"{simulation.planning.series_instance_uid}/{simulation.name}/{seed}")
+    images = _Images(simulation, CASE_DAY, f"{simulation.planning.series_instance_uid}/{simulation.room.scenario.name}/{seed}")
     entries: list[CaseFrame] = []
     truths: list[TruthFrame] = []
     for acquisition in simulation.room.acquisitions():
@@ -94,13 +92,13 @@ def simulate_case(
             progress(acquisition.index + 1, simulation.room.frame_count)
     level = simulation.room.trajectory.label or simulation.room.trajectory.id
     Case(
-        title=title or f"{level}: {simulation.name}",
+        title=title or f"{level}: {simulation.room.scenario.name}",
         modality="CT",
         source="simulated",
         attribution=attribution,
         frames=tuple(entries),
     ).save(out / "case.json")
-    simulation.room.truth(simulation.name, truths).save(out / "truth.json")
+    simulation.room.truth(truths).save(out / "truth.json")
     return out
 
 
@@ -138,7 +136,7 @@ def send_live(
             truths.append(acquisition.truth)
             if progress is not None:
                 progress(acquisition.index + 1, simulation.room.frame_count)
-    return simulation.room.truth(simulation.name, truths)
+    return simulation.room.truth(truths)
 
 
 class _Images:

@@ -83,8 +83,14 @@ class VirtualCt:
             events.append(TruthEvent(code=FAULT_CODES[fault.kind], frame=first, until=last if last < self.frame_count else None))
         return tuple(sorted(events, key=lambda e: (e.frame, e.code)))
 
-    def truth(self, name: str, frames: list[TruthFrame]) -> Truth:
-        return Truth(trajectory=self.trajectory.id, scenario=name, seed=self.seed, frames=tuple(frames), events=self.events(frames))
+    def truth(self, frames: list[TruthFrame]) -> Truth:
+        return Truth(
+            trajectory=self.trajectory.id,
+            scenario=self.scenario.name,
+            seed=self.seed,
+            frames=tuple(frames),
+            events=self.events(frames),
+        )
 
     def _acquisition(self, index: int) -> Acquisition:
         t, part = self._time(index), self._part(index)
