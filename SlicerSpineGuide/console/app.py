@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import socket
+import logging
+import os
 from typing import Any
 
+from SlicerSpineGuide.console.address import announce, free_port
+from SlicerSpineGuide.console.control import Control
 from SlicerSpineGuide.console.graphics import check_graphics, quiet_vtk, silence_output_window
 from SlicerSpineGuide.console.session import ConsoleSession, WatchesNode
-from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.guidance.types import AlertCode, Update
-from SlicerSpineGuide.translation import tr
+from SlicerSpineGuide.resources import resource_path
 
 PERIOD_S = 0.05
-NODE_PERIOD_S = 0.5
-_numbers = itertools.count()
+SLOW_PERIOD_S = 0.4
+_instances = itertools.count()
+logger = logging.getLogger(__name__)
 
 
 class Console:
@@ -27,9 +30,12 @@ class Console:
     def __init__(self, session: ConsoleSession, *, host: str = "127.0.0.1", port: int = 0, open_browser: bool = True) -> None:
         check_graphics()
         quiet_vtk()
-        self._session, self._host, self._port, self._open_browser = session, host, _free_port(host, port), open_browser
+        self._session, self._host, self._port, self._open_browser = session, host, free_port(host, port), open_browser
         self._shown: Update | None = None
+        self._broken = False
+        self.control = Control()
         self._build()
+        self._add_actions()
 
     @property
     def address(self) -> str:
@@ -46,35 +52,51 @@ class Console:
             self._session.stop()
 
     def _build(self) -> None:
+        os.environ.setdefault("TRAME_ARGS", "")  # trame would read our command line as its own
         from trame.app import get_server
         from trame_slicer import module as trame_slicer_module
         from trame_slicer.core import SlicerApp
 
-        from SlicerSpineGuide.console.guide_page import build_page, live_overlay
+        from SlicerSpineGuide.console.guide_page import build_page
+        from SlicerSpineGuide.console.presenter import Presenter
         from SlicerSpineGuide.console.views import ConsoleViews
         from SlicerSpineGuide.scene import GuidanceScene
 
-        self._server = get_server(f"spineguide-{next(_numbers)}", client_type="vue3")
+        self._server = get_server(f"spineguide-{next(_instances)}", client_type="vue3")
         self._server.enable_module(trame_slicer_module)
+        assets = str(resource_path("UI/console"))
+        self._server.enable_module(
+            {"serve": {"spineguide": assets}, "scripts": ["spineguide/console.js"], "styles": ["spineguide/console.css"]}
+        )
         self._state = self._server.state
         self._state.trame__title = "SpineGuide"
         self._app = SlicerApp()
         silence_output_window()
-        self._fill_words()
-        self._publish(None)
-        self._views = ConsoleViews(self._server, self._app, live_overlay)
+        self._presenter = Presenter(self._state, self._session)
+        self._views = ConsoleViews(self._server, self._app, self.control)
         self._scene = GuidanceScene(self._app.scene, self._session.planning, self._session.plan)
         self._views.lend(self._scene)
         self._views.manager.set_layout("guide")
         build_page(self._server, self._views.manager)
-        self._server.trigger("acknowledge")(self._acknowledge)
-        self._server.trigger("select_trajectory")(self._session.select_trajectory)
         self._server.controller.on_server_ready.add(self._ready)
+
+    def _add_actions(self) -> None:
+        control, server = self.control, self._server
+        server.trigger("act")(control.act)
+        server.trigger("alive")(control.heard)
+        server.trigger("take_control")(control.take)
+        control.add("acknowledge", lambda code: self._session.acknowledge(AlertCode(code)))
+        control.add("acknowledge_first", self._acknowledge_first)
+        control.add("select_trajectory", self._session.select_trajectory)
+        control.add("layout", self._set_layout)
+        control.add("language", self._set_language)
+        control.add("freeze", lambda: self._presenter.freeze(not self._state.frozen))
+        control.add("window", lambda: self._scene.next_window())
 
     def _ready(self, **_: Any) -> None:
         from trame.app.asynchronous import create_task
 
-        _announce(self.address, self._open_browser)
+        announce(self.address, self._open_browser)
         create_task(self._bone())
         create_task(self._follow())
 
@@ -84,92 +106,57 @@ class Console:
 
     async def _follow(self) -> None:
         """The console's own loop: it only reads, so that guidance never waits for a screen."""
-        next_node = 0.0
         clock = asyncio.get_running_loop().time
+        next_slow = 0.0
         while True:
-            if clock() >= next_node:
-                next_node = clock() + NODE_PERIOD_S
-                if isinstance(self._session, WatchesNode):
-                    self._session.watch_node()
-                with self._state:
-                    self._state.node = _node(self._session)
-                    self._state.beat = int(2 * clock())
-            self._draw()
+            try:
+                if clock() >= next_slow:
+                    next_slow = clock() + SLOW_PERIOD_S
+                    self._now_and_then()
+                self._draw()
+            except Exception:
+                logger.exception("the console could not draw")
+                self._fail()
             await asyncio.sleep(PERIOD_S)
+
+    def _now_and_then(self) -> None:
+        if isinstance(self._session, WatchesNode):
+            self._session.watch_node()
+        with self._state:
+            self._presenter.node()
+            self._state.beat = (self._state.beat + 1) % 1_000_000
+            self._state.holder, self._state.watching = self.control.holder, self.control.watching
 
     def _draw(self) -> None:
         self._scene.resized()
         update = self._session.latest
-        if update is None or update is self._shown:
+        if update is None or update is self._shown or self._state.frozen:
             return
         former, self._shown = self._shown, update
+        self._scene.show(update)
         if former is None or former.trajectory != update.trajectory:
-            self._scene.show(update)
             self._views.look(self._scene)
-        else:
-            self._scene.show(update)
+        self._broken = False
         with self._state:
-            self._publish(update)
+            self._presenter.publish(update)
 
-    def _publish(self, update: Update | None) -> None:
-        from SlicerSpineGuide.console.bullseye import bullseye
-        from SlicerSpineGuide.console.readouts import alerts, image_state, numbers
+    def _fail(self) -> None:
+        """Whatever went wrong, no old position may stay on the screen."""
+        if self._broken:
+            return
+        self._broken = True
+        self._scene.hide_position()
+        with self._state:
+            self._presenter.broken()
 
-        plan = self._session.plan
-        trajectory = plan.trajectory(update.trajectory if update is not None and update.trajectory else None)
-        self._state.num = numbers(update, trajectory)
-        self._state.eye = bullseye(update, trajectory)
-        self._state.alerts = alerts(update)
-        self._state.img = image_state(update, plan)
-        self._state.view = {
-            "title": self._session.case_title,
-            "trajectory": trajectory.id,
-            "trajectories": [{"id": t.id, "label": t.label or t.id} for t in plan.trajectories],
-        }
+    def _acknowledge_first(self) -> None:
+        waiting = [a for a in self._state.alerts if not a["acknowledged"]]
+        if waiting:
+            self._session.acknowledge(AlertCode(waiting[0]["code"]))
 
-    def _fill_words(self) -> None:
-        from SlicerSpineGuide.console.guide_page import words
-        from SlicerSpineGuide.console.views import captions
+    def _set_layout(self, name: str) -> None:
+        self._state.layout = name
+        self._views.manager.set_layout(name)
 
-        self._state.words, self._state.captions = words(), captions()
-        self._state.node, self._state.beat = {"text": ""}, 0
-
-    def _acknowledge(self, code: str) -> None:
-        self._session.acknowledge(AlertCode(code))
-
-
-def _node(session: ConsoleSession) -> dict[str, str]:
-    state = session.node_state()
-    return {"text": "" if state is None else str(state.address)}
-
-
-def _free_port(host: str, port: int) -> int:
-    """`port`, or a free one for 0; BadInput where it cannot be listened on."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise BadInput(
-                tr("The console cannot listen on {host}:{port} ({why}): choose another --port, or 0 for a free one.").format(
-                    host=host, port=port, why=error.strerror or error
-                )
-            ) from None
-        return int(probe.getsockname()[1])
-
-
-def _announce(address: str, open_browser: bool) -> None:
-    import webbrowser
-
-    from rich.console import Console as Terminal
-
-    terminal = Terminal(highlight=False, soft_wrap=True)
-    terminal.print(tr("The console is at {address}").format(address=address))
-    if not open_browser:
-        return
-    try:
-        opened = webbrowser.open(address)
-    except webbrowser.Error:
-        opened = False
-    if not opened:
-        terminal.print(tr("No browser was found here: open that address in one."))
+    def _set_language(self, language: str) -> None:
+        self._presenter.speak(language)

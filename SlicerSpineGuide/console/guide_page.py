@@ -5,38 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from trame.ui.vuetify3 import VAppLayout
-from trame.widgets import client, html
+from trame.widgets import html
 from trame_slicer.core import LayoutManager
 
-from SlicerSpineGuide.resources import resource_path
+from SlicerSpineGuide.console.templates import template
 from SlicerSpineGuide.translation import tr
-
-
-def template(name: str) -> str:
-    """A template of Resources/UI/console."""
-    return resource_path(f"UI/console/{name}").read_text(encoding="utf-8")
-
-
-def live_overlay() -> None:
-    """Over the live image: why no position is drawn."""
-    with html.Div(v_if=("img.reason",), classes="sg-reason", data_testid="reason"):
-        html.B("{{ img.reason }}")
 
 
 def build_page(server: Any, layouts: LayoutManager) -> None:
     """The page's structure, on the server's main template."""
-    with VAppLayout(server, theme="dark") as page:
-        client.Style(template("console.css"))
-        with html.Div(classes="sg-root"):
-            _raw(template("top.html"))
-            _raw(template("banner.html"))
-            with html.Div(classes="sg-main"):
-                with html.Div(classes="sg-views"):
-                    layouts.initialize_layout_grid(page)
-                with html.Div(classes="sg-side"):
-                    _raw(template("numbers.html"))
-                    _raw(template("bullseye.html"))
-            _raw(template("status.html"))
+    with VAppLayout(server, theme="dark") as page, html.Div(classes="sg-root"):
+        _raw(template("top.html"))
+        _raw(template("banner.html"))
+        with html.Div(classes="sg-main"):
+            with html.Div(classes="sg-views"):
+                layouts.initialize_layout_grid(page)
+            with html.Div(classes="sg-side"):
+                _raw(template("numbers.html"))
+                _raw(template("bullseye.html"))
+        _raw(template("status.html"))
 
 
 def _raw(vue: str) -> None:
@@ -59,5 +46,12 @@ def words() -> dict[str, str]:
         "tip_now": tr("tip now"),
         "will_end": tr("will pass the target at"),
         "bullseye": tr("Bull's-eye: the tip against the path, and where it will end"),
+        "frozen": tr("Held picture: not current"),
+        "frozen_next": tr("Press F, or the button, to go on."),
+        "go_on": tr("Go on"),
+        "take_control": tr("Take control"),
+        "watching": tr("watching"),
+        "freeze": tr("Hold"),
+        "window": tr("Window"),
         "depth_bar": tr("Depth of the tip from entry to target"),
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from slicer import vtkMRMLAbstractViewNode
@@ -11,6 +10,8 @@ from trame_slicer.core import LayoutManager, SlicerApp
 from trame_slicer.rca_view.rca_view_factory import RemoteSliceViewFactory, RemoteThreeDViewFactory
 from trame_slicer.views import Layout, LayoutDirection, ViewLayoutDefinition, ViewProps, ViewType
 
+from SlicerSpineGuide.console.control import Control
+from SlicerSpineGuide.console.templates import template
 from SlicerSpineGuide.scene import GuidanceScene
 from SlicerSpineGuide.scene.views import look_at_path
 from SlicerSpineGuide.translation import tr
@@ -41,9 +42,8 @@ def layouts() -> dict[str, Layout]:
 class ConsoleViews:
     """Creates the views in the server and lends their slice nodes to the guidance scene."""
 
-    def __init__(self, server: Any, app: SlicerApp, live_overlay: Callable[[], None]) -> None:
-        self._app, self._server = app, server
-        self._live_overlay = live_overlay
+    def __init__(self, server: Any, app: SlicerApp, control: Control) -> None:
+        self._app, self._control = app, control
         for factory, fps in ((RemoteSliceViewFactory, SLICE_FPS), (RemoteThreeDViewFactory, THREE_D_FPS)):
             app.view_manager.register_factory(
                 factory(
@@ -93,7 +93,12 @@ class ConsoleViews:
         html.Div(f"{{{{ captions.{tag} }}}}", classes="sg-caption")
         html.Div("{{ captions.notice }}", classes="sg-notice")
         if tag == LIVE:
-            self._live_overlay()
+            _live_overlay()
+
+
+def _live_overlay() -> None:
+    """Over the live image: why no position is drawn and what to do, or that the picture is held."""
+    html.Div(template("card.html"), style="display: contents")
 
 
 def captions() -> dict[str, str]:

@@ -32,7 +32,7 @@ from SlicerSpineGuide.scene.shapes import bone_surface, instrument_surface, pose
 from SlicerSpineGuide.scene.sight import Sight, sight_of
 from SlicerSpineGuide.scene.views import across_path_view, aim, along_path_view, live_view, set_background
 
-BONE_WINDOW = (1500.0, 300.0)
+WINDOWS = ((1500.0, 300.0), (400.0, 40.0), (3000.0, 800.0))  # bone, soft tissue, metal: width and level, HU
 BONE_HALF_SIZE_MM = 65.0
 LIVE_FIELD_MM = 150.0
 PATH_FIELD_MM = 130.0
@@ -52,7 +52,8 @@ class GuidanceScene:
         self.planning_volume = self._adopted.get("planning_volume")
         if self.planning_volume is None:
             self.planning_volume = add_volume(scene, "Planning CT", planning.volume)
-            set_window(self.planning_volume, *BONE_WINDOW)
+            self._window = 0
+        set_window(self.planning_volume, *WINDOWS[0])
         self.registration = self._adopted.get("registration") or self._transform("Planning CT from live image")
         self.instrument_pose = self._adopted.get("instrument_pose") or self._transform("Planning CT from instrument")
         self.live = LiveVolume(scene, "Live image")
@@ -146,6 +147,12 @@ class GuidanceScene:
         set_background(slice_node, self.planning_volume)
         self._aim_plan_views()
 
+    def next_window(self) -> None:
+        """Window and level for bone, then soft tissue, then metal, then bone again."""
+        self._window = (self._window + 1) % len(WINDOWS)
+        for node in (self.planning_volume, self.live.node):
+            set_window(node, *WINDOWS[self._window])
+
     def resized(self) -> None:
         """Fit the views again after their sizes changed."""
         if self._sizes_changed():
@@ -178,7 +185,7 @@ class GuidanceScene:
             first = self.live.plane is None
             self.live.show(sight.image)
             if first:
-                set_window(self.live.node, *BONE_WINDOW)
+                set_window(self.live.node, *WINDOWS[self._window])
         for node in self._live_views:
             set_background(node, self.live.node if sight.image is not None else None)
         pose = np.eye(4) if sight.pose is None else sight.pose

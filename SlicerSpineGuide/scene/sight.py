@@ -26,6 +26,11 @@ class Sight:
     axis: FloatArray | None = None
     depth_mm: float | None = None
 
+    def same_as(self, other: Sight) -> bool:
+        """Whether it would be drawn alike: an Update is made many times a second, and mostly of the same frame."""
+        mine, its = (self.image, self.pose, self.tip, self.axis), (other.image, other.pose, other.tip, other.axis)
+        return all(a is b for a, b in zip(mine, its, strict=True))
+
 
 def sight_of(update: Update, plan: Plan) -> Sight:
     """What may be drawn of `update`."""
