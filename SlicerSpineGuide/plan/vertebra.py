@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import SimpleITK as sitk  # noqa: N813
+import SimpleITK as sitk
 
 from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.geometry import FloatArray, unit
