@@ -1,0 +1,150 @@
+"""The guide's side of the spool: follows the index, decodes what arrives, groups it, and hands frames on.
+
+The node rings a bell, a datagram on the loopback that carries nothing; what arrived is read from the index, so nothing is lost
+when a bell is, and whoever rings it falsely gains nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import sqlite3
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+from SlicerSpineGuide.errors import BadInput
+from SlicerSpineGuide.intake.decode import read_live_images
+from SlicerSpineGuide.intake.frame import Frame, LiveImage
+from SlicerSpineGuide.intake.frames import FrameGrouper
+from SlicerSpineGuide.intake.spool import Arrival, open_index
+from SlicerSpineGuide.translation import tr
+
+_LOOK_EVERY_S = 0.25
+_DECODERS = 2
+_AHEAD = 8  # images decoded ahead of the one that is due
+_BATCH = 64
+
+_ARRIVALS = (
+    "SELECT a.id, i.file, i.sop_instance_uid, a.aet, a.arrived, a.wall, a.repeated FROM arrivals a JOIN images i ON i.id = a.image"
+    " WHERE a.id > ? ORDER BY a.id LIMIT ?"
+)
+
+
+class LiveFeed:
+    """Follows one spool in threads of its own; `on_frame` and `on_problem` are called from one of them, never at the same time.
+
+    on_frame(frame): a new frame, or one that has grown (same index). on_problem(sentence): an image that cannot be used, or that the
+    node refused. Only what arrives after the feed was made is handed on, unless `catch_up`.
+    """
+
+    def __init__(
+        self,
+        spool: Path,
+        on_frame: Callable[[Frame], None],
+        on_problem: Callable[[str], None] = lambda sentence: None,
+        catch_up: bool = False,
+    ) -> None:
+        """spool: the folder of a node that has been started; BadInput where there is none."""
+        self._spool, self._on_frame, self._on_problem = spool, on_frame, on_problem
+        if not (spool / "index.sqlite").is_file():
+            raise BadInput(tr("{path} is no spool: start the node first.").format(path=spool))
+        self._index = open_index(spool, readonly=True)
+        self._bell = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._bell.bind(("127.0.0.1", 0))
+        self._bell.settimeout(_LOOK_EVERY_S)
+        self._last = 0 if catch_up else self._newest("arrivals")
+        self._last_note = self._newest("journal")
+        self._grouper = FrameGrouper()
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="live-feed", daemon=True)
+
+    def start(self) -> None:
+        self._follow(True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop after the image that is being handed on; nothing is called after this returns."""
+        self._stopped.set()
+        with contextlib.suppress(OSError):
+            self._bell.sendto(b"!", self._bell.getsockname())
+        if self._thread.is_alive():
+            self._thread.join()
+        with contextlib.suppress(sqlite3.Error):
+            self._follow(False)
+        self._index.close()
+        self._bell.close()
+
+    def _run(self) -> None:
+        with ThreadPoolExecutor(_DECODERS, "decode") as pool:
+            while not self._stopped.is_set():
+                try:
+                    arrivals = self._arrivals()
+                    self._pass_on(pool, arrivals)
+                    self._pass_on_refusals()
+                except sqlite3.Error as error:
+                    self._on_problem(tr("The index of {path} cannot be read: {why}.").format(path=self._spool, why=error))
+                    arrivals = []
+                if not arrivals:
+                    self._await_bell()
+
+    def _await_bell(self) -> None:
+        with contextlib.suppress(TimeoutError, OSError):
+            self._bell.recv(16)
+
+    def _pass_on(self, pool: ThreadPoolExecutor, arrivals: list[Arrival]) -> None:
+        """Decode a few ahead, hand on in order of arrival."""
+        ahead: deque[Future[_Decoded]] = deque()
+        rest = deque(arrivals)
+        while (rest or ahead) and not self._stopped.is_set():
+            while rest and len(ahead) < _AHEAD:
+                ahead.append(pool.submit(_decode, rest.popleft()))
+            decoded = ahead.popleft().result()
+            if decoded.problem:
+                self._on_problem(decoded.problem)
+            for image in decoded.images:
+                frame = self._grouper.add(image, decoded.ms / len(decoded.images))
+                if frame is not None:
+                    self._on_frame(frame)
+
+    def _arrivals(self) -> list[Arrival]:
+        rows = self._index.execute(_ARRIVALS, (self._last, _BATCH)).fetchall()
+        if rows:
+            self._last = int(rows[-1][0])
+        return [Arrival(int(r[0]), self._spool / r[1], r[2], r[3], float(r[4]), float(r[5]), bool(r[6])) for r in rows]
+
+    def _pass_on_refusals(self) -> None:
+        rows = self._index.execute(
+            "SELECT id, aet, detail FROM journal WHERE id > ? AND event = 'refused' ORDER BY id LIMIT ?", (self._last_note, _BATCH)
+        ).fetchall()
+        for number, aet, detail in rows:
+            self._last_note = int(number)
+            self._on_problem(tr("An image from {aet} was refused: {why}.").format(aet=aet, why=detail))
+
+    def _newest(self, table: str) -> int:
+        return int(self._index.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()[0])
+
+    def _follow(self, on: bool) -> None:
+        port = self._bell.getsockname()[1]
+        with self._index as index:
+            if on:
+                index.execute("INSERT OR REPLACE INTO followers VALUES (?, ?)", (port, time.time()))
+            else:
+                index.execute("DELETE FROM followers WHERE port = ?", (port,))
+
+
+class _Decoded:
+    def __init__(self, images: tuple[LiveImage, ...], ms: float, problem: str = "") -> None:
+        self.images, self.ms, self.problem = images, ms, problem
+
+
+def _decode(arrival: Arrival) -> _Decoded:
+    started = time.perf_counter()
+    try:
+        images = read_live_images(arrival.path, arrival.arrived_s)
+    except BadInput as error:
+        return _Decoded((), 0.0, str(error))
+    return _Decoded(images, (time.perf_counter() - started) * 1000.0)
