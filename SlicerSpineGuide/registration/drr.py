@@ -9,7 +9,10 @@ sample-by-sample resampling. One perspective warp by vtkImageReslice takes the i
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +22,8 @@ from SlicerSpineGuide.images import Volume
 
 WATER_PER_MM = 0.02  # linear attenuation of water at the 70 keV or so of a C-arm's beam (NIST XCOM), 1/mm
 FloatImage = npt.NDArray[np.float32]
+SLICES_PER_BLOCK = 16
+GRID_BLOCK = 48
 
 
 def attenuation(hu: npt.ArrayLike) -> FloatImage:
@@ -100,31 +105,29 @@ class Projector:
         forwards = (slices - source[along]) * reach[0] > 0
         if reach.min() * reach.max() <= 0 or not forwards.any():
             raise ValueError("the volume does not lie between the source and the detector")
-        if not forwards.all():
-            slices, stack = slices[forwards], stack[forwards]
+        first, last = np.flatnonzero(forwards)[[0, -1]]
+        slices, stack = slices[first : last + 1], stack[first : last + 1]
         middle = slices[len(slices) // 2]
         scale = (slices - source[along]) / (middle - source[along])
-        to_plane = np.array([(middle - source[along]) * rays[b] + source[b] * rays[along] for b in (b, c)] + [rays[along]])
+        to_plane = np.array([(middle - source[along]) * rays[i] + source[i] * rays[along] for i in (b, c)] + [rays[along]])
         grids = [
             _plane_grid(to_plane[[i, 2]], corners, source[axis], scale, stack.shape[2 - i] - 2, projection.size)
             for i, axis in enumerate((b, c))
         ]
-        across = _interpolation(grids[0], source[b], scale, stack.shape[2])
-        down = _interpolation(grids[1], source[c], scale, stack.shape[1]).reshape(-1, len(grids[1]))
-        partial = stack @ across  # (slices, c, grid 0)
         warp = _Warp(to_plane, grids, projection.size)
         x, y = np.arange(columns, dtype=np.float64), np.arange(rows, dtype=np.float64)[:, None]
         slice_rate = rays[along, 0] * x + rays[along, 1] * y + rays[along, 2]  # slices crossed between source and detector
-        per_slice = _lengths(detector_rays(projection), x, y) / np.abs(slice_rate)
-        integral = warp(partial.reshape(-1, len(grids[0])).T @ down) * per_slice.astype(np.float32)
+        per_slice = (_lengths(detector_rays(projection), x, y) / np.abs(slice_rate)).astype(np.float32)
+        orders = [None, (slices - middle).astype(np.float32)] if moment else [None]
+        planes = _sum_of_slices(stack, scale, grids, (source[b], source[c]), orders)
+        integral = warp(planes[0]) * per_slice
         if not moment:
             return integral, integral, 0.0
-        partial *= (slices - middle).astype(np.float32)[:, None, None]
-        sliced = warp(partial.reshape(-1, len(grids[0])).T @ down) * per_slice.astype(np.float32)
         per_depth = projection.source_to_detector / slice_rate
-        mean_depth = float(((middle - source[along]) * per_depth).mean())
-        offset = (middle - source[along]) * per_depth - mean_depth
-        return integral, (per_depth * sliced + offset * integral).astype(np.float32), mean_depth
+        offset = (middle - source[along]) * per_depth
+        mean_depth = float(offset.mean())
+        sliced = warp(planes[1]) * per_slice
+        return integral, (per_depth * sliced + (offset - mean_depth) * integral).astype(np.float32), mean_depth
 
     def _stack(self, along: int, c: int, b: int) -> FloatImage:
         """The values as slices across index axis `along`, with a rim of zeros around each slice."""
@@ -150,18 +153,65 @@ def _plane_grid(
     return low + (high - low) * np.linspace(0, 1, int(np.ceil((high - low) / step)) + 2)
 
 
-def _interpolation(grid: FloatArray, source: float, scale: FloatArray, voxels: int) -> FloatImage:
-    """(slices, voxels, len(grid)): the linear weights that take each slice's voxels (rim included) to the intermediate grid."""
+def _sum_of_slices(
+    stack: FloatImage, scale: FloatArray, grids: list[FloatArray], source: tuple[float, float], orders: list[FloatImage | None]
+) -> list[FloatImage]:
+    """The slices brought to the intermediate grid and summed, once for each weighting by slice: (len(grid 0), len(grid 1)).
+
+    stack: (slices, voxels 1, voxels 0). In blocks of slices and of grid points, so that each product meets only the voxels that
+    matter to it, and stays small enough for a BLAS to keep it on one thread: waiting for the BLAS's own threads on a busy machine
+    was seen to take a hundred times as long as the work. Blocks of slices run on threads of our own.
+    """
+    # not more than about a million multiplications in a product, which is where OpenBLAS begins to use threads
+    width = GRID_BLOCK if stack.shape[1] <= 200 else GRID_BLOCK // 2
+
+    def of_block(start: int) -> list[FloatImage]:
+        some = slice(start, start + SLICES_PER_BLOCK)
+        planes = [np.zeros((len(grids[0]), len(grids[1])), dtype=np.float32) for _ in orders]
+        across = _interpolation_blocks(grids[0], source[0], scale[some], stack.shape[2], width)
+        down = _interpolation_blocks(grids[1], source[1], scale[some], stack.shape[1], width)
+        for block0, voxels0, weights0 in across:
+            partial = stack[some, :, voxels0] @ weights0
+            for plane, order in zip(planes, orders, strict=True):
+                if order is not None:
+                    partial *= order[some, None, None]
+                for block1, voxels1, weights1 in down:
+                    plane[block0, block1] = (partial[:, voxels1].transpose(0, 2, 1) @ weights1).sum(axis=0)
+        return planes
+
+    starts = range(0, len(stack), SLICES_PER_BLOCK)
+    parts = list(_threads().map(of_block, starts)) if len(starts) > 1 else [of_block(0)]
+    return [np.sum(planes, axis=0) for planes in zip(*parts, strict=True)]
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1), thread_name_prefix="drr")
+
+
+def _interpolation_blocks(
+    grid: FloatArray, source: float, scale: FloatArray, voxels: int, width: int
+) -> list[tuple[slice, slice, FloatImage]]:
+    """The linear weights that take each slice's voxels (rim included) to the grid, for blocks of it: grid part, voxels, weights.
+
+    weights: (slices, voxels in that range, grid points of that part).
+    """
     x = source + (grid - source) * scale[:, None] + 1  # + 1: the rim
     np.clip(x, 0, voxels - 1.001, out=x)
     low = x.astype(np.intp)
-    weights = np.zeros((len(scale), voxels, len(grid)), dtype=np.float32)
-    flat = weights.reshape(-1)
-    where = (np.arange(len(scale))[:, None] * voxels + low) * len(grid) + np.arange(len(grid))
     upper = (x - low).astype(np.float32)
-    flat[where] = 1 - upper
-    flat[where + len(grid)] = upper
-    return weights
+    blocks = []
+    for start in range(0, len(grid), width):
+        part = slice(start, min(start + width, len(grid)))
+        size = part.stop - start
+        first, last = int(low[:, part].min()), int(low[:, part].max()) + 2
+        weights = np.zeros((len(scale), last - first, size), dtype=np.float32)
+        flat = weights.reshape(-1)
+        where = (np.arange(len(scale))[:, None] * (last - first) + low[:, part] - first) * size + np.arange(size)
+        flat[where] = 1 - upper[:, part]
+        flat[where + size] = upper[:, part]
+        blocks.append((part, slice(first, last), weights))
+    return blocks
 
 
 def _lengths(rays: FloatArray, x: FloatArray, y: FloatArray) -> FloatArray:

@@ -1,0 +1,108 @@
+"""From a radiograph to what a registration compares: log image, exposed part, resampling and local contrast."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from SlicerSpineGuide.geometry import Projection
+from SlicerSpineGuide.registration.drr import FloatImage
+
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class LogRadiograph:
+    """A radiograph in line integrals up to an offset: values (rows, columns), where it was exposed, and its C-arm."""
+
+    values: FloatImage
+    exposed: FloatImage  # 1 inside the collimated field, 0 outside
+    projection: Projection
+
+    @classmethod
+    def of(cls, pixels: npt.ArrayLike, projection: Projection) -> LogRadiograph:
+        """Of pixels (rows, columns) linear in detected intensity (Beer and Lambert: minus its logarithm)."""
+        intensity = np.asarray(pixels, dtype=np.float32)
+        exposed = exposed_field(intensity)
+        inside = intensity[exposed] if exposed.any() else intensity
+        floor = max(float(np.percentile(inside, 50)) * 1e-3, 1e-6)
+        return cls(-np.log(np.maximum(intensity, floor)), exposed.astype(np.float32), projection)
+
+
+def exposed_field(intensity: FloatImage) -> Mask:
+    """Which pixels (rows, columns) the collimator left open: all but the dark, flat parts that touch the image's border.
+
+    Behind the shutters only scatter arrives, so a shutter is far darker than the patient's median, and everything beyond it as
+    well. An instrument that crosses the border is as dark but thin; leaving it out too does no harm.
+    """
+    median = float(np.median(intensity[intensity.shape[0] // 4 : -(intensity.shape[0] // 4), intensity.shape[1] // 4 : -(intensity.shape[1] // 4)]))
+    dark = intensity < 0.12 * median
+    if not dark.any() or dark.all():
+        return np.ones(intensity.shape, dtype=bool)
+    import SimpleITK as sitk
+
+    framed = np.pad(dark, 1, constant_values=True).astype(np.uint8)
+    outside = sitk.GetArrayFromImage(sitk.ConnectedThreshold(sitk.GetImageFromArray(framed), [(0, 0)], 1, 1)) > 0
+    margin = max(2, round(0.008 * max(intensity.shape)))
+    grown = sitk.GetArrayFromImage(sitk.BinaryDilate(sitk.GetImageFromArray(outside.astype(np.uint8)), [margin, margin])) > 0
+    return ~np.where(outside[1:-1, 1:-1].any(), grown[1:-1, 1:-1], False)
+
+
+def resample(image: LogRadiograph, onto: Projection) -> LogRadiograph:
+    """The same radiograph on another grid of the same detector plane, averaged over the new pixels; 0 exposed outside it.
+
+    `onto` shares source, detector plane and axes with the radiograph's projection (`drr.window`).
+    """
+    old, weights = image.projection, []
+    for axis, direction in ((1, old.v), (0, old.u)):
+        step = onto.pitch[axis] / old.pitch[axis]
+        middle = (old.size[axis] - 1) / 2 + float((onto.detector_centre - old.detector_centre) @ direction) / old.pitch[axis]
+        centres = middle + (np.arange(onto.size[axis]) - (onto.size[axis] - 1) / 2) * step
+        reach = max(step, 1.0)
+        distance = np.abs(np.arange(old.size[axis]) - centres[:, None]) / reach
+        weights.append((np.maximum(1 - distance, 0) / reach).astype(np.float32))
+    down, across = weights
+    share = down @ image.exposed @ across.T
+    total = down @ (image.exposed * image.values) @ across.T
+    inside = share > 0.5
+    values = np.where(inside, total / np.maximum(share, 0.5), 0)
+    return LogRadiograph(values.astype(np.float32), inside.astype(np.float32), onto)
+
+
+class LocalContrast:
+    """A band-pass of log images divided by its own local strength, blind to what was not exposed.
+
+    The fine scale takes away noise, the coarse one scatter, beam hardening and everything smooth; the division makes a rib and a
+    pedicle count alike. Scales in pixels. Filters are dense matrices: for images of this size, quicker than any other way.
+    """
+
+    def __init__(self, exposed: FloatImage, fine: float, coarse: float) -> None:
+        self.exposed = exposed
+        rows, columns = exposed.shape
+        self._fine = _gaussian(rows, fine), _gaussian(columns, fine)
+        self._coarse = _gaussian(rows, coarse), _gaussian(columns, coarse)
+        self._fine_share = np.maximum(_smooth(self._fine, exposed), 1e-3)
+        self._coarse_share = np.maximum(_smooth(self._coarse, exposed), 1e-3)
+
+    def band(self, image: FloatImage) -> FloatImage:
+        """The band-pass of (..., rows, columns)."""
+        open_ = image * self.exposed
+        return (_smooth(self._fine, open_) / self._fine_share - _smooth(self._coarse, open_) / self._coarse_share) * self.exposed
+
+    def strength(self, band: FloatImage) -> FloatImage:
+        """Local root mean square of a band-passed image, kept off zero by a part of the image's overall strength."""
+        square = _smooth(self._coarse, band * band) / self._coarse_share
+        overall = float((band * band).sum() / max(float(self.exposed.sum()), 1.0))
+        return np.sqrt(square + 0.1 * overall + 1e-12)
+
+
+def _gaussian(size: int, sigma: float) -> FloatImage:
+    offset = np.arange(size)[:, None] - np.arange(size)
+    weights = np.exp(-0.5 * (offset / sigma) ** 2)
+    return (weights / weights[size // 2].sum()).astype(np.float32)
+
+
+def _smooth(filters: tuple[FloatImage, FloatImage], image: FloatImage) -> FloatImage:
+    return filters[0] @ image @ filters[1]

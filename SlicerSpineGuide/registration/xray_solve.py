@@ -1,0 +1,118 @@
+"""The pose that several radiographs of one position agree on, by Gauss-Newton.
+
+Each view has its own pose, tied to the common one by how exactly a C-arm's tags are to be believed: a C-arm that is a degree and a
+millimetre off between two shots then bends the tie instead of the registration, and the covariance knows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from SlicerSpineGuide.geometry import FloatArray, inverse, rigid_about, vector_from_rotation
+from SlicerSpineGuide.registration.xray_view import View
+
+# Neighbouring pixels of band-passed images are not independent samples, and what differs between CT and radiograph (gas, breathing,
+# beam hardening) is structured: one pixel in this many counts. From the errors of docs/fluoroscopy.md's evaluation.
+PIXELS_PER_SAMPLE = 40.0
+PRIOR_SIGMA = np.array([40.0] * 3 + [np.radians(20.0)] * 3)  # of the pose about the start: only keeps the equations solvable
+
+
+@dataclass(frozen=True)
+class TagAccuracy:
+    """How exactly the C-arm's stated geometry holds from shot to shot, one standard deviation."""
+
+    translation_mm: float = 0.7
+    rotation_deg: float = 0.4
+
+    @property
+    def sigma(self) -> FloatArray:
+        return np.array([self.translation_mm] * 3 + [np.radians(self.rotation_deg)] * 3)
+
+
+@dataclass(frozen=True, eq=False)
+class Solution:
+    """pose: plan_from_live; view_poses: each view's own; covariance (6, 6) of the pose; correlations: one a view, at the end."""
+
+    pose: FloatArray
+    view_poses: tuple[FloatArray, ...]
+    covariance: FloatArray
+    correlations: tuple[float, ...]
+    steps: int
+
+    @property
+    def correlation(self) -> float:
+        return float(np.mean(self.correlations))
+
+
+def small_motion(after: FloatArray, before: FloatArray, centre: FloatArray) -> FloatArray:
+    """(6,): the motion (t, w) about `centre` with after = motion @ before."""
+    motion = after @ inverse(before)
+    return np.concatenate((motion[:3, :3] @ centre + motion[:3, 3] - centre, vector_from_rotation(motion)))
+
+
+def moved(pose: FloatArray, motion: FloatArray, centre: FloatArray) -> FloatArray:
+    """`pose` followed by the motion (t, w) about `centre`."""
+    return rigid_about(centre, motion[3:], motion[:3]) @ pose
+
+
+def solve(
+    views: Sequence[View],
+    start: FloatArray,
+    *,
+    iterations: int,
+    tolerance_mm: float = 0.02,
+    tags: TagAccuracy | None = None,
+    view_starts: Sequence[FloatArray] | None = None,
+    longest_step_mm: float = 6.0,
+) -> Solution:
+    """Gauss-Newton from `start` (plan_from_live); `tags` None, or one view, keeps all views in one rigid pose.
+
+    At most `iterations` steps; ends early once a step moves the target by less than tolerance_mm and turns by less than that at
+    50 mm.
+    """
+    centre = views[0].centre
+    loose = tags is not None and len(views) > 1
+    pose = start
+    poses = list(view_starts or [start] * len(views)) if loose else [start] * len(views)
+    covariance, correlations, step_count = np.diag(PRIOR_SIGMA**2), tuple(0.0 for _ in views), 0
+    for step_count in range(1, iterations + 1):  # noqa: B007
+        seen = [view.compare(p) for view, p in zip(views, poses, strict=True)]
+        correlations = tuple(c.correlation for c in seen)
+        count = len(views)
+        size = 6 * (1 + count) if loose else 6
+        matrix, slope = np.zeros((size, size)), np.zeros(size)
+        matrix[:6, :6] += np.diag(PRIOR_SIGMA**-2.0)
+        for i, comparison in enumerate(seen):
+            own = slice(6 * (1 + i), 6 * (2 + i)) if loose else slice(0, 6)
+            matrix[own, own] += comparison.hessian / PIXELS_PER_SAMPLE
+            slope[own] += comparison.gradient / PIXELS_PER_SAMPLE
+            if loose:
+                assert tags is not None
+                tie = np.diag(tags.sigma**-2.0)
+                apart = tie @ small_motion(poses[i], pose, centre)
+                matrix[:6, :6] += tie
+                matrix[own, own] += tie
+                matrix[:6, own] -= tie
+                matrix[own, :6] -= tie
+                slope[own] += apart
+                slope[:6] -= apart
+        covariance = np.linalg.inv(matrix)[:6, :6]
+        motion = -np.linalg.solve(matrix + 1e-3 * np.diag(np.diag(matrix)), slope)
+        motion *= min(1.0, longest_step_mm / max(_reach(motion), 1e-9))
+        pose = moved(pose, motion[:6], centre)
+        if loose:
+            poses = [moved(p, motion[6 * (1 + i) : 6 * (2 + i)], centre) for i, p in enumerate(poses)]
+        else:
+            poses = [pose] * count
+        if _reach(motion) < tolerance_mm:
+            break
+    return Solution(pose, tuple(poses), covariance, correlations, step_count)
+
+
+def _reach(motion: FloatArray) -> float:
+    """The furthest that any of the motions (6,), (12,), ... moves the target or a point 50 mm from it, in mm."""
+    parts = motion.reshape(-1, 6)
+    return float((np.linalg.norm(parts[:, :3], axis=1) + 50 * np.linalg.norm(parts[:, 3:], axis=1)).max())

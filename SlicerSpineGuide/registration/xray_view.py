@@ -1,0 +1,145 @@
+"""One radiograph against the planning CT at one resolution: how alike, what is left over, and which motion would lessen it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from SlicerSpineGuide.geometry import FloatArray, Projection, apply, inverse
+from SlicerSpineGuide.images import Volume
+from SlicerSpineGuide.registration.drr import DepthRadiograph, FloatImage, Projector, detector_rays, window
+from SlicerSpineGuide.registration.drr_motion import jacobian, pixel_motion
+from SlicerSpineGuide.registration.xray_image import LocalContrast, LogRadiograph, resample
+
+
+@dataclass(frozen=True, eq=False)
+class Level:
+    """One resolution: projectors whose radiographs add up, pixel size in mm at the patient, and the radius in mm of what is compared.
+
+    volume: the whole planning CT, for where it ends. fine, coarse: scales of the local contrast, in pixels.
+    """
+
+    projectors: tuple[Projector, ...]
+    volume: Volume
+    pixel_mm: float
+    radius_mm: float
+    fine: float = 0.7
+    coarse: float = 5.0
+
+    def render(self, grid: Projection, plan_from_live: FloatArray) -> FloatImage:
+        """The DRR (rows, columns), relative to water."""
+        return np.sum([p.render(grid, plan_from_live) for p in self.projectors], axis=0)
+
+    def render_with_depth(self, grid: Projection, plan_from_live: FloatArray) -> DepthRadiograph:
+        """The DRR with its first moment about the mean depth of the projectors' own."""
+        parts = [p.render_with_depth(grid, plan_from_live) for p in self.projectors]
+        mean_depth = parts[0].mean_depth
+        moment = sum((p.moment + (p.mean_depth - mean_depth) * p.integral for p in parts[1:]), parts[0].moment)
+        return DepthRadiograph(np.sum([p.integral for p in parts], axis=0), np.asarray(moment, dtype=np.float32), mean_depth)
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """What one view says about a pose.
+
+    correlation: of local contrast, -1 to 1, weighted towards the target. hessian (6, 6), gradient (6,): of half the sum of squared,
+    robustly weighted residuals in units of their own spread, by the small motion after plan_from_live (t, w), mm and rad.
+    used: how much of the window took part, 0 to 1.
+    """
+
+    correlation: float
+    hessian: FloatArray
+    gradient: FloatArray
+    used: float
+
+
+class View:
+    """One radiograph prepared for one level, around where the target is expected.
+
+    centre: the target (3,), planning-CT LPS; slack_mm: how far from the expected place the target may turn out to be.
+    """
+
+    def __init__(self, radiograph: LogRadiograph, level: Level, centre: FloatArray, plan_from_live: FloatArray, slack_mm: float) -> None:
+        self.level, self.centre = level, centre
+        self.grid = self._grid(radiograph.projection, plan_from_live, level.radius_mm + slack_mm)
+        fixed = resample(radiograph, self.grid)
+        self.contrast = LocalContrast(fixed.exposed, level.fine, level.coarse)
+        band = self.contrast.band(fixed.values)
+        self.fixed = band / self.contrast.strength(band)
+        self._motion: tuple[FloatArray, FloatArray] | None = None
+
+    def _grid(self, projection: Projection, plan_from_live: FloatArray, half_mm: float) -> Projection:
+        expected = apply(inverse(plan_from_live), self.centre)
+        depth = float((expected - projection.source) @ projection.normal)
+        pixel = self.level.pixel_mm * projection.source_to_detector / depth
+        size = 2 * int(np.ceil(half_mm / self.level.pixel_mm)) + 1
+        return window(projection, projection.project(expected), pixel / projection.pitch[0], (size, size))
+
+    def weight(self, plan_from_live: FloatArray) -> FloatImage:
+        """(rows, columns): 1 around the target, falling to 0 at the level's radius, 0 where nothing was exposed."""
+        x, y = self.grid.project(apply(inverse(plan_from_live), self.centre))
+        rows, columns = self.fixed.shape
+        square = (np.arange(columns) - x) ** 2 + (np.arange(rows)[:, None] - y) ** 2
+        radius = self.level.radius_mm / self.level.pixel_mm
+        round_the_target = np.clip(2 - 2 * square / radius**2, 0, 1)
+        return (round_the_target * self.contrast.exposed * self._covered(plan_from_live)).astype(np.float32)
+
+    def _covered(self, plan_from_live: FloatArray) -> FloatImage:
+        """(rows, columns): 1 where a ray passes the target's depth inside the CT, falling to 0 over the last 10 mm of it."""
+        to_index = self.level.volume.index_from_lps @ plan_from_live
+        target = apply(inverse(plan_from_live), self.centre)
+        depth = float((target - self.grid.source) @ self.grid.normal) / self.grid.source_to_detector
+        rays = to_index[:3, :3] @ detector_rays(self.grid) * depth
+        start = apply(to_index, self.grid.source)
+        rows, columns = self.fixed.shape
+        x, y = np.arange(columns), np.arange(rows)[:, None]
+        covered = np.ones((rows, columns))
+        for axis, (size, spacing) in enumerate(zip(self.level.volume.size, self.level.volume.spacing, strict=True)):
+            index = start[axis] + rays[axis, 0] * x + rays[axis, 1] * y + rays[axis, 2]
+            covered *= np.clip(np.minimum(index, size - 1 - index) * spacing / 10, 0, 1)
+        return covered.astype(np.float32)
+
+    def moving(self, plan_from_live: FloatArray) -> FloatImage:
+        """The local contrast of the DRR for that pose."""
+        band = self.contrast.band(self.level.render(self.grid, plan_from_live))
+        return band / self.contrast.strength(band)
+
+    def correlation(self, plan_from_live: FloatArray) -> float:
+        """How alike radiograph and DRR are, -1 to 1."""
+        return weighted_correlation(self.fixed, self.moving(plan_from_live), self.weight(plan_from_live))
+
+    def compare(self, plan_from_live: FloatArray) -> Comparison:
+        """The normal equations of one Gauss-Newton step."""
+        seen = self.level.render_with_depth(self.grid, plan_from_live)
+        if self._motion is None:  # changes little within a level
+            self._motion = pixel_motion(self.grid, plan_from_live, self.centre, seen.mean_depth)
+        band = self.contrast.band(seen.integral)
+        strength = self.contrast.strength(band)
+        moving, weight = band / strength, self.weight(plan_from_live)
+        correlation = weighted_correlation(self.fixed, moving, weight)
+        gain = float((weight * self.fixed * moving).sum() / max(float((weight * moving * moving).sum()), 1e-9))
+        gain = max(gain, 0.1)
+        residual = self.fixed - gain * moving
+        part = weight > 0.05
+        spread = 1.48 * float(np.median(np.abs(residual[part]))) + 1e-6 if part.any() else 1.0
+        weight = weight / (1 + (residual / (2 * spread)) ** 2) ** 2
+        slopes = (self.contrast.band(jacobian(seen, self._motion)) * (gain / strength / spread)).reshape(6, -1)
+        weighted = slopes * weight.reshape(-1)
+        return Comparison(
+            correlation,
+            (weighted @ slopes.T).astype(np.float64),
+            -(weighted @ (residual.reshape(-1) / spread)).astype(np.float64),
+            float(part.mean()),
+        )
+
+
+def weighted_correlation(a: FloatImage, b: FloatImage, weight: FloatImage) -> float:
+    """Pearson's correlation of two images under a weight; 0 where the weight leaves nothing."""
+    total = float(weight.sum())
+    if total < 1e-6:
+        return 0.0
+    a = a - float((weight * a).sum()) / total
+    b = b - float((weight * b).sum()) / total
+    power = float((weight * a * a).sum()) * float((weight * b * b).sum())
+    return float((weight * a * b).sum()) / max(power, 1e-12) ** 0.5
