@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from threadpoolctl import ThreadpoolController
 
 from SlicerSpineGuide.geometry import FloatArray, angle_deg
 from SlicerSpineGuide.guidance.alerts import AlertMachine, Situation
@@ -64,6 +65,7 @@ class Guide:
     ) -> None:
         self._plan, self._planning, self._zones, self._clock = plan, planning, tuple(zones), clock
         self._make_sight = make_sight
+        self._threads = ThreadpoolController()
         self._sights: dict[tuple[str, str], Sight] = {}
         self.room = RoomState()
         self.select(plan.trajectories[0].id)
@@ -101,14 +103,16 @@ class Guide:
         if foreign:
             return self._finish(frame, now_s, self._before, NO_REGISTRATION, NO_INSTRUMENT, StepTimes(frame.decode_ms), foreign)
         memory = _inspect(frame.newest, self._before)
-        started = self._clock()
         sight = self._sight(frame.modality)
-        registration = sight.register(frame, memory.pose)
-        registered = self._clock()
-        instrument = Instrument(False, reason=tr("Without a locked registration the instrument has no place in the plan."))
-        if registration.status == "locked":
-            instrument = sight.track(frame, registration, memory.instrument)
-        tracked = self._clock()
+        # The matrices are small: on a busy machine BLAS threads wait for one another ten times as long as they work.
+        with self._threads.limit(limits=1, user_api="blas"):
+            started = self._clock()
+            registration = sight.register(frame, memory.pose)
+            registered = self._clock()
+            instrument = Instrument(False, reason=tr("Without a locked registration the instrument has no place in the plan."))
+            if registration.status == "locked":
+                instrument = sight.track(frame, registration, memory.instrument)
+            tracked = self._clock()
         times = StepTimes(frame.decode_ms, 1e3 * (registered - started), 1e3 * (tracked - registered))
         self._memory = _remember(memory, frame.newest, registration, instrument)
         return self._finish(frame, now_s, memory, registration, instrument, times)
