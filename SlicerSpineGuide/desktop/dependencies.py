@@ -1,0 +1,62 @@
+"""Packages that Slicer does not bring along: looked for when the module is opened, installed after the person agreed."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import re
+
+# Lower bounds, not pins: other extensions live in the same Python. numpy, vtk and SimpleITK are Slicer's own.
+REQUIREMENTS = (
+    "pydicom>=3.0.2",
+    "pynetdicom>=3.0.4",
+    "pydantic>=2.7",
+    "pylibjpeg>=2.0",
+    "pylibjpeg-libjpeg>=2.3",
+    "pylibjpeg-openjpeg>=2.4",
+    "tomlkit>=0.12",
+)
+
+
+def missing() -> list[str]:
+    """The requirements that are not met by what is installed."""
+    return [requirement for requirement in REQUIREMENTS if not _met(requirement)]
+
+
+def _met(requirement: str) -> bool:
+    name, least = requirement.split(">=")
+    try:
+        return _numbers(importlib.metadata.version(name)) >= _numbers(least)
+    except importlib.metadata.PackageNotFoundError:
+        return False
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(n) for n in re.findall(r"\d+", version.split("+")[0])[:3])
+
+
+def install(requirements: list[str]) -> None:
+    """Install after Slicer has asked; RuntimeError where the person declines, CalledProcessError where pip fails.
+
+    Slicer 5.12 asks and shows progress by itself (slicer.packaging); before that the question is ours.
+    """
+    import slicer
+
+    try:
+        from slicer import packaging
+    except ImportError:
+        _install_before_5_12(requirements)
+    else:
+        packaging.pip_ensure(requirements, requester="Spine Guide", skip_in_testing=False)
+    if missing():
+        raise RuntimeError(", ".join(missing()))
+    slicer.util.showStatusMessage("", 1)
+
+
+def _install_before_5_12(requirements: list[str]) -> None:
+    import slicer
+    from slicer.i18n import tr as _
+
+    question = _("Spine Guide needs these Python packages: {packages}. Install them now?").format(packages=", ".join(requirements))
+    if not slicer.util.confirmOkCancelDisplay(question, windowTitle=_("Spine Guide")):
+        raise RuntimeError(_("The installation was declined."))
+    slicer.util.pip_install(list(requirements))

@@ -1,0 +1,256 @@
+"""Qt objects as PythonQt shows them: properties are attributes, signals are connected by signature, the rest is refused."""
+
+from __future__ import annotations
+
+import inspect
+import threading
+import types
+import weakref
+from collections.abc import Callable
+from typing import Any
+
+import shiboken6
+from PySide6 import QtCore, QtGui, QtSvg, QtUiTools, QtWidgets
+
+from . import manifest
+
+MODULES = (QtWidgets, QtGui, QtCore, QtUiTools, QtSvg)
+CRASHES_SLICER = {"Signal", "Slot", "Property"}
+PYSIDE_ONLY = {"true_property", "snake_case", "staticMetaObject", "tr_"}
+_proxies: weakref.WeakValueDictionary[int, PythonQtObject] = weakref.WeakValueDictionary()
+
+
+class NotInSlicer(AttributeError):
+    """Something that Slicer's Qt does not have, or that crashes it."""
+
+
+def on_main_thread() -> None:
+    if threading.current_thread() is not threading.main_thread():
+        raise NotInSlicer("Qt was used off the main thread: Slicer crashes")
+
+
+def wrap(value: Any) -> Any:
+    """A QObject as PythonQt shows it; lists of them likewise; everything else as it is."""
+    if isinstance(value, QtCore.QObject):
+        proxy = _proxies.get(id(value))
+        if proxy is None or proxy.qt_object is not value:
+            proxy = PythonQtObject(value)
+            _proxies[id(value)] = proxy
+        return proxy
+    if isinstance(value, (list, tuple)):
+        return type(value)(wrap(v) for v in value)
+    return value
+
+
+def unwrap(value: Any) -> Any:
+    if isinstance(value, PythonQtObject):
+        return value.qt_object
+    if isinstance(value, (list, tuple)):
+        return type(value)(unwrap(v) for v in value)
+    return value
+
+
+def trimmed(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+    """Call with as many of the signal's arguments as `function` takes, as PythonQt does."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return function(*arguments)
+    if any(p.kind is p.VAR_POSITIONAL for p in parameters):
+        return function(*arguments)
+    positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    return function(*arguments[: len(positional)])
+
+
+class PythonQtSignal:
+    """``w.clicked.connect(f)``; calling a signal emits it."""
+
+    def __init__(self, owner: PythonQtObject, signature: str) -> None:
+        self._owner, self._signature = owner, signature
+
+    def connect(self, function: Callable[..., Any]) -> bool:
+        return self._owner.connect(self._signature, function)
+
+    def disconnect(self, function: Callable[..., Any]) -> bool:
+        return self._owner.disconnect(self._signature, function)
+
+    def __call__(self, *arguments: Any) -> None:
+        getattr(self._owner.qt_object, self._signature.split("(")[0]).emit(*unwrap(arguments))
+
+
+class PythonQtObject:
+    """One QObject. Attributes are what PythonQt offers for its class and nothing else."""
+
+    __slots__ = ("__weakref__", "_children", "_connections", "qt_object")
+
+    def __init__(self, qt_object: QtCore.QObject) -> None:
+        object.__setattr__(self, "qt_object", qt_object)
+        if not hasattr(qt_object, "_pythonqt_connections"):
+            qt_object._pythonqt_connections = {}  # type: ignore[attr-defined]
+
+    # --- attributes
+
+    def __getattr__(self, name: str) -> Any:
+        on_main_thread()
+        qt_object = self._alive()
+        if name == "name":
+            return qt_object.objectName()
+        if name.startswith("_") or name in PYSIDE_ONLY:
+            raise NotInSlicer(self._no(name))
+        meta = qt_object.metaObject()
+        if meta.indexOfProperty(name) >= 0:
+            return wrap(qt_object.property(name))
+        signature = self._signal_named(name)
+        if signature:
+            return PythonQtSignal(self, signature)
+        method = getattr(qt_object, name, None)
+        class_name = meta.className()
+        if manifest.knows(class_name):
+            known = name in manifest.callables(class_name) or hasattr(getattr(QtWidgets, manifest.qt_base(class_name), object), name)
+            if known and method is None:
+                raise NotImplementedError(f"{class_name}.{name}: Slicer has it, the stand-in does not do it")
+            if not known:
+                raise NotInSlicer(self._no(name))
+        if method is None:
+            raise NotInSlicer(self._no(name))
+        if not callable(method):
+            return wrap(method)
+        return lambda *a, **k: wrap(method(*unwrap(a), **k)) if self._alive() else None
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        on_main_thread()
+        qt_object = self._alive()
+        name = "objectName" if name == "name" else name
+        index = qt_object.metaObject().indexOfProperty(name)
+        if index < 0:
+            raise NotInSlicer(self._no(name) + " (PythonQt sets properties only)")
+        if not qt_object.metaObject().property(index).isWritable():
+            raise NotInSlicer(f"{self.className()}.{name} is read-only")
+        if not qt_object.setProperty(name, unwrap(value)):
+            raise NotInSlicer(f"{self.className()}.{name} does not take {value!r}")
+
+    def className(self) -> str:  # noqa: N802
+        return str(self._alive().metaObject().className())
+
+    def delete(self) -> None:
+        shiboken6.delete(self._alive())
+
+    def __bool__(self) -> bool:
+        return shiboken6.isValid(self.qt_object)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, PythonQtObject) and other.qt_object is self.qt_object
+
+    def __hash__(self) -> int:
+        return id(self.qt_object)
+
+    def __repr__(self) -> str:
+        return f"<PythonQt {self.className()} {self.qt_object.objectName()!r}>"
+
+    # --- signals
+
+    def connect(self, signature: str, function: Callable[..., Any]) -> bool:
+        """By the exact signature; what Qt would only warn about raises."""
+        on_main_thread()
+        signature = self._known(signature)
+        if not callable(function):
+            raise TypeError(f"{function!r} cannot be called")
+
+        def receive(*arguments: Any) -> None:
+            trimmed(function, wrap(arguments))
+
+        self._bound(signature).connect(receive)
+        self._alive()._pythonqt_connections.setdefault(signature, []).append((function, receive))  # type: ignore[attr-defined]
+        return True
+
+    def disconnect(self, signature: str, function: Callable[..., Any] | None = None) -> bool:
+        on_main_thread()
+        signature = self._known(signature)
+        connections = self._alive()._pythonqt_connections.get(signature, [])  # type: ignore[attr-defined]
+        for entry in list(connections):
+            if function is None or entry[0] == function:
+                self._bound(signature).disconnect(entry[1])
+                connections.remove(entry)
+                return True
+        return False
+
+    def _bound(self, signature: str) -> Any:
+        name, arguments = signature.rstrip(")").split("(", 1)
+        signal = getattr(self._alive(), name)
+        if manifest.knows(self.className()) and signature in manifest.signals(self.className()):
+            return signal
+        try:
+            return signal[arguments] if arguments else signal
+        except (KeyError, IndexError, TypeError):
+            return signal
+
+    def _known(self, signature: str) -> str:
+        wanted = manifest.normal(signature)
+        if wanted in {manifest.normal(s) for s in self._signatures()}:
+            return wanted
+        raise NotInSlicer(f"{self.className()} has no signal {signature}")
+
+    def _signal_named(self, name: str) -> str:
+        found = [s for s in self._signatures() if s.split("(")[0] == name]
+        return max(found, key=len) if found else ""
+
+    def _signatures(self) -> list[str]:
+        meta = self._alive().metaObject()
+        class_name = meta.className()
+        own = manifest.signals(class_name) if manifest.knows(class_name) else set()
+        methods = (meta.method(i) for i in range(meta.methodCount()))
+        qts = {bytes(m.methodSignature().data()).decode() for m in methods if m.methodType() == QtCore.QMetaMethod.MethodType.Signal}
+        shadowed = {s.split("(")[0] for s in own}
+        return sorted(own | {s for s in qts if s.split("(")[0] not in shadowed})
+
+    def _alive(self) -> QtCore.QObject:
+        if not shiboken6.isValid(self.qt_object):
+            raise ValueError("Trying to use a Qt object that was deleted")
+        return self.qt_object  # type: ignore[no-any-return]
+
+    def _no(self, name: str) -> str:
+        return f"Slicer's {self.className()} has no attribute {name!r}"
+
+
+class PythonQtClass:
+    """A QObject class: calling it makes an object, its enumerations and static functions are its attributes."""
+
+    def __init__(self, qt_class: type) -> None:
+        self._qt_class = qt_class
+
+    def __call__(self, *arguments: Any) -> Any:
+        on_main_thread()
+        made = self._qt_class(*unwrap(arguments))
+        proxy = wrap(made)
+        return proxy
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self._qt_class, name)
+        if isinstance(value, (types.FunctionType, types.BuiltinFunctionType)):
+            return lambda *a, **k: wrap(value(*unwrap(a), **k))
+        return value
+
+    def __instancecheck__(self, instance: object) -> bool:
+        return isinstance(unwrap(instance), self._qt_class)
+
+
+def qt_module() -> types.ModuleType:
+    """The module `qt` as Slicer has it: every Qt class in one namespace."""
+    module = types.ModuleType("qt")
+    replaced: dict[str, Any] = {}
+
+    def lookup(name: str) -> Any:
+        if name in CRASHES_SLICER:
+            raise NotInSlicer(f"qt.{name} crashes Slicer")
+        if name in replaced:
+            return replaced[name]
+        for source in MODULES:
+            if hasattr(source, name) and name.startswith("Q"):
+                found = getattr(source, name)
+                is_object = isinstance(found, type) and issubclass(found, QtCore.QObject)
+                return PythonQtClass(found) if is_object else found
+        raise NotInSlicer(f"module qt has no {name}")
+
+    module.__getattr__ = lookup  # type: ignore[method-assign]
+    module.standin_replace = replaced.__setitem__  # type: ignore[attr-defined]
+    return module
