@@ -1,8 +1,9 @@
 """What arrives: the DICOM node, its durable spool, frames, remote nodes.
 
 NodeConfig.load(path=None).with_changes(port=..., allow=(...), spool=...)   settings of the node
-NodeSupervisor(config, on_state=..., clock=...).start() / .state / .stop()   the node in its own process
-LiveFeed(config.spool, on_frame, on_problem, catch_up=False).start() / .stop()   what arrived, decoded and grouped
+NodeConfig.load().for_session()   the same with a spool of its own, so that guides neither share images nor lock each other out
+NodeSupervisor(config, on_state=..., clock=...).start() / .state() / .stop()   the node in its own process
+LiveFeed(config, on_frame, on_problem, catch_up=False).start() / .stop()   what arrived, decoded and grouped
 FrameGrouper().add(image) -> Frame or None (a duplicate); read_live_image(path, arrived_s), read_live_images for multi-frame
 """
 

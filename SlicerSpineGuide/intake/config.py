@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import secrets
+import time
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -121,6 +123,12 @@ class NodeConfig(_Section):
             return NodeConfig.model_validate({**self.model_dump(), "file": self.file, **changes})
         except ValidationError as error:
             raise BadInput(_sentence(None, error)) from None
+
+    def for_session(self) -> NodeConfig:
+        """A copy whose spool is a new folder below this one's: two guides at once do not share images, and a simulator that uses
+        its UIDs again in another session is not refused for it."""
+        name = f"{time.strftime('%Y%m%dT%H%M%S')}-{os.getpid()}-{secrets.token_hex(2)}"
+        return self.with_changes(spool=self.spool / "sessions" / name)
 
     def node(self, name: str) -> RemoteNode:
         """The remote node of that name; BadInput where there is none."""

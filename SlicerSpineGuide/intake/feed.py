@@ -14,13 +14,13 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
 
 from SlicerSpineGuide.errors import BadInput
+from SlicerSpineGuide.intake.config import NodeConfig
 from SlicerSpineGuide.intake.decode import read_live_images
 from SlicerSpineGuide.intake.frame import Frame, LiveImage
 from SlicerSpineGuide.intake.frames import FrameGrouper
-from SlicerSpineGuide.intake.spool import Arrival, open_index
+from SlicerSpineGuide.intake.spool import Arrival, create_index
 from SlicerSpineGuide.translation import tr
 
 _LOOK_EVERY_S = 0.25
@@ -43,16 +43,14 @@ class LiveFeed:
 
     def __init__(
         self,
-        spool: Path,
+        config: NodeConfig,
         on_frame: Callable[[Frame], None],
         on_problem: Callable[[str], None] = lambda sentence: None,
         catch_up: bool = False,
     ) -> None:
-        """spool: the folder of a node that has been started; BadInput where there is none."""
-        self._spool, self._on_frame, self._on_problem = spool, on_frame, on_problem
-        if not (spool / "index.sqlite").is_file():
-            raise BadInput(tr("{path} is no spool: start the node first.").format(path=spool))
-        self._index = open_index(spool, readonly=True)
+        """config: the node's, whose spool is followed; the node may start before or after. BadInput: the spool cannot be used."""
+        self._spool, self._on_frame, self._on_problem = config.spool, on_frame, on_problem
+        self._index = create_index(config.spool)
         self._bell = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._bell.bind(("127.0.0.1", 0))
         self._bell.settimeout(_LOOK_EVERY_S)
@@ -68,6 +66,8 @@ class LiveFeed:
 
     def stop(self) -> None:
         """Stop after the image that is being handed on; nothing is called after this returns."""
+        if self._stopped.is_set():
+            return
         self._stopped.set()
         with contextlib.suppress(OSError):
             self._bell.sendto(b"!", self._bell.getsockname())

@@ -106,10 +106,9 @@ class Spool:
             self._folder_lock = lock_folder(folder)
             for leftover in (folder / "incoming").iterdir():
                 leftover.unlink()
-            self._index = open_index(folder)
-            self._index.executescript(_SCHEMA)
-        except (OSError, sqlite3.Error) as error:
-            raise BadInput(tr("The folder {path} for received images cannot be used: {why}.").format(path=folder, why=error)) from None
+        except OSError as error:
+            raise _unusable(folder, error) from None
+        self._index = create_index(folder)
         self._recover()
 
     def close(self) -> None:
@@ -256,14 +255,21 @@ class Spool:
                 continue
 
 
-def open_index(folder: Path, readonly: bool = False) -> sqlite3.Connection:
-    """A connection to a spool's index, usable from any one thread at a time."""
-    path = folder / "index.sqlite"
-    uri = f"{path.absolute().as_uri()}{'?mode=rw' if readonly else ''}"
-    index = sqlite3.connect(uri, timeout=10.0, check_same_thread=False, uri=True)
-    index.execute("PRAGMA journal_mode=WAL")
-    index.execute("PRAGMA synchronous=NORMAL")
+def create_index(folder: Path) -> sqlite3.Connection:
+    """A connection to a spool's index, made where there is none; from any one thread at a time. BadInput: it cannot be used."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        index = sqlite3.connect(folder / "index.sqlite", timeout=10.0, check_same_thread=False)
+        index.execute("PRAGMA journal_mode=WAL")
+        index.execute("PRAGMA synchronous=NORMAL")
+        index.executescript(_SCHEMA)
+    except (OSError, sqlite3.Error) as error:
+        raise _unusable(folder, error) from None
     return index
+
+
+def _unusable(folder: Path, error: Exception) -> BadInput:
+    return BadInput(tr("The folder {path} for received images cannot be used: {why}.").format(path=folder, why=error))
 
 
 def refused_by_disk(error: OSError) -> Refused:

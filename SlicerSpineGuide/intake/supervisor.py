@@ -49,6 +49,11 @@ class NodeState:
     promiscuous_left_s: float = 0.0
     problem: str = ""
 
+    @property
+    def address(self) -> str:
+        """As others configure it: AE@host:port."""
+        return f"{self.aet}@{self.host}:{self.port}"
+
 
 _COUNTED = ("images", "repeated", "refused", "rejected", "conflicts")
 
@@ -72,8 +77,8 @@ class NodeSupervisor:
         self._listening, self._refused = threading.Event(), threading.Event()
         self._watchman = threading.Thread(target=self._watch, name="node-supervisor", daemon=True)
 
-    @property
     def state(self) -> NodeState:
+        """The node as it is now."""
         with self._lock:
             return self._state
 
@@ -86,10 +91,10 @@ class NodeSupervisor:
         deadline = time.monotonic() + _START_S
         while not self._listening.wait(0.02):
             if self._refused.is_set() or time.monotonic() > deadline:
-                problem = self.state.problem or tr("The DICOM node did not start within {s:g} s.").format(s=_START_S)
+                problem = self.state().problem or tr("The DICOM node did not start within {s:g} s.").format(s=_START_S)
                 self.stop()
                 raise BadInput(problem)
-        return self.state
+        return self.state()
 
     def stop(self) -> None:
         """End the node; returns when its process has ended."""
@@ -115,7 +120,7 @@ class NodeSupervisor:
                 break
             quick_ends = quick_ends + 1 if time.monotonic() - started < 10.0 else 0
             problem = tr("The DICOM node ended (status {code}) and is started again.").format(code=code)
-            self._change(running=False, since_s=self._clock(), restarts=self.state.restarts + 1, problem=problem)
+            self._change(running=False, since_s=self._clock(), restarts=self.state().restarts + 1, problem=problem)
             time.sleep(_PAUSE_S[min(quick_ends, len(_PAUSE_S) - 1)])
         self._change(running=False, since_s=self._clock())
 
@@ -144,7 +149,7 @@ class NodeSupervisor:
             with contextlib.suppress(ValueError):
                 self._hear(json.loads(line))
         code = process.wait()
-        self._before = {name: getattr(self.state, name) for name in _COUNTED}
+        self._before = {name: getattr(self.state(), name) for name in _COUNTED}
         for pipe in (process.stdin, process.stdout):
             with contextlib.suppress(OSError):
                 pipe.close()
@@ -153,7 +158,7 @@ class NodeSupervisor:
     def _message(self) -> dict[str, Any]:
         config = self._config
         if self._listening.is_set():  # a new life takes the port that peers know, also where any was asked for
-            config = config.with_changes(port=self.state.port)
+            config = config.with_changes(port=self.state().port)
         return {"config": config.model_dump(mode="json"), "file": str(config.file) if config.file else None}
 
     def _hear(self, message: dict[str, Any]) -> None:
@@ -167,7 +172,7 @@ class NodeSupervisor:
         elif "beat" in message:
             beat = dict(message["beat"])
             counts = {name: self._before[name] + int(beat.pop(name)) for name in _COUNTED}
-            moved = counts["images"] + counts["repeated"] > self.state.images + self.state.repeated
+            moved = counts["images"] + counts["repeated"] > self.state().images + self.state().repeated
             self._change(**beat, **counts, **({"last_image_s": self._clock()} if moved else {}))
 
     def _change(self, **changes: Any) -> None:
@@ -180,7 +185,7 @@ class NodeSupervisor:
     def _end_when_silent(self, process: subprocess.Popen[str]) -> None:
         """A node that hangs is as bad as one that ended: end it, so that it is started again."""
         while process.poll() is None:
-            if self._listening.is_set() and self.state.running and self._clock() - self._heard_s > _SILENT_S:
+            if self._listening.is_set() and self.state().running and self._clock() - self._heard_s > _SILENT_S:
                 process.kill()
                 return
             time.sleep(0.5)
