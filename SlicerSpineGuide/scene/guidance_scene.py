@@ -26,6 +26,7 @@ from SlicerSpineGuide.scene.nodes import (
     add_model,
     add_shadow,
     add_volume,
+    remove_with_displays,
     set_window,
 )
 from SlicerSpineGuide.scene.shapes import bone_surface, instrument_surface, pose_along, sphere_surface, tube_surface
@@ -79,7 +80,7 @@ class GuidanceScene:
         owned = [*self._path_nodes, self.live.node, self.bone, self.registration, self.instrument_pose, self.planning_volume]
         for node in owned:
             if node is not None and node is not self._adopted.get("planning_volume") and node.GetScene() is self.scene:
-                self.scene.RemoveNode(node)
+                remove_with_displays(node)
 
     # --- the plan
 
@@ -90,7 +91,7 @@ class GuidanceScene:
     def select_trajectory(self, trajectory_id: str) -> None:
         """Draw another planned path, its tube, target and instrument instead of the former's; the actual instrument is hidden."""
         for node in self._path_nodes:
-            self.scene.RemoveNode(node)
+            remove_with_displays(node)
         self._trajectory = t = self.plan.trajectory(trajectory_id)
         entry, target = ras_from_lps(t.entry), ras_from_lps(t.target)
         self.path = add_line(self.scene, "Planned path", entry, target, PLAN_COLOUR)
@@ -103,7 +104,7 @@ class GuidanceScene:
         shadow = add_shadow(self.instrument, 0.3)
         self._instrument_displays = [self.instrument.GetDisplayNode(), shadow]
         self._draw_instrument(False)
-        self._path_nodes = [self.path, self.tube, self.target, self.instrument, shadow]
+        self._path_nodes = [self.path, self.tube, self.target, self.instrument]
         self._centre_live = None
         self._fields.clear()
         self._restrict_plan(show_on_live=False)
@@ -209,6 +210,7 @@ class GuidanceScene:
         for node in (self.path, self.tube, self.target):
             display = node.GetDisplayNode()
             now = [display.GetNthViewNodeID(i) for i in range(display.GetNumberOfViewNodeIDs())]
+            display.SetVisibility(show_on_live or bool(views) or not live)  # a display node without views shows in all of them
             if now != views:
                 was_modifying = display.StartModify()
                 display.RemoveAllViewNodeIDs()

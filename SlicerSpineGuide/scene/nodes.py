@@ -126,3 +126,11 @@ def add_line(scene: Any, name: str, start_ras: Any, end_ras: Any, colour: Colour
     display.SetOccludedVisibility(True)
     display.SetOccludedOpacity(0.5)
     return node
+
+
+def remove_with_displays(node: Any) -> None:
+    """Take a node out of its scene with its display nodes, which MRML would leave behind."""
+    scene = node.GetScene()
+    for display in [node.GetNthDisplayNode(i) for i in range(getattr(node, "GetNumberOfDisplayNodes", int)())]:
+        scene.RemoveNode(display)
+    scene.RemoveNode(node)
