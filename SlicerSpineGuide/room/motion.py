@@ -24,11 +24,13 @@ class Pose:
 class Breathing:
     """Periodic motion that rests at full expiration: amplitude (1 - cos^4(pi t / T)) (Lujan et al., Medical Physics 26, 1999).
 
-    amplitude_mm: at full inspiration, along L, P, S; turn_deg: likewise about L, P, S.
+    amplitude_mm: at full inspiration, along L, P, S; turn_deg: likewise about L, P, S. organs_mm: how much farther the organs in
+    front of the spine move than the spine itself.
     """
 
     amplitude_mm: Triple = STILL
     turn_deg: Triple = STILL
+    organs_mm: Triple = STILL
     period_s: float = 4.0
     phase: float = 0.0  # part of a period at t = 0
 
@@ -47,9 +49,16 @@ class Motion:
     jump: Pose = Pose()
     jump_s: float = float("inf")
 
-    def at_rest(self) -> Motion:
-        """The same motion with the breath held in expiration."""
-        return replace(self, breathing=Breathing())
+    def held(self) -> Motion:
+        """The same motion with the breath held halfway."""
+        half = tuple(a / 2 for a in self.breathing.amplitude_mm), tuple(a / 2 for a in self.breathing.turn_deg)
+        shift = tuple(a + b for a, b in zip(self.start.shift_mm, half[0], strict=True))
+        turn = tuple(a + b for a, b in zip(self.start.turn_deg, half[1], strict=True))
+        return replace(self, breathing=Breathing(), start=Pose(shift, turn))  # type: ignore[arg-type]
+
+    def organs_mm(self, t: float) -> FloatArray:
+        """(3,) how far the organs in front of the spine are from where the spine's motion would carry them, along L, P, S."""
+        return self.breathing.depth(t) * np.array(self.breathing.organs_mm)
 
     def live_from_plan(self, t: float, centre: Vector) -> FloatArray:
         """(4, 4) from planning-CT LPS to live LPS at time t; rotations turn about `centre` (planning LPS)."""

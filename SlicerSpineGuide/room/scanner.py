@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,10 @@ from SlicerSpineGuide.room.metal import Metal, metal_fraction, sensitivity
 from SlicerSpineGuide.room.streaks import streaks
 
 NOISE_AT_MM = 3.0  # the thickness for which a protocol's noise is given
+ORGANS_BEGIN_MM = 45.0  # in front of the planned target: no vertebra reaches that far
+ORGANS_FREE_MM = 85.0
+ORGANS_GRID_MM = 8.0
+STILL = np.zeros(3)
 ANATOMY_STEP_MM = 0.75  # between the layers that make up a slice
 DENOISING = {"timeStep": 0.03, "conductanceParameter": 3.0, "conductanceScalingUpdateInterval": 1, "numberOfIterations": 3}
 
@@ -69,15 +74,19 @@ class CtProtocol:
 class VirtualPatient:
     """The patient on the table: the planning CT's anatomy without the planning CT's noise."""
 
-    def __init__(self, planning: Volume, centre: FloatArray, half_size_mm: FloatArray, *, denoise: bool = True) -> None:
-        """Keeps the part of `planning` within half_size_mm (3,) of `centre` (planning LPS)."""
+    def __init__(self, planning: Volume, centre: FloatArray, half_size_mm: FloatArray, *, spine: FloatArray | None = None) -> None:
+        """Keeps the part of `planning` within half_size_mm (3,) of `centre`; `spine`: a point of the vertebra (planning LPS)."""
         image = sitk.Cast(planning.crop(centre, half_size_mm).to_sitk(), sitk.sitkFloat32)
-        if denoise:
-            image = _denoised(image)
-        self._coefficients = sitk.BSplineDecomposition(image, 3)
+        self._coefficients = sitk.BSplineDecomposition(_denoised(image), 3)
+        self._spine = np.asarray(spine if spine is not None else centre, dtype=np.float64)
 
-    def layers(self, planes: Sequence[ImagePlane], steps: int, live_from_plan: FloatArray) -> npt.NDArray[np.float32]:
-        """HU of (len(planes) * steps + 1) thin layers through contiguous slices, (layers, rows, columns)."""
+    def layers(
+        self, planes: Sequence[ImagePlane], steps: int, live_from_plan: FloatArray, organs_mm: FloatArray = STILL
+    ) -> npt.NDArray[np.float32]:
+        """HU of (len(planes) * steps + 1) thin layers through contiguous slices, (layers, rows, columns).
+
+        organs_mm: (3,) how far the organs in front of the spine have moved beyond live_from_plan, planning LPS.
+        """
         first = planes[0]
         spacing = (*first.pitch, first.thickness / steps)
         reference = sitk.Image(*first.size, len(planes) * steps + 1, sitk.sitkFloat32)
@@ -85,9 +94,30 @@ class VirtualPatient:
         reference.SetOrigin((first.origin - first.normal * first.thickness / 2).tolist())
         reference.SetDirection(np.stack([first.u, first.v, first.normal], axis=1).ravel().tolist())
         plan_from_live = inverse(live_from_plan)
-        motion = sitk.AffineTransform(plan_from_live[:3, :3].ravel().tolist(), plan_from_live[:3, 3].tolist())
+        motion: Any = sitk.AffineTransform(plan_from_live[:3, :3].ravel().tolist(), plan_from_live[:3, 3].tolist())
+        if np.any(organs_mm):
+            motion = sitk.CompositeTransform([self._organs_transform(organs_mm), motion])
         resampled = sitk.Resample(self._coefficients, reference, motion, sitk.sitkBSplineResampler, AIR_HU)
         return sitk.GetArrayFromImage(resampled)
+
+    def _organs_transform(self, shift_mm: FloatArray) -> Any:
+        """Planning LPS -> where shifted organs came from: all of the shift from ORGANS_FREE_MM in front of the spine."""
+        grid = sitk.Image(*[int(np.ceil(n * s / ORGANS_GRID_MM)) + 1 for n, s in self._extent()], sitk.sitkVectorFloat64)
+        grid.SetSpacing([ORGANS_GRID_MM] * 3)
+        grid.SetOrigin(self._coefficients.GetOrigin())
+        grid.SetDirection(self._coefficients.GetDirection())
+        columns, rows, slices = grid.GetSize()
+        index = np.stack(np.meshgrid(np.arange(columns), np.arange(rows), np.arange(slices), indexing="ij"), axis=-1)
+        direction = np.array(grid.GetDirection()).reshape(3, 3)
+        posterior = grid.GetOrigin()[1] + (index * ORGANS_GRID_MM) @ direction[1]
+        part = np.clip((self._spine[1] - posterior - ORGANS_BEGIN_MM) / (ORGANS_FREE_MM - ORGANS_BEGIN_MM), 0, 1)
+        smooth = part * part * (3 - 2 * part)
+        field = sitk.GetImageFromArray(np.ascontiguousarray((-smooth[..., None] * shift_mm).transpose(2, 1, 0, 3)), isVector=True)
+        field.CopyInformation(grid)
+        return sitk.DisplacementFieldTransform(field)
+
+    def _extent(self) -> list[tuple[int, float]]:
+        return list(zip(self._coefficients.GetSize(), self._coefficients.GetSpacing(), strict=True))
 
 
 def _denoised(image: sitk.Image) -> sitk.Image:
@@ -106,13 +136,15 @@ def acquire(
     planes: Sequence[ImagePlane],
     protocol: CtProtocol,
     rng: np.random.Generator,
+    organs_mm: FloatArray = STILL,
 ) -> list[Slice]:
     """One acquisition: the slices at `planes` (contiguous, live LPS) of the patient displaced by live_from_plan.
 
-    metals: the instruments, in planning LPS; they move with the patient. Pixels are whole HU from -1024 to protocol.top_hu.
+    metals: the instruments, in planning LPS; they move with the patient. Pixels are whole HU from -1024 to
+    protocol.top_hu. organs_mm: see VirtualPatient.layers.
     """
     steps = max(2, int(np.ceil(protocol.thickness_mm / ANATOMY_STEP_MM)))
-    layers = patient.layers(planes, steps, live_from_plan)
+    layers = patient.layers(planes, steps, live_from_plan, organs_mm)
     weights = sensitivity(protocol.thickness_mm, steps)[1].astype(np.float32)
     moved = [m.moved(live_from_plan) for m in metals]
     slices = []

@@ -8,6 +8,8 @@ from typing import Literal
 import numpy as np
 
 from SlicerSpineGuide.errors import BadInput
+from SlicerSpineGuide.plan import InstrumentSpec, Trajectory
+from SlicerSpineGuide.room.metal import Metal
 from SlicerSpineGuide.room.motion import Breathing, Motion, Pose
 from SlicerSpineGuide.room.scanner import KERNELS, CtProtocol
 from SlicerSpineGuide.translation import tr
@@ -54,11 +56,35 @@ class Fault:
 
 
 @dataclass(frozen=True)
+class Other:
+    """Metal in place already. across_mm: from the planned target towards the other side of the patient, along L; shift_mm: L, P, S.
+
+    mirrored: converging from the other side; else parallel to the plan. along_skin: lying head to foot on the skin at the entry.
+    """
+
+    instrument: InstrumentSpec
+    across_mm: float = 0.0
+    shift_mm: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    mirrored: bool = False
+    along_skin: bool = False
+
+    def placed(self, trajectory: Trajectory) -> Metal:
+        """Where it is, in planning LPS, for a plan."""
+        side = 1.0 if trajectory.direction[0] >= 0 else -1.0  # the plan converges towards the other side
+        shift = np.array(self.shift_mm) + [side * self.across_mm, 0.0, 0.0]
+        if self.along_skin:
+            return Metal(self.instrument, trajectory.entry + shift + [0, 0, self.instrument.length_mm / 2], np.array([0.0, 0.0, 1.0]))
+        axis = trajectory.direction * [-1.0, 1.0, 1.0] if self.mirrored else trajectory.direction
+        return Metal(self.instrument, trajectory.target + shift, axis)
+
+
+@dataclass(frozen=True)
 class Scenario:
     """One run. instrument: False for a run without. azimuth_deg: the side the instrument leans to, around the planned direction.
 
     jump_at: the part of the run at which motion.jump happens. table: (part of the run, mm) pairs: how far the slices are from
-    where the operator means to have them, around the tip.
+    where the operator means to have them, around the tip. bend_mm: of the instrument's hub end, across its axis. others: metal
+    that is in place already.
     """
 
     name: str
@@ -69,6 +95,8 @@ class Scenario:
     jump_at: float | None = None
     faults: tuple[Fault, ...] = ()
     instrument: bool = True
+    bend_mm: float = 0.0
+    others: tuple[Other, ...] = ()
     table: tuple[tuple[float, float], ...] = ((0.0, 0.0),)
     protocol: CtProtocol = field(default_factory=CtProtocol)
 
@@ -87,8 +115,8 @@ class Scenario:
 
 
 SHIFTED = Pose((2.5, -1.5, 3.0), (0.8, -0.6, 1.2))
-QUIET = Breathing((0.1, 0.4, 0.8), (0.1, 0.0, 0.0))
-DEEP = Breathing((0.3, 2.0, 4.5), (0.5, 0.2, 0.3))
+QUIET = Breathing((0.1, 0.4, 0.8), (0.1, 0.0, 0.0), organs_mm=(0.0, -1.0, 4.0))
+DEEP = Breathing((0.3, 2.0, 4.5), (0.5, 0.2, 0.3), organs_mm=(0.5, -3.0, 9.0))
 CALM = Motion(start=SHIFTED, breathing=QUIET)
 STRAIGHT = (Step(0.0, 55.0, 0.4, 0.2), Step(0.9, 0.5, 0.3, 0.2), Step(1.0, 0.3, 0.3, 0.2))
 BESIDE = (Step(0.0, 30.0, 0.4, 0.2), Step(1.0, 8.0, 0.3, 0.2))
@@ -104,7 +132,7 @@ DEMONSTRATION = Scenario(
         Step(0.95, 0.5, 0.3, 0.2),
         Step(1.0, 0.5, 0.3, 0.2),
     ),
-    Motion(start=SHIFTED, breathing=Breathing((0.2, 1.0, 2.5), (0.3, 0.1, 0.1))),
+    Motion(start=SHIFTED, breathing=Breathing((0.2, 1.0, 2.5), (0.3, 0.1, 0.1), organs_mm=(0.2, -2.0, 6.0))),
     azimuth_deg=50.0,
     protocol=CtProtocol(matrix=144, rate_hz=3.0),
 )
@@ -124,7 +152,7 @@ _ALL = (
         CALM,
         azimuth_deg=130.0,
     ),
-    Scenario("wrong-entry", (Step(0.0, 55.0, 0.5, 8.0), Step(1.0, 25.0, 0.5, 8.0)), CALM, azimuth_deg=250.0),
+    Scenario("wrong-entry", (Step(0.0, 55.0, 0.5, 8.0), Step(1.0, 36.0, 0.5, 8.0)), CALM, azimuth_deg=110.0),
     Scenario("overshoot", (Step(0.0, 25.0, 0.3), Step(0.6, 0.5, 0.3), Step(1.0, -7.0, 0.3)), CALM),
     Scenario(
         "near-zone", (Step(0.0, 55.0, 0.3), Step(0.2, 50.0, 0.3), Step(0.8, 22.0, 0.3, 0.0, 1.0), Step(1.0, 22.0, 0.3, 0.0, 1.0)), CALM
@@ -136,6 +164,20 @@ _ALL = (
     Scenario("wrong-patient", BESIDE, CALM, faults=(Fault("wrong-patient", 0.5, 0.7),)),
     Scenario("new-frame-of-reference", BESIDE, CALM, faults=(Fault("new-frame-of-reference", 0.5),)),
     Scenario("tip-leaves", BESIDE, CALM, table=((0.0, 0.0), (0.5, 0.0), (0.52, -12.0), (0.75, -12.0), (0.77, 0.0))),
+    Scenario("bent", STRAIGHT, CALM, bend_mm=3.0),
+    Scenario(
+        "crowded",  # a contralateral trocar and a screw one level up, electrode and wires on the skin
+        STRAIGHT,
+        CALM,
+        others=(
+            Other(
+                InstrumentSpec(kind="trocar", name="contralateral", diameter_mm=3.05, length_mm=125), 22.0, (0, 0, 2), mirrored=True
+            ),
+            Other(InstrumentSpec(kind="screw", name="placed before", diameter_mm=6.5, length_mm=45), 12.0, (0, 6, 16), mirrored=True),
+            Other(InstrumentSpec(kind="needle", name="skin wire", diameter_mm=1.0, length_mm=60), 18.0, (0, 3, 0), along_skin=True),
+            Other(InstrumentSpec(kind="needle", name="skin wire", diameter_mm=1.0, length_mm=60), -12.0, (0, 2, 0), along_skin=True),
+        ),
+    ),
     Scenario("no-instrument", BESIDE, replace(CALM, breathing=DEEP), instrument=False),
 )
 SCENARIOS: dict[str, Scenario] = {scenario.name: scenario for scenario in _ALL}

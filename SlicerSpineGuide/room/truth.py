@@ -59,7 +59,7 @@ def planted_events(frames: Sequence[TruthFrame], trajectory: Trajectory, zones: 
     """The deviations that exceed their tolerance by 1 mm or 2 degrees, each from its first frame until it ends.
 
     Only frames whose instrument is visible count: nobody can be alerted of what no image shows. INSTRUMENT_LOST is due where the
-    tip leaves the images after it has been in them.
+    tip leaves the images for more than one frame after it has been in them.
     """
     limits = trajectory.tolerance
     radius = trajectory.instrument.diameter_mm / 2
@@ -77,7 +77,8 @@ def planted_events(frames: Sequence[TruthFrame], trajectory: Trajectory, zones: 
         events += _stretches("ZONE_NEAR", frames, lambda f: f.index in near and f.index not in entered)
         events += _stretches("ZONE_ENTERED", frames, lambda f: f.index in entered)
     first_seen = next((f.index for f in frames if f.visible), len(frames))
-    events += _stretches("INSTRUMENT_LOST", frames, lambda f: not f.visible and f.index > first_seen, seen=False)
+    lost = _stretches("INSTRUMENT_LOST", frames, lambda f: not f.visible and f.index > first_seen, seen=False)
+    events += [event for event in lost if event.until != event.frame + 1]
     return sorted(events, key=lambda e: (e.frame, e.code))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -28,6 +28,20 @@ FAULT_CODES = {"image-loss": "IMAGE_STALE", "wrong-patient": "WRONG_PATIENT", "n
 SEED_SHIFT_MM = 1.5
 SEED_TURN_DEG = 0.6
 SEED_AZIMUTH_DEG = 25.0
+
+
+@dataclass(frozen=True, eq=False)
+class Moment:
+    """Everything about one frame but its pixels: tip (3,) and axis (3,) in planning LPS or None, planes in live LPS."""
+
+    index: int
+    t: float
+    live_from_plan: FloatArray
+    tip: FloatArray | None
+    axis: FloatArray | None
+    planes: tuple[ImagePlane, ...]
+    truth: TruthFrame
+    faults: frozenset[str]
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,18 +76,35 @@ class VirtualCt:
         self._motion = _individual(scenario, self.frame_count / self.protocol.rate_hz, rng)
         azimuth = scenario.azimuth_deg + rng.uniform(-1, 1) * SEED_AZIMUTH_DEG
         self._path = GuidedPath(trajectory, scenario, zones, azimuth)
+        self._others = [other.placed(trajectory) for other in scenario.others]
         self._patient = patient_around(planning, trajectory, self._centre, self.protocol)
 
     def live_from_plan(self, t: float) -> FloatArray:
         """(4, 4) where the patient lies at time t (s)."""
         return self._motion.live_from_plan(t, self.trajectory.target)
 
+    def moment(self, index: int) -> Moment:
+        """What is so at frame `index`, without its images: cheap."""
+        t, part = self._time(index), self._part(index)
+        live_from_plan = self.live_from_plan(t)
+        tip, axis = self._path.at(part) if self.scenario.instrument else (None, None)
+        planes = self._planes(index, part)
+        visible = tip is not None and tip_in_slices(apply(live_from_plan, tip), planes)
+        truth = truth_frame(index, inverse(live_from_plan), tip, axis, visible, self.trajectory)
+        faults = frozenset(f.kind for f in self.scenario.faults if self._is_on(f, index))
+        return Moment(index, t, live_from_plan, tip, axis, planes, truth, faults)
+
     def acquisitions(self) -> Iterator[Acquisition]:
         """All frames, in order of time; each is computed when it is asked for."""
         for index in range(self.frame_count):
-            yield self._acquisition(index)
+            moment = self.moment(index)
+            rng = np.random.default_rng([self.seed, 1, index])
+            organs = self._motion.organs_mm(moment.t)
+            metals = self._others + self._instrument(moment)
+            slices = acquire(self._patient, metals, moment.live_from_plan, moment.planes, self.protocol, rng, organs)
+            yield Acquisition(index, moment.t, tuple(slices), moment.truth, moment.faults)
 
-    def events(self, frames: list[TruthFrame]) -> tuple[TruthEvent, ...]:
+    def events(self, frames: Sequence[TruthFrame]) -> tuple[TruthEvent, ...]:
         """The alerts that are due: deviations that went too far, and the faults of the images."""
         events = planted_events(frames, self.trajectory, self.zones)
         for fault in self.scenario.faults:
@@ -83,7 +114,8 @@ class VirtualCt:
             events.append(TruthEvent(code=FAULT_CODES[fault.kind], frame=first, until=last if last < self.frame_count else None))
         return tuple(sorted(events, key=lambda e: (e.frame, e.code)))
 
-    def truth(self, frames: list[TruthFrame]) -> Truth:
+    def truth(self, frames: Sequence[TruthFrame]) -> Truth:
+        """truth.json of the run whose frames these are."""
         return Truth(
             trajectory=self.trajectory.id,
             scenario=self.scenario.name,
@@ -92,25 +124,18 @@ class VirtualCt:
             events=self.events(frames),
         )
 
-    def _acquisition(self, index: int) -> Acquisition:
-        t, part = self._time(index), self._part(index)
-        live_from_plan = self.live_from_plan(t)
-        tip, axis = self._path.at(part) if self.scenario.instrument else (None, None)
-        planes = self._planes(index, t, part)
-        metals = [] if tip is None or axis is None else [Metal(self.trajectory.instrument, tip, axis)]
-        rng = np.random.default_rng([self.seed, 1, index])
-        slices = acquire(self._patient, metals, live_from_plan, planes, self.protocol, rng)
-        visible = tip is not None and tip_in_slices(apply(live_from_plan, tip), planes)
-        truth = truth_frame(index, inverse(live_from_plan), tip, axis, visible, self.trajectory)
-        return Acquisition(index, t, tuple(slices), truth, frozenset(f.kind for f in self.scenario.faults if self._is_on(f, index)))
+    def _instrument(self, moment: Moment) -> list[Metal]:
+        if moment.tip is None or moment.axis is None:
+            return []
+        return [Metal(self.trajectory.instrument, moment.tip, moment.axis, self.scenario.bend_mm)]
 
-    def _planes(self, index: int, t: float, part: float) -> tuple[ImagePlane, ...]:
+    def _planes(self, index: int, part: float) -> tuple[ImagePlane, ...]:
         """The slices where the operator puts them: whole slices up or down, so that the tip seen a second ago is in the middle one."""
         before = max(0, index - round(OPERATOR_LAG_S * self.protocol.rate_hz))
-        seen = apply(
-            self._motion.at_rest().live_from_plan(self._time(before), self.trajectory.target), self._path.at(self._part(before))[0]
-        )
-        centre = apply(self._motion.at_rest().live_from_plan(0.0, self.trajectory.target), self._centre)
+        tip = self._path.at(self._part(before))[0]
+        held = self._motion.held()
+        seen = apply(held.live_from_plan(self._time(before), self.trajectory.target), tip)
+        centre = apply(held.live_from_plan(0.0, self.trajectory.target), self._centre)
         normal = self.protocol.planes(centre)[0].normal
         thickness = self.protocol.thickness_mm
         offset = np.rint((seen - centre) @ normal / thickness) * thickness + self.scenario.table_mm(part)
@@ -157,7 +182,7 @@ def patient_around(planning: Volume, trajectory: Trajectory, centre: FloatArray,
     half = np.array(
         [protocol.field_mm / 2 + 25, protocol.field_mm / 2 + 25, along + tilted + protocol.slices * protocol.thickness_mm / 2 + 30]
     )
-    return VirtualPatient(planning, centre, half)
+    return VirtualPatient(planning, centre, half, spine=trajectory.target)
 
 
 def _individual(scenario: Scenario, duration_s: float, rng: np.random.Generator) -> Motion:
