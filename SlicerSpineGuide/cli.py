@@ -94,17 +94,24 @@ def guide(
 ) -> None:
     """Guide on what arrives over the network, with CASE's plan and planning CT."""
     from SlicerSpineGuide.recording.case import open_case
+    from SlicerSpineGuide.intake import NodeConfig
     from SlicerSpineGuide.recording.session import LiveSession
 
     opened = open_case(case, live=False)
     if headless and report is None:
         raise BadInput(tr("--report is missing: headless guidance needs a file to write its report to."))
-    session = LiveSession(opened, port=port, aet=aet, allow=tuple(allow or ()), every_frame=headless, record=record, report=report)
+    if report is not None and not report.parent.is_dir():
+        raise BadInput(tr("{path} cannot be written: its folder does not exist.").format(path=report))
+    config = NodeConfig.load()
+    changes = {"port": port, "aet": aet, "allow": (*config.allow, *(allow or ()))}
+    config = config.with_changes(**{name: value for name, value in changes.items() if value is not None})
+    session = LiveSession(opened, config, "every" if headless else "newest", record)
     if not headless:
         _serve(session, "127.0.0.1", console_port, browser)
         return
     session.run_headless(idle_stop, on_ready=lambda where: terminal.print(tr("Listening as {where}.").format(where=where)))
     assert report is not None
+    session.report.save(report)
     _print_summary(report, session.report.build()["summary"])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import threading
 import time
@@ -9,17 +10,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
-from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.guidance.guide import RoomState
 from SlicerSpineGuide.guidance.loop import LiveLoop
 from SlicerSpineGuide.guidance.types import AlertCode, Update
-from SlicerSpineGuide.intake import LiveFeed, NodeConfig, NodeState, NodeSupervisor
+from SlicerSpineGuide.intake import LiveFeed, NodeConfig, NodeState, NodeSupervisor, newest_arrival
 from SlicerSpineGuide.intake.frame import Frame
 from SlicerSpineGuide.plan import Plan, PlanningCt
 from SlicerSpineGuide.recording.case import CaseFolder
 from SlicerSpineGuide.recording.recorder import CaseRecorder
 from SlicerSpineGuide.recording.replay import make_guide
 from SlicerSpineGuide.recording.report import ReportBuilder
+
+POLL_S = 0.2
+LAST_FRAMES_S = 60.0
+logger = logging.getLogger(__name__)
 
 
 class Session:
@@ -79,11 +83,55 @@ class LiveSession(Session):
     ) -> None:
         super().__init__(case, order)
         self._recorder = CaseRecorder(record, case) if record is not None else None
+        self._config = config
         self.node = NodeSupervisor(config)
-        self.feed = LiveFeed(config, on_frame=self._frame, on_problem=self._problem)
-        self.problems: list[str] = []
-        self._last_image_s: float | None = None
+        self._feed: LiveFeed | None = None
+        self._watch = threading.Thread(target=self._watch_node, name="node-watch", daemon=True)
         self._stopped = threading.Event()
+        self._last_image_s: float | None = None
+        self.problems: list[str] = []
+
+    @property
+    def address(self) -> str:
+        """Where to send to: AE@HOST:PORT."""
+        state = self.node.state
+        return f"{state.aet}@{state.host}:{state.port}"
+
+    def node_state(self) -> NodeState:
+        return self.node.state
+
+    def start(self) -> None:
+        after = newest_arrival(self._config.spool)
+        self.node.start()
+        self._feed = LiveFeed(self._config.spool, self._frame, self._problem, after)
+        super().start()
+        self._feed.start()
+        self._watch.start()
+
+    def stop(self) -> None:
+        self._stopped.set()
+        self.node.stop()
+        if self._feed is not None:
+            self._feed.stop()
+        super().stop()
+
+    def run_headless(self, idle_stop_s: float | None, on_ready: Callable[[str], None]) -> None:
+        """Run until `idle_stop_s` after the last image (None: until interrupted), every frame processed before it returns."""
+        interrupted = threading.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: interrupted.set())
+        self.start()
+        try:
+            on_ready(self.address)
+            while not interrupted.wait(POLL_S) and not self._idle_for(idle_stop_s):
+                pass
+            self.loop.wait_until_idle(LAST_FRAMES_S)
+        finally:
+            self.stop()
+
+    def _idle_for(self, idle_s: float | None) -> bool:
+        last = self._last_image_s
+        return idle_s is not None and last is not None and time.monotonic() - last > idle_s and self.loop.wait_until_idle(0.0)
 
     def _frame(self, frame: Frame) -> None:
         self._last_image_s = time.monotonic()
@@ -94,42 +142,9 @@ class LiveSession(Session):
     def _problem(self, sentence: str) -> None:
         self._last_image_s = time.monotonic()
         self.problems.append(sentence)
+        logger.warning(sentence)
 
-    def node_state(self) -> NodeState:
-        return self.node.state()
-
-    def start(self) -> None:
-        self.feed.start()
-        try:
-            self.node.start()
-        except BadInput:
-            self.feed.stop()
-            raise
-        super().start()
-
-    def stop(self) -> None:
-        self.node.stop()
-        self.feed.stop()
-        super().stop()
-
-    def watch_node(self) -> None:
-        """Tell the loop how the node is; called a few times a second by whoever runs the session."""
-        state = self.node_state()
-        self.loop.room_state(RoomState(node_down=not state.running, disk_low=state.disk_low))
-
-    def run_headless(self, idle_stop_s: float | None, on_ready: Callable[[str], None]) -> None:
-        """Run until `idle_stop_s` after the last image (None: until interrupted), every frame processed before it returns."""
-        stop = threading.Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: stop.set())
-        self.start()
-        try:
-            on_ready(self.node_state().address)
-            while not stop.wait(0.2):
-                self.watch_node()
-                last = self._last_image_s
-                if idle_stop_s is not None and last is not None and time.monotonic() - last > idle_stop_s:
-                    break
-            self.loop.wait_until_idle(60.0)
-        finally:
-            self.stop()
+    def _watch_node(self) -> None:
+        while not self._stopped.wait(POLL_S):
+            state = self.node.state
+            self.loop.room_state(RoomState(node_down=not state.running, disk_low=state.disk_low))

@@ -21,12 +21,12 @@ class DemoSession(LiveSession):
     def __init__(self, case: CaseFolder) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="spineguide-demo-")
         home = Path(self._folder.name)
-        super().__init__(case, NodeConfig(aet="SPINEGUIDE", port=0, allow=(CALLING_AE,), spool=home / "spool"))
+        super().__init__(case, NodeConfig(port=0, allow=(CALLING_AE,), spool=home / "spool"))
         self._scanner: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         super().start()
-        peer = self.node_state().address
+        peer = self.address
         module = [sys.executable, "-m", "SlicerSpineGuide.room.play", str(self.case.folder), peer]
         self._scanner = subprocess.Popen([*module, "--calling", CALLING_AE, "--passes", str(PASSES)])
 
