@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -65,23 +66,20 @@ class LiveSeries:
 
     def of_another_patient(self) -> LiveSeries:
         """The same scanner's series of somebody else."""
-        header = Dataset()
-        header.update(self.header)
+        header = deepcopy(self.header)
         header.PatientID, header.PatientName = "SOMEBODY-ELSE", "Else^Somebody"
         header.StudyInstanceUID, header.FrameOfReferenceUID = self._uid("other study"), self._uid("other frame of reference")
         return replace(self, header=header, salt=self.salt + "/other patient", number=self.number + 1)
 
     def in_a_new_frame_of_reference(self) -> LiveSeries:
         """The same patient's series after new scout images."""
-        header = Dataset()
-        header.update(self.header)
+        header = deepcopy(self.header)
         header.FrameOfReferenceUID = self._uid("new frame of reference")
         return replace(self, header=header, salt=self.salt + "/new frame of reference", number=self.number + 1)
 
     def image(self, live: Slice, acquisition: int, instance: int, t: float) -> Dataset:
         """The dataset of one slice. acquisition, instance: counted from 1; t: seconds since the series began."""
-        dataset = Dataset()
-        dataset.update(self.header)
+        dataset = deepcopy(self.header)
         for keyword in TYPE_2:
             if keyword not in dataset:
                 setattr(dataset, keyword, "")
