@@ -41,7 +41,7 @@ def options(
     verbose: Annotated[bool, typer.Option("--verbose", help="Say more about what happens.")] = False,
 ) -> None:
     set_language(language or language_from_environment())
-    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
+    logging.basicConfig(level=logging.DEBUG if verbose else logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
 
 
 @app.command()
@@ -102,7 +102,7 @@ def guide(
         raise BadInput(tr("--report is missing: headless guidance needs a file to write its report to."))
     if report is not None and not report.parent.is_dir():
         raise BadInput(tr("{path} cannot be written: its folder does not exist.").format(path=report))
-    config = NodeConfig.load()
+    config = NodeConfig.load().for_session()
     changes = {"port": port, "aet": aet, "allow": (*config.allow, *(allow or ()))}
     config = config.with_changes(**{name: value for name, value in changes.items() if value is not None})
     session = LiveSession(opened, config, "every" if headless else "newest", record)

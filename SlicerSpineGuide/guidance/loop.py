@@ -161,8 +161,8 @@ class LiveLoop:
     def _process(self, frame: Frame) -> Update:
         try:
             update = self._guide.process(frame, self._clock())
-        except Exception:  # whatever it was, no old position may stay on the screen
-            logger.exception("frame %d could not be processed", frame.index)
+        except Exception as error:  # whatever it was, no old position may stay on the screen
+            logger.error("frame %d could not be processed: %r", frame.index, error, exc_info=logger.isEnabledFor(logging.DEBUG))
             update = self._guide.give_up(frame, self._clock())
         total = 1e3 * (self._clock() - frame.newest.arrived_s)
         return replace(update, times=replace(update.times, total=total))
@@ -171,5 +171,5 @@ class LiveLoop:
     def _guarded(function: Callable[..., None], *arguments: object) -> None:
         try:
             function(*arguments)
-        except Exception:
-            logger.exception("the live loop goes on without %s", function)
+        except Exception as error:
+            logger.error("the live loop goes on without %s: %r", function, error, exc_info=logger.isEnabledFor(logging.DEBUG))

@@ -9,7 +9,7 @@ FrameGrouper().add(image) -> Frame or None (a duplicate); read_live_image(path, 
 
 from SlicerSpineGuide.intake.config import NodeConfig, RemoteNode, default_home
 from SlicerSpineGuide.intake.decode import read_live_image, read_live_images
-from SlicerSpineGuide.intake.feed import LiveFeed, newest_arrival
+from SlicerSpineGuide.intake.feed import LiveFeed
 from SlicerSpineGuide.intake.frame import Frame, LiveImage, Radiograph
 from SlicerSpineGuide.intake.frames import FrameGrouper, group_all
 from SlicerSpineGuide.intake.supervisor import NodeState, NodeSupervisor
@@ -26,7 +26,6 @@ __all__ = [
     "RemoteNode",
     "default_home",
     "group_all",
-    "newest_arrival",
     "read_live_image",
     "read_live_images",
 ]

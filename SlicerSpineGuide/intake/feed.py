@@ -38,7 +38,7 @@ class LiveFeed:
     """Follows one spool in threads of its own; `on_frame` and `on_problem` are called from one of them, never at the same time.
 
     on_frame(frame): a new frame, or one that has grown (same index). on_problem(sentence): an image that cannot be used, or that the
-    node refused. Only what arrives after the feed was made is handed on, unless `after` names an earlier arrival (0: everything).
+    node refused. Only what arrives after the feed was made is handed on, unless `catch_up`.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class LiveFeed:
         config: NodeConfig,
         on_frame: Callable[[Frame], None],
         on_problem: Callable[[str], None] = lambda sentence: None,
-        after: int | None = None,
+        catch_up: bool = False,
     ) -> None:
         """config: the node's, whose spool is followed; the node may start before or after. BadInput: the spool cannot be used."""
         self._spool, self._on_frame, self._on_problem = config.spool, on_frame, on_problem
@@ -54,7 +54,7 @@ class LiveFeed:
         self._bell = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._bell.bind(("127.0.0.1", 0))
         self._bell.settimeout(_LOOK_EVERY_S)
-        self._last = self._newest("arrivals") if after is None else after
+        self._last = 0 if catch_up else self._newest("arrivals")
         self._last_note = self._newest("journal")
         self._grouper = FrameGrouper()
         self._stopped = threading.Event()
@@ -134,14 +134,6 @@ class LiveFeed:
                 index.execute("INSERT OR REPLACE INTO followers VALUES (?, ?)", (port, time.time()))
             else:
                 index.execute("DELETE FROM followers WHERE port = ?", (port,))
-
-
-def newest_arrival(spool: Path) -> int:
-    """The number of the newest arrival in a spool, for LiveFeed's `after`; 0 where there is no spool yet."""
-    if not (spool / "index.sqlite").is_file():
-        return 0
-    with contextlib.closing(open_index(spool, readonly=True)) as index:
-        return int(index.execute("SELECT coalesce(max(id), 0) FROM arrivals").fetchone()[0])
 
 
 class _Decoded:

@@ -10,10 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
+from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.guidance.guide import RoomState
 from SlicerSpineGuide.guidance.loop import LiveLoop
 from SlicerSpineGuide.guidance.types import AlertCode, Update
-from SlicerSpineGuide.intake import LiveFeed, NodeConfig, NodeState, NodeSupervisor, newest_arrival
+from SlicerSpineGuide.intake import LiveFeed, NodeConfig, NodeState, NodeSupervisor
 from SlicerSpineGuide.intake.frame import Frame
 from SlicerSpineGuide.plan import Plan, PlanningCt
 from SlicerSpineGuide.recording.case import CaseFolder
@@ -83,9 +84,8 @@ class LiveSession(Session):
     ) -> None:
         super().__init__(case, order)
         self._recorder = CaseRecorder(record, case) if record is not None else None
-        self._config = config
         self.node = NodeSupervisor(config)
-        self._feed: LiveFeed | None = None
+        self._feed = LiveFeed(config, on_frame=self._frame, on_problem=self._problem)
         self._watch = threading.Thread(target=self._watch_node, name="node-watch", daemon=True)
         self._stopped = threading.Event()
         self._last_image_s: float | None = None
@@ -94,25 +94,26 @@ class LiveSession(Session):
     @property
     def address(self) -> str:
         """Where to send to: AE@HOST:PORT."""
-        state = self.node.state
+        state = self.node.state()
         return f"{state.aet}@{state.host}:{state.port}"
 
     def node_state(self) -> NodeState:
-        return self.node.state
+        return self.node.state()
 
     def start(self) -> None:
-        after = newest_arrival(self._config.spool)
-        self.node.start()
-        self._feed = LiveFeed(self._config.spool, self._frame, self._problem, after)
         super().start()
         self._feed.start()
+        try:
+            self.node.start()
+        except BadInput:
+            self.stop()
+            raise
         self._watch.start()
 
     def stop(self) -> None:
         self._stopped.set()
         self.node.stop()
-        if self._feed is not None:
-            self._feed.stop()
+        self._feed.stop()
         super().stop()
 
     def run_headless(self, idle_stop_s: float | None, on_ready: Callable[[str], None]) -> None:
@@ -146,5 +147,5 @@ class LiveSession(Session):
 
     def _watch_node(self) -> None:
         while not self._stopped.wait(POLL_S):
-            state = self.node.state
+            state = self.node.state()
             self.loop.room_state(RoomState(node_down=not state.running, disk_low=state.disk_low))
