@@ -93,8 +93,8 @@ def guide(
     browser: BrowserOption = True,
 ) -> None:
     """Guide on what arrives over the network, with CASE's plan and planning CT."""
-    from SlicerSpineGuide.recording.case import open_case
     from SlicerSpineGuide.intake import NodeConfig
+    from SlicerSpineGuide.recording.case import open_case
     from SlicerSpineGuide.recording.session import LiveSession
 
     opened = open_case(case, live=False)
