@@ -75,8 +75,7 @@ class GuidanceScene:
 
     def remove(self) -> None:
         """Take everything out of the scene again but the planning volume that was the user's own."""
-        for node in self._live_views + [n for n, _ in self._along_views] + self._across_views:
-            set_background(node, None)
+        self.give_back_views()
         owned = [*self._path_nodes, self.live.node, self.bone, self.registration, self.instrument_pose, self.planning_volume]
         for node in owned:
             if node is not None and node is not self._adopted.get("planning_volume") and node.GetScene() is self.scene:
@@ -129,6 +128,14 @@ class GuidanceScene:
         self.bone.GetDisplayNode().SetOpacity(0.55)
 
     # --- the views
+
+    def give_back_views(self) -> None:
+        """Let go of all slice views, and leave nothing in them."""
+        for node in self._live_views + [n for n, _ in self._along_views] + self._across_views:
+            set_background(node, None)
+        self._live_views, self._along_views, self._across_views = [], [], []
+        self._fields.clear()
+        self._centre_live = None
 
     def add_live_view(self, slice_node: Any) -> None:
         """A slice view that follows the live slice."""
