@@ -84,7 +84,7 @@ class Console:
         control, server = self.control, self._server
         server.trigger("act")(control.act)
         server.trigger("alive")(control.heard)
-        server.trigger("take_control")(control.take)
+        server.trigger("take_control")(self._take_control)
         control.add("acknowledge", lambda code: self._session.acknowledge(AlertCode(code)))
         control.add("acknowledge_first", self._acknowledge_first)
         control.add("select_trajectory", self._session.select_trajectory)
@@ -92,6 +92,10 @@ class Console:
         control.add("language", self._set_language)
         control.add("freeze", lambda: self._presenter.freeze(not self._state.frozen))
         control.add("window", lambda: self._scene.next_window())
+
+    def _take_control(self, browser: str) -> None:
+        self.control.take(browser)
+        self._views.follow_holder()
 
     def _ready(self, **_: Any) -> None:
         from trame.app.asynchronous import create_task

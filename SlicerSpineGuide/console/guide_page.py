@@ -18,7 +18,7 @@ def build_page(server: Any, layouts: LayoutManager) -> None:
         _raw(template("top.html"))
         _raw(template("banner.html"))
         with html.Div(classes="sg-main"):
-            with html.Div(classes="sg-views"):
+            with html.Div(classes="sg-views", v_if=("me",)):
                 layouts.initialize_layout_grid(page)
             with html.Div(classes="sg-side"):
                 _raw(template("numbers.html"))

@@ -7,10 +7,10 @@ from typing import Any
 from slicer import vtkMRMLAbstractViewNode
 from trame.widgets import html
 from trame_slicer.core import LayoutManager, SlicerApp
-from trame_slicer.rca_view.rca_view_factory import RemoteSliceViewFactory, RemoteThreeDViewFactory
 from trame_slicer.views import Layout, LayoutDirection, ViewLayoutDefinition, ViewProps, ViewType
 
 from SlicerSpineGuide.console.control import Control
+from SlicerSpineGuide.console.remote_views import HeldSliceViews, HeldThreeDViews
 from SlicerSpineGuide.console.templates import template
 from SlicerSpineGuide.scene import GuidanceScene
 from SlicerSpineGuide.scene.views import look_at_path
@@ -43,17 +43,14 @@ class ConsoleViews:
     """Creates the views in the server and lends their slice nodes to the guidance scene."""
 
     def __init__(self, server: Any, app: SlicerApp, control: Control) -> None:
-        self._app, self._control = app, control
-        for factory, fps in ((RemoteSliceViewFactory, SLICE_FPS), (RemoteThreeDViewFactory, THREE_D_FPS)):
-            app.view_manager.register_factory(
-                factory(
-                    server,
-                    target_fps=fps,
-                    blur_fps=fps,
-                    interactive_quality=JPEG_QUALITY,
-                    populate_view_ui_f=self._caption,
-                )
-            )
+        self._app = app
+        options = {"interactive_quality": JPEG_QUALITY}
+        self._factories = (
+            HeldSliceViews(server, control, _caption, target_fps=SLICE_FPS, blur_fps=SLICE_FPS, **options),
+            HeldThreeDViews(server, control, _caption, target_fps=THREE_D_FPS, blur_fps=THREE_D_FPS, **options),
+        )
+        for factory in self._factories:
+            app.view_manager.register_factory(factory)
         self.manager = LayoutManager(app.scene, app.view_manager, server)
         self.manager.register_layout_dict(layouts())
         self._make_light()
@@ -87,13 +84,19 @@ class ConsoleViews:
         for tag in (LIVE, ALONG, SIDE, ACROSS):
             self._view(tag).set_ruler(vtkMRMLAbstractViewNode.RulerTypeThin, vtkMRMLAbstractViewNode.RulerColorWhite)
 
-    def _caption(self, _server: Any, _view_id: str, view: Any) -> None:
-        """What stands on every view: its name, and that it is not for clinical use."""
-        tag = view.get_singleton_tag() or view.name
-        html.Div(f"{{{{ captions.{tag} }}}}", classes="sg-caption")
-        html.Div("{{ captions.notice }}", classes="sg-notice")
-        if tag == LIVE:
-            _live_overlay()
+    def follow_holder(self) -> None:
+        """Take the window size of the browser that has taken control."""
+        for factory in self._factories:
+            for area in factory.areas:
+                area.follow()
+
+
+def _caption(tag: str) -> None:
+    """What stands on every view: its name, and that it is not for clinical use."""
+    html.Div(f"{{{{ captions.{tag} }}}}", classes="sg-caption")
+    html.Div("{{ captions.notice }}", classes="sg-notice")
+    if tag == LIVE:
+        _live_overlay()
 
 
 def _live_overlay() -> None:

@@ -31,12 +31,14 @@
   };
   setInterval(watch, 200);
 
-  let introduced = false;
-  setInterval(() => {
-    if (!window.trame) return;
-    if (!introduced && state("me") !== me) { window.trame.state.set("me", me); introduced = true; }
+  // Tell the server who asks, before the views appear; then that this browser is still there.
+  const introduce = setInterval(() => {
+    if (!window.trame || state("me") === undefined) return;
+    clearInterval(introduce);
     window.trame.trigger("alive", [me]);
-  }, 1000);
+    window.trame.state.set("me", me);
+    setInterval(() => window.trame.trigger("alive", [me]), 1000);
+  }, 50);
 
   // Keys, and foot pedals that send keys.
   document.addEventListener("keydown", (event) => {

@@ -1,0 +1,90 @@
+"""Remote-rendered MRML views that only the controlling browser sizes and turns; the others see the same picture, unstretched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from trame.widgets import html
+from trame_rca.widgets.rca import RemoteControlledArea
+from trame_slicer.rca_view.rca_view_factory import RcaView, RemoteSliceViewFactory, RemoteThreeDViewFactory
+
+from SlicerSpineGuide.console.control import Control
+
+EVENT_THROTTLE_MS = 30
+
+
+class HeldArea:
+    """Stands between the browsers and a view: remembers each browser's window size, lets through what the holder does."""
+
+    def __init__(self, adapter: Any, control: Control) -> None:
+        self._adapter, self._control = adapter, control
+        self._resize, self._interact = adapter.update_size, adapter.on_interaction
+        self._sizes: dict[str, dict[str, Any]] = {}
+        self._applied: tuple[str, dict[str, Any]] | None = None
+        adapter.update_size, adapter.on_interaction = self.update_size, self.on_interaction
+
+    def update_size(self, origin: str, size: dict[str, Any]) -> None:
+        self._control.heard(origin)
+        self._sizes[origin] = dict(size)
+        self.follow()
+
+    def follow(self) -> None:
+        """Take the holder's window size; called again after the holder changed."""
+        holder = self._control.holder
+        if holder not in self._sizes:
+            return
+        wanted = (holder, self._sizes[holder])
+        if wanted != self._applied:
+            self._applied = wanted
+            self._resize(*wanted)
+        else:
+            self._adapter.schedule_render()  # another browser appeared and waits for its first picture
+
+    def on_interaction(self, origin: str, event: dict[str, Any]) -> None:
+        if origin == self._control.holder:
+            self._interact(origin, event)
+
+
+class _HeldViews:
+    """What the slice and the 3D factories have in common."""
+
+    areas: list[HeldArea]
+    _control: Control
+    _caption: Callable[[str], None]
+
+    def _create_view(self, view: Any, scene: Any, app_logic: Any) -> RcaView[Any]:
+        created = super()._create_view(view, scene, app_logic)  # type: ignore[misc]
+        self.areas.append(HeldArea(created.view_adapter, self._control))
+        return created
+
+    def _create_vuetify_ui(self, view_id: str, slicer_view: Any, rca_scheduler: Any, *, active_view_cursor: str) -> None:
+        with html.Div(
+            style=(f"{{ position: 'relative', width: '100%', height: '100%', overflow: 'hidden', cursor: {active_view_cursor} }}",)
+        ):
+            RemoteControlledArea(
+                name=view_id,
+                origin=("me",),
+                display="image",
+                style="position: relative; width: 100%; height: 100%",
+                image_style=("{ width: '100%', height: '100%', objectFit: 'contain' }",),
+                send_mouse_move=True,
+                event_throttle_ms=(str(EVENT_THROTTLE_MS),),
+            )
+            self._caption(slicer_view.name)
+
+
+class HeldSliceViews(_HeldViews, RemoteSliceViewFactory):  # type: ignore[misc]
+    """Slice views of trame-slicer under a Control."""
+
+    def __init__(self, server: Any, control: Control, caption: Callable[[str], None], **options: Any) -> None:
+        super().__init__(server, **options)
+        self.areas, self._control, self._caption = [], control, caption
+
+
+class HeldThreeDViews(_HeldViews, RemoteThreeDViewFactory):  # type: ignore[misc]
+    """3D views of trame-slicer under a Control."""
+
+    def __init__(self, server: Any, control: Control, caption: Callable[[str], None], **options: Any) -> None:
+        super().__init__(server, **options)
+        self.areas, self._control, self._caption = [], control, caption
