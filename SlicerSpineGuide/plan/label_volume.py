@@ -36,7 +36,7 @@ def read_label(path: Path, label: int, planning: PlanningCt) -> Volume:
         present = ", ".join(str(v) for v in np.unique(volume.voxels) if v)[:100]
         raise BadInput(tr("{path} holds no label {label}, only {present}.").format(path=path, label=label, present=present or "0"))
     mask = _cropped(inside, volume.lps_from_index)
-    _demand_overlap(path, mask, planning)
+    demand_inside(path, _box(mask), planning)
     return mask
 
 
@@ -76,8 +76,9 @@ def _box(volume: Volume) -> FloatArray:
     return np.array([corners.min(axis=0), corners.max(axis=0)])
 
 
-def _demand_overlap(path: Path, mask: Volume, planning: PlanningCt) -> None:
-    zone, ct = _box(mask), _box(planning.volume)
+def demand_inside(path: Path, zone: FloatArray, planning: PlanningCt) -> None:
+    """BadInput where a zone whose smallest and largest LPS coordinates are (2, 3) does not lie in the planning CT."""
+    ct = _box(planning.volume)
     if np.any(zone[0] < ct[0] - OUTSIDE_MM) or np.any(zone[1] > ct[1] + OUTSIDE_MM):
         raise BadInput(tr("{path} reaches out of the planning CT: export it in the planning CT's space.").format(path=path))
 

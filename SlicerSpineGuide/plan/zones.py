@@ -14,13 +14,34 @@ import numpy as np
 import numpy.typing as npt
 from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
 from vtkmodules.vtkCommonCore import vtkDoubleArray
-from vtkmodules.vtkFiltersCore import vtkFlyingEdges3D, vtkImplicitPolyDataDistance
+from vtkmodules.vtkCommonDataModel import vtkPolyData
+from vtkmodules.vtkFiltersCore import (
+    vtkCleanPolyData,
+    vtkFeatureEdges,
+    vtkFlyingEdges3D,
+    vtkImplicitPolyDataDistance,
+    vtkTriangleFilter,
+)
+from vtkmodules.vtkIOGeometry import vtkOBJReader, vtkSTLReader
+from vtkmodules.vtkIOLegacy import vtkPolyDataReader
+from vtkmodules.vtkIOPLY import vtkPLYReader
+from vtkmodules.vtkIOXML import vtkXMLPolyDataReader
 
+from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.geometry import FloatArray, apply
 from SlicerSpineGuide.images import Volume
-from SlicerSpineGuide.plan.label_volume import read_label
+from SlicerSpineGuide.plan.label_volume import demand_inside, read_label
 from SlicerSpineGuide.plan.model import Plan, ZoneRef
 from SlicerSpineGuide.plan.planning_ct import PlanningCt
+from SlicerSpineGuide.translation import tr
+
+MESH_READERS = {
+    ".stl": vtkSTLReader,
+    ".ply": vtkPLYReader,
+    ".obj": vtkOBJReader,
+    ".vtk": vtkPolyDataReader,
+    ".vtp": vtkXMLPolyDataReader,
+}
 
 _COARSE_MM = 16.0
 _FINE_MM = 0.1
@@ -89,15 +110,47 @@ class Zone:
 
 
 def load_zones(plan: Plan, case_folder: Path, planning: PlanningCt) -> tuple[Zone, ...]:
-    """The plan's zones, in the plan's order.
+    """The plan's zones, in the plan's order: label volumes, DICOM SEG, or meshes (.stl, .ply, .obj, .vtk, .vtp) in LPS mm.
 
-    BadInput names the file: it is missing or unreadable, has no such label, or is not in the planning CT's space.
+    BadInput names the file: it is missing or unreadable, has no such label, is no closed surface, or is not in the planning CT's
+    space.
     """
     return tuple(_load(ref, case_folder / ref.file, planning) for ref in plan.zones)
 
 
 def _load(ref: ZoneRef, path: Path, planning: PlanningCt) -> Zone:
+    if path.suffix.lower() in MESH_READERS:
+        return Zone(ref.name, ref.margin_mm, read_mesh(path, planning))
     return Zone(ref.name, ref.margin_mm, surface_of(read_label(path, ref.label, planning)))
+
+
+def read_mesh(path: Path, planning: PlanningCt) -> Any:
+    """The closed surface (vtkPolyData) in a mesh file, in LPS mm (3D Slicer's default); its triangles may face either way.
+
+    BadInput names the file: missing, unreadable, not closed, or not in the planning CT's space.
+    """
+    if not path.is_file():
+        raise BadInput(tr("{path} is missing: a zone of the plan refers to it.").format(path=path))
+    reader = MESH_READERS[path.suffix.lower()]()
+    reader.SetFileName(str(path))
+    triangles, clean = vtkTriangleFilter(), vtkCleanPolyData()  # STL repeats each point for every triangle
+    triangles.SetInputConnection(reader.GetOutputPort())
+    clean.SetInputConnection(triangles.GetOutputPort())
+    clean.Update()
+    surface = vtkPolyData()
+    surface.DeepCopy(clean.GetOutput())
+    if surface.GetNumberOfPolys() == 0:
+        raise BadInput(tr("{path} holds no surface: export the zone as a closed mesh or a label volume.").format(path=path))
+    open_edges = vtkFeatureEdges()
+    open_edges.SetInputData(surface)
+    open_edges.FeatureEdgesOff()
+    open_edges.ManifoldEdgesOff()
+    open_edges.Update()
+    if open_edges.GetOutput().GetNumberOfCells():
+        raise BadInput(tr("{path} is not a closed surface: without an inside there is no clearance.").format(path=path))
+    bounds = np.array(surface.GetBounds())
+    demand_inside(path, np.array([bounds[::2], bounds[1::2]]), planning)
+    return surface
 
 
 def surface_of(mask: Volume) -> Any:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
+from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.guidance.alerts import AlertMachine, Situation, Thresholds
 from SlicerSpineGuide.guidance.rules import RULES
 from SlicerSpineGuide.guidance.types import Alert, AlertCode, Deviation
 from SlicerSpineGuide.plan import InstrumentSpec, Tolerance, Trajectory
+from SlicerSpineGuide.plan.procedures import Procedure, procedures
 from SlicerSpineGuide.registration.result import Registration
 
 TRAJECTORY = Trajectory(
@@ -308,3 +311,19 @@ def test_thresholds_can_be_changed_while_guiding() -> None:
 
 def test_the_plan_gives_the_thresholds() -> None:
     assert AlertMachine(TRAJECTORY).thresholds == Thresholds(2.0, 3.0, 2.0, {})
+
+
+@pytest.mark.parametrize("procedure", procedures().values(), ids=lambda p: p.id)
+def test_every_procedure_has_sane_default_thresholds(procedure: Procedure) -> None:
+    thresholds = Thresholds.of_procedure(procedure)
+    assert 0.5 <= thresholds.lateral_mm <= 5 and 1 <= thresholds.angle_deg <= 10 and 0.5 <= thresholds.depth_mm <= 5
+    assert all(0.5 <= margin <= 10 for margin in thresholds.zone_margin_mm.values())
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"lateral_mm": 0.0}, {"angle_deg": -1.0}, {"depth_mm": float("nan")}, {"zone_margin_mm": {"canal": -1.0}}]
+)
+def test_a_threshold_that_is_none_is_refused_in_a_sentence_that_names_it(wrong: dict[str, Any]) -> None:
+    with pytest.raises(BadInput) as error:
+        replace(THRESHOLDS, **wrong)
+    assert ("canal" if "zone_margin_mm" in wrong else next(iter(wrong))) in str(error.value)

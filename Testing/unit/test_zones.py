@@ -13,6 +13,11 @@ from hypothesis import strategies as st
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.sequence import Sequence
 from pydicom.uid import ExplicitVRLittleEndian, generate_uid
+from vtkmodules.vtkCommonDataModel import vtkPolyData
+from vtkmodules.vtkFiltersCore import vtkReverseSense
+from vtkmodules.vtkIOGeometry import vtkSTLWriter
+from vtkmodules.vtkIOPLY import vtkPLYWriter
+from vtkmodules.vtkIOXML import vtkXMLPolyDataWriter
 
 from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.geometry import apply, rotation_from_vector
@@ -229,6 +234,50 @@ def test_labels_on_the_ct_grid_in_another_place_are_refused(tmp_path: Path) -> N
     moved[:3, 3] += [3.0, 0.0, 0.0]
     write_labels(tmp_path / "labels.nrrd", Volume(voxels, moved))
     assert "lies elsewhere" in refused(plan_with("labels.nrrd"), tmp_path)
+
+
+def write_mesh(path: Path, surface: object) -> Path:
+    writer = {".stl": vtkSTLWriter, ".ply": vtkPLYWriter, ".vtp": vtkXMLPolyDataWriter}[path.suffix]()
+    writer.SetFileName(str(path))
+    writer.SetInputData(surface)
+    writer.Write()
+    return path
+
+
+@pytest.mark.parametrize("name", ["canal.stl", "canal.ply", "canal.vtp"])
+@pytest.mark.parametrize("inwards", [False, True])
+def test_a_mesh_is_read_in_its_place_whichever_way_its_triangles_face(tmp_path: Path, name: str, inwards: bool) -> None:
+    turned = vtkReverseSense()
+    turned.SetInputData(ZONE.surface)
+    turned.SetReverseCells(inwards)
+    turned.Update()
+    write_mesh(tmp_path / name, turned.GetOutput())
+    (zone,) = load_zones(plan_with(name), tmp_path, PLANNING)
+    points = CENTRE + np.random.default_rng(4).normal(size=(50, 3)) * 10
+    assert np.allclose(zone.distance(points), ZONE.distance(points), atol=1e-3)
+
+
+def test_an_open_mesh_is_refused(tmp_path: Path) -> None:
+    hole = vtkPolyData()
+    hole.DeepCopy(ZONE.surface)
+    hole.BuildLinks()
+    hole.DeleteCell(5)
+    hole.RemoveDeletedCells()
+    write_mesh(tmp_path / "canal.stl", hole)
+    assert "not a closed surface" in refused(plan_with("canal.stl"), tmp_path)
+
+
+def test_a_mesh_without_a_surface_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "canal.stl").write_bytes(b"solid nothing\nendsolid\n")
+    assert "no surface" in refused(plan_with("canal.stl"), tmp_path)
+
+
+def test_a_mesh_that_lies_elsewhere_is_refused(tmp_path: Path) -> None:
+    away = Volume(BALL.voxels, BALL.lps_from_index.copy())
+    away.lps_from_index[:3, 3] += 500
+    write_mesh(tmp_path / "canal.stl", surface_of(away))
+    assert "reaches out" in refused(plan_with("canal.stl"), tmp_path)
+    assert "missing" in refused(plan_with("other.stl"), tmp_path)
 
 
 def test_a_volume_of_several_layers_is_refused(tmp_path: Path) -> None:
