@@ -10,7 +10,7 @@ import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from SlicerSpineGuide.geometry import FloatArray, angle_deg
-from SlicerSpineGuide.guidance.alerts import AlertMachine, Situation
+from SlicerSpineGuide.guidance.alerts import AlertMachine, Situation, Thresholds
 from SlicerSpineGuide.guidance.deviation import measure
 from SlicerSpineGuide.guidance.sight import Sight, make_sight
 from SlicerSpineGuide.guidance.types import AlertCode, StepTimes, Update
@@ -89,6 +89,15 @@ class Guide:
     def acknowledge(self, code: AlertCode) -> None:
         """Silence an alert; its state stays visible."""
         self._alerts.acknowledge(code)
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """From where on each number is alerted: the plan's, until they are set for the trajectory in hand."""
+        return self._alerts.thresholds
+
+    @thresholds.setter
+    def thresholds(self, thresholds: Thresholds) -> None:
+        self._alerts.thresholds = thresholds
 
     def restart_registration(self, pose: FloatArray | None = None) -> None:
         """Forget the pose (the next frame is searched for), or start the next frame from `pose` (plan_from_live)."""

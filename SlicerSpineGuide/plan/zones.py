@@ -35,7 +35,7 @@ from SlicerSpineGuide.plan.model import Plan, ZoneRef
 from SlicerSpineGuide.plan.planning_ct import PlanningCt
 from SlicerSpineGuide.translation import tr
 
-MESH_READERS = {
+MESH_READERS: dict[str, Any] = {
     ".stl": vtkSTLReader,
     ".ply": vtkPLYReader,
     ".obj": vtkOBJReader,
