@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from SlicerSpineGuide.registration.patches import Patch
-from SlicerSpineGuide.registration.reference import OUTSIDE, Float32, Level
+from SlicerSpineGuide.registration.reference import OUTSIDE, Level
+from SlicerSpineGuide.registration.resampling import Float32
 from SlicerSpineGuide.registration.vertebra import VertebraWeight
 
 CONTEXT = 0.3  # the weight of what is not bone, here: organs tell levels and sides apart

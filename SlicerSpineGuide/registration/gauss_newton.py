@@ -9,15 +9,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from SlicerSpineGuide.geometry import FloatArray, rotation_from_vector
 from SlicerSpineGuide.registration.patches import Patch
-from SlicerSpineGuide.registration.reference import OUTSIDE, Float32, Level
+from SlicerSpineGuide.registration.reference import OUTSIDE, Level, PlaneSampler
+from SlicerSpineGuide.registration.resampling import Float32
 
 TUKEY = 4.685
 SCALE_FLOOR_HU = 4.0
-GAIN_SIGMA, OFFSET_SIGMA_HU = 0.15, 60.0
+GAIN_SIGMA, OFFSET_SIGMA_HU = 0.15, 60.0  # how far kernels, contrast and calibration move the HU of plan and live apart
 LEVER_MM = 40.0  # where a rotation's step is judged
+LONGEST_STEP_MM = 12.0
+LEAST_PIXELS = 60
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,81 +41,88 @@ class Pose:
 
 
 @dataclass(frozen=True, eq=False)
+class Chosen:
+    """A patch, the indices (k,) of its pixels that take part, and their weights (k,) by the plan."""
+
+    patch: Patch
+    pixels: npt.NDArray[np.intp]
+    weights: Float32
+
+
+@dataclass(frozen=True, eq=False)
 class Fit:
-    """A pose with the normal equations (8, 8) at its end, the robust scale of the residuals in HU and how many pixels took part."""
+    """A pose, the normal equations (8, 8) of its last step, the robust scale of the residuals in HU and the pixels that took part."""
 
     pose: Pose
     normal: FloatArray
     scale: float
-    count: int
-    weight: float  # sum of all weights
+    pixels: int
     iterations: int
 
 
-def refine(
-    level: Level,
-    patches: Sequence[Patch],
-    selections: Sequence[np.ndarray],
-    weights: Sequence[Float32],
-    pose: Pose,
-    iterations: int,
-    tolerance_mm: float,
-) -> Fit | None:
+def refine(level: Level, chosen: Sequence[Chosen], pose: Pose, iterations: int, tolerance_mm: float) -> Fit | None:
     """Iterate from `pose` until a step moves no point within 40 mm of the target by more than `tolerance_mm`.
 
-    selections: per patch, the indices (k,) of the pixels to use; weights: their (k,) plan weights. None where too few pixels
-    overlap the plan.
+    None where too few pixels overlap the plan.
     """
-    samplers = [level.resampler(p.size, p.pitch) for p in patches]
-    points = np.concatenate([p.points()[s] for p, s in zip(patches, selections, strict=True)]).astype(np.float32)
-    values = np.concatenate([p.values[s] for p, s in zip(patches, selections, strict=True)])
-    plan_weight = np.concatenate(list(weights))
-    if len(values) < 60:
+    count = sum(len(c.pixels) for c in chosen)
+    if count < LEAST_PIXELS:
         return None
-    jacobian = np.empty((len(values), 8), dtype=np.float32)
-    jacobian[:, 7] = 1.0
+    samplers = [level.sampler(c.patch.size, c.patch.pitch) for c in chosen]
+    values = np.concatenate([c.patch.values.take(c.pixels) for c in chosen])
+    plan_weight = np.concatenate([c.weights for c in chosen])
+    # Live points before the motion, mm from the target.
+    points = np.concatenate([c.patch.points(np.eye(3), np.zeros(3)).take(c.pixels, axis=0) for c in chosen])
+    jacobian = np.empty((8, count), dtype=np.float32)
+    jacobian[7] = 1.0
     for done in range(1, iterations + 1):  # noqa: B007
-        sampled = np.concatenate(
-            [
-                sampler(pose.rotation @ p.frame, pose.rotation @ p.origin + pose.translation).take(s, axis=0)
-                for sampler, p, s in zip(samplers, patches, selections, strict=True)
-            ]
-        )
-        intensity = sampled[:, 0]
-        weight = plan_weight * (intensity > OUTSIDE / 2)
-        inside = weight > 0
-        count = int(np.count_nonzero(inside))
-        if count < 60:
+        sampled = np.concatenate([_sample(s, c, pose) for s, c in zip(samplers, chosen, strict=True)]).T
+        residual = values - (np.float32(pose.gain) * sampled[0] + np.float32(pose.offset))
+        inside = sampled[0] > OUTSIDE / 2
+        overlap = int(np.count_nonzero(inside))
+        if overlap < LEAST_PIXELS:
             return None
-        residual = values - np.float32(pose.gain) * intensity - np.float32(pose.offset)
-        scale = max(1.4826 * float(np.median(np.abs(residual[inside]))), SCALE_FLOOR_HU)
-        tukey = 1 - np.square(residual / np.float32(TUKEY * scale))
-        weight *= np.square(np.maximum(tukey, 0))
-        fill_jacobian(jacobian, points, sampled, pose)
-        weighted = jacobian * weight[:, None]
-        normal = (weighted.T @ jacobian).astype(np.float64)
-        gradient = (weighted.T @ residual).astype(np.float64)
-        prior = np.zeros(8)
-        prior[6:] = scale**2 / GAIN_SIGMA**2, scale**2 / OFFSET_SIGMA_HU**2
-        gradient[6] -= prior[6] * (pose.gain - 1)
-        gradient[7] -= prior[7] * pose.offset
-        damped = normal + np.diag(prior + 1e-4 * np.diag(normal) + 1e-9)
-        step = np.linalg.solve(damped, gradient)
-        length = np.linalg.norm(step[:3]) + LEVER_MM * np.linalg.norm(step[3:6])
-        if length > 12.0:
-            step[:6] *= 12.0 / length
+        size = np.abs(residual)
+        within = size if overlap == count else size[inside]
+        scale = max(1.4826 * float(np.partition(within, overlap // 2)[overlap // 2]), SCALE_FLOOR_HU)
+        weight = np.maximum(1 - np.square(size * np.float32(1 / (TUKEY * scale))), 0)
+        weight *= weight
+        weight *= plan_weight
+        if overlap < count:
+            weight *= inside
+        _fill(jacobian, points, sampled, pose)
+        weighted = jacobian * weight
+        normal = np.asarray(weighted @ jacobian.T, dtype=np.float64)
+        step = _solve(normal, np.asarray(weighted @ residual, dtype=np.float64), pose, scale)
+        length = float(np.linalg.norm(step[:3]) + LEVER_MM * np.linalg.norm(step[3:6]))
+        if length > LONGEST_STEP_MM:
+            step[:6] *= LONGEST_STEP_MM / length
         pose = pose.moved(step)
         if length < tolerance_mm:
             break
-    return Fit(pose, normal, scale, count, float(weight.sum()), done)
+    return Fit(pose, normal, scale, overlap, done)
 
 
-def fill_jacobian(jacobian: Float32, points: Float32, sampled: Float32, pose: Pose) -> None:
-    """d(gain * plan HU + offset) by (t, w, gain, offset), into the (n, 8) array whose last column is already 1."""
-    y = points @ pose.rotation.T.astype(np.float32) + pose.translation.astype(np.float32)
-    g = sampled[:, 1:] * np.float32(pose.gain)
-    jacobian[:, :3] = g
-    jacobian[:, 3] = y[:, 1] * g[:, 2] - y[:, 2] * g[:, 1]
-    jacobian[:, 4] = y[:, 2] * g[:, 0] - y[:, 0] * g[:, 2]
-    jacobian[:, 5] = y[:, 0] * g[:, 1] - y[:, 1] * g[:, 0]
-    jacobian[:, 6] = sampled[:, 0]
+def _sample(sampler: PlaneSampler, chosen: Chosen, pose: Pose) -> Float32:
+    patch = chosen.patch
+    plane = sampler(pose.rotation @ patch.frame, pose.rotation @ patch.origin + pose.translation)
+    return np.asarray(plane.take(chosen.pixels, axis=0))
+
+
+def _fill(jacobian: Float32, points: Float32, sampled: Float32, pose: Pose) -> None:
+    """d(gain * plan HU + offset) by (t, w, gain, offset), into the (8, n) array whose last row is already 1."""
+    x, y, z = pose.rotation.astype(np.float32) @ points.T + pose.translation.astype(np.float32)[:, None]
+    gx, gy, gz = np.multiply(sampled[1:], np.float32(pose.gain), out=jacobian[:3])
+    jacobian[3] = y * gz - z * gy
+    jacobian[4] = z * gx - x * gz
+    jacobian[5] = x * gy - y * gx
+    jacobian[6] = sampled[0]
+
+
+def _solve(normal: FloatArray, gradient: FloatArray, pose: Pose, scale: float) -> FloatArray:
+    """The step (8,), lightly damped, with the prior that gain is near 1 and offset near 0."""
+    prior = np.zeros(8)
+    prior[6:] = scale**2 / GAIN_SIGMA**2, scale**2 / OFFSET_SIGMA_HU**2
+    gradient[6] -= prior[6] * (pose.gain - 1)
+    gradient[7] -= prior[7] * pose.offset
+    return np.asarray(np.linalg.solve(normal + np.diag(prior + 1e-4 * normal.diagonal() + 1e-9), gradient), dtype=np.float64)

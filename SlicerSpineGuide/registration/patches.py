@@ -4,43 +4,58 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 from SlicerSpineGuide.geometry import FloatArray
 from SlicerSpineGuide.images import Slice
-from SlicerSpineGuide.registration.reference import HIGH_HU, LOW_HU, Float32, gaussian_rows
+from SlicerSpineGuide.registration.reference import HIGH_HU, LOW_HU
+from SlicerSpineGuide.registration.resampling import BLOCK, Float32, axis_resampling, smooth
 
 METAL_HU = 2200.0  # above any bone
-METAL_MARGIN_MM = 2.0  # blooming
+METAL_SHARE = 0.003  # of a smoothed pixel that may be metal or masked
 
 
 @dataclass(frozen=True, eq=False)
 class Patch:
     """Pixels of one live slice on a regular grid, smoothed.
 
-    values, edges, valid: (rows * columns,) HU, HU per mm, and whether the pixel can be used; origin (3,): its first pixel, in mm from
-    the target along the live axes; frame (3, 3): u, v, normal as columns; size: columns, rows; pitch: mm.
+    values: (rows * columns,) HU; valid: likewise, whether the pixel can be used; origin (3,): its first pixel, in mm from the target
+    along the live axes; frame (3, 3): u, v, normal as columns; size: columns, rows; pitch: mm.
     """
 
     values: Float32
-    edges: Float32
     valid: npt.NDArray[np.bool_]
     origin: FloatArray
     frame: FloatArray
     size: tuple[int, int]
     pitch: float
 
-    def points(self) -> FloatArray:
-        """(rows * columns, 3) pixel centres, mm from the target, live axes."""
-        column, row = np.meshgrid(np.arange(self.size[0]) * self.pitch, np.arange(self.size[1]) * self.pitch)
-        u, v = self.frame[:, 0], self.frame[:, 1]
-        return np.asarray(self.origin + column.reshape(-1, 1) * u + row.reshape(-1, 1) * v)
+    def points(self, rotation: FloatArray, translation: FloatArray) -> Float32:
+        """(rows * columns, 3) pixel centres after a motion, mm from the target."""
+        grid = _grid(self.size, self.pitch)
+        across = (rotation @ self.frame[:, :2]).astype(np.float32)
+        return np.asarray(grid @ across.T + (rotation @ self.origin + translation).astype(np.float32))
+
+    def edges(self) -> Float32:
+        """(rows * columns,) how much the values change from pixel to pixel."""
+        image = self.values.reshape(self.size[1], self.size[0])
+        strength = np.zeros_like(image)
+        strength[:, 1:-1] = np.abs(image[:, 2:] - image[:, :-2])
+        strength[1:-1] += np.abs(image[2:] - image[:-2])
+        return strength.ravel()
+
+
+@lru_cache(maxsize=64)
+def _grid(size: tuple[int, int], pitch: float) -> Float32:
+    rows, columns = np.indices((size[1], size[0]), dtype=np.float32)
+    return np.stack([columns.ravel(), rows.ravel()], axis=1) * np.float32(pitch)
 
 
 class LiveSlice:
-    """One slice, clipped once, from which patches are taken around a point."""
+    """One slice, from which patches are taken around a point."""
 
     def __init__(self, image: Slice, mask: npt.NDArray[np.bool_] | None, centre: FloatArray) -> None:
         plane = image.plane
@@ -48,44 +63,34 @@ class LiveSlice:
         self.frame = np.stack([plane.u, plane.v, plane.normal], axis=1)
         self.origin = plane.origin - centre
         self._pixels = image.pixels
-        self._mask = mask
+        self._mask = mask if mask is not None and mask.any() else None
 
     def patch(self, about: FloatArray, radius: float, spacing: float, sigma: float) -> Patch | None:
-        """The patch within `radius` mm of the foot of `about` (mm from the target, live axes); None where the image does not reach it.
+        """The patch within about `radius` mm of the foot of `about` (mm from the target, live axes); None where the image ends before.
 
-        Its pixels lie at multiples of `spacing` from the image's first pixel, so that the same image gives the same samples.
+        Its pixels lie at multiples of `spacing` from the image's first pixel and its border on whole blocks of them, so that one
+        image gives the same samples whatever the start.
         """
-        offset = about - self.origin
-        spans = []
-        for axis, count, pitch in zip((0, 1), self.plane.size, self.plane.pitch, strict=True):
-            foot = float(offset @ self.frame[:, axis])
-            first = int(np.ceil(max(foot - radius, 0.0) / spacing))
-            last = int(np.floor(min(foot + radius, (count - 1) * pitch) / spacing))
-            if last - first < 4:
+        foot = (about - self.origin) @ self.frame
+        axes, blocks, spans = [], [], []
+        for k in (0, 1):
+            axis = axis_resampling(self.plane.size[k], self.plane.pitch[k], spacing, sigma)
+            block = axis.blocks(foot[k] - radius, foot[k] + radius, spacing)
+            if block[1] <= block[0]:
                 return None
-            reach = 4 * max(sigma, 0.5 * pitch) + METAL_MARGIN_MM
-            low = max(int((first * spacing - reach) / pitch), 0)
-            high = min(int((last * spacing + reach) / pitch) + 2, count)
-            spans.append((np.arange(first, last + 1) * spacing, low, high, pitch))
-        (x, x0, x1, px), (y, y0, y1, py) = spans
-        raw = self._pixels[y0:y1, x0:x1]
-        pixels = np.clip(raw, LOW_HU, HIGH_HU)
-        columns = gaussian_rows(x - x0 * px, x1 - x0, px, sigma)
-        rows = gaussian_rows(y - y0 * py, y1 - y0, py, sigma)
-        values: Float32 = rows @ pixels.astype(np.float32, copy=False) @ columns.T
-        dy, dx = np.gradient(values, spacing)
+            axes.append(axis)
+            blocks.append(block)
+            spans.append(slice(*axis.pixels(block)))
+        raw = self._pixels[spans[1], spans[0]]
+        values = smooth(np.clip(raw, LOW_HU, HIGH_HU, dtype=np.float32), axes[1], axes[0], blocks[1], blocks[0])
         bad = raw > METAL_HU
         if self._mask is not None:
-            bad |= self._mask[y0:y1, x0:x1]
+            bad |= self._mask[spans[1], spans[0]]
         valid = np.ones(values.shape, dtype=bool)
         if bad.any():
-            wide = max(sigma, METAL_MARGIN_MM)
-            spread: Float32 = gaussian_rows(y - y0 * py, y1 - y0, py, wide) @ bad.astype(np.float32)
-            valid = spread @ gaussian_rows(x - x0 * px, x1 - x0, px, wide).T < 0.02
-        origin = self.origin + x[0] * self.frame[:, 0] + y[0] * self.frame[:, 1]
-        return Patch(
-            values.ravel(), np.hypot(dx, dy).astype(np.float32).ravel(), valid.ravel(), origin, self.frame, (len(x), len(y)), spacing
-        )
+            valid = smooth(bad.astype(np.float32), axes[1], axes[0], blocks[1], blocks[0]) < METAL_SHARE
+        origin = self.origin + self.frame[:, :2] @ (np.array([blocks[0][0], blocks[1][0]]) * BLOCK * spacing)
+        return Patch(values.ravel(), valid.ravel(), origin, self.frame, (values.shape[1], values.shape[0]), spacing)
 
 
 def patches(slices: Sequence[LiveSlice], about: FloatArray, radius: float, spacing: float, sigma: float) -> list[Patch]:

@@ -6,19 +6,18 @@ one vtkImageReslice of a four-component image (intensity, gradient in planning-C
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
 from vtkmodules.vtkCommonDataModel import vtkImageData
 from vtkmodules.vtkImagingCore import vtkImageReslice
 
 from SlicerSpineGuide.geometry import FloatArray
 from SlicerSpineGuide.images import Volume
+from SlicerSpineGuide.registration.resampling import Float32, along, gaussian_rows, profile_rows
 
-Float32 = npt.NDArray[np.float32]
 LOW_HU, HIGH_HU = -200.0, 1500.0  # below: lung and air, which move; above: metal
 OUTSIDE = -30000.0  # what a sample outside the level reads
 
@@ -43,10 +42,14 @@ class Level:
     axes: FloatArray
     samples: Float32  # (z, y, x, 4)
     image: vtkImageData
+    samplers: dict[tuple[int, int, float], PlaneSampler] = field(default_factory=dict)
 
-    def resampler(self, size: tuple[int, int], pitch: float) -> PlaneSampler:
-        """A sampler of planes of `size` (columns, rows) at `pitch` mm."""
-        return PlaneSampler(self, size, pitch)
+    def sampler(self, size: tuple[int, int], pitch: float) -> PlaneSampler:
+        """A sampler of planes of `size` (columns, rows) at `pitch` mm, the same one every time."""
+        key = (*size, pitch)
+        if key not in self.samplers:
+            self.samplers[key] = PlaneSampler(self, size, pitch)
+        return self.samplers[key]
 
 
 class PlaneSampler:
@@ -63,42 +66,20 @@ class PlaneSampler:
         self._filter.SetOutputExtent(0, size[0] - 1, 0, size[1] - 1, 0, 0)
         self._filter.SetBackgroundColor(OUTSIDE, 0.0, 0.0, 0.0)
         self._filter.SetResliceAxesDirectionCosines(1, 0, 0, 0, 1, 0, 0, 0, 1)
+        self._filter.SetNumberOfThreads(1)  # measured: so small a plane is done before a second thread has started
         self._matrix = self._filter.GetResliceAxes()
 
     def __call__(self, frame: FloatArray, origin: FloatArray) -> Float32:
-        """(rows * columns, 4) at the plane with axes `frame` (3, 3: u, v, normal) and first pixel `origin`, mm from the target."""
+        """(rows * columns, 4) at the plane with axes `frame` (3, 3: u, v, normal) and first pixel `origin`, mm from the target.
+
+        The array is the filter's own: it is overwritten by the next call.
+        """
         axes = np.eye(4)
         axes[:3, :3] = self._axes.T @ frame
         axes[:3, 3] = self._axes.T @ origin
         self._matrix.DeepCopy(axes.ravel().tolist())
         self._filter.Update()
         return np.asarray(vtk_to_numpy(self._filter.GetOutput().GetPointData().GetScalars()))
-
-
-def gaussian_rows(positions: npt.NDArray[Any], count: int, pitch: float, sigma: float) -> Float32:
-    """(len(positions), count): rows that resample `count` samples at `pitch` mm to `positions` (mm), smoothed by a Gaussian.
-
-    The kernel is never narrower than what interpolates the samples without gaps; at the ends it is cut and normalised again.
-    """
-    width = max(sigma, 0.5 * pitch)
-    distance = (positions[:, None] - np.arange(count) * pitch) / width
-    rows = np.exp(-0.5 * distance**2)
-    rows[np.abs(distance) > 4] = 0
-    total = rows.sum(axis=1, keepdims=True)
-    return np.asarray(rows / np.where(total > 1e-6, total, np.inf), dtype=np.float32)
-
-
-def profile_rows(count: int, spacing: float, thickness: float) -> Float32:
-    """(count, count): a slice profile `thickness` mm wide (a box with exact edges) on samples at `spacing` mm."""
-    offset = np.abs(np.arange(count)[:, None] - np.arange(count)) * spacing
-    overlap = np.clip((thickness / 2 + spacing / 2 - offset) / spacing, 0, 1)
-    rows = np.where(offset == 0, np.maximum(overlap, 1e-3), overlap)
-    return np.asarray(rows / rows.sum(axis=1, keepdims=True), dtype=np.float32)
-
-
-def along(axis: int, rows: Float32, array: Float32) -> Float32:
-    """`rows` (m, n) applied to `array` along `axis`."""
-    return np.ascontiguousarray(np.moveaxis(np.tensordot(rows, array, axes=(1, axis)), 0, axis))
 
 
 def resample_cube(volume: Volume, centre: FloatArray, axes: FloatArray, half: float, spacing: float) -> Float32:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -12,41 +12,37 @@ from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.geometry import FloatArray, Vector, rigid, vector, vector_from_rotation
 from SlicerSpineGuide.images import Slice, Volume
 from SlicerSpineGuide.registration.capture import TemplateSearch
-from SlicerSpineGuide.registration.gauss_newton import Fit, Pose, refine
+from SlicerSpineGuide.registration.comparison import compare, likeness, shading, unshaded
+from SlicerSpineGuide.registration.gauss_newton import Chosen, Fit, Pose, refine
 from SlicerSpineGuide.registration.patches import LiveSlice, Patch, patches
-from SlicerSpineGuide.registration.reference import Float32, Level, Scale, make_level, resample_cube
+from SlicerSpineGuide.registration.reference import Level, Scale, make_level, resample_cube
 from SlicerSpineGuide.registration.result import Registration
-from SlicerSpineGuide.registration.verdict import Likeness, covariance, likeness
+from SlicerSpineGuide.registration.verdict import LOCKED_CORRELATION, Solution, covariance, judge, quality
 from SlicerSpineGuide.registration.vertebra import vertebra_weight
 from SlicerSpineGuide.translation import tr
 
 Masks = Sequence[npt.NDArray[np.bool_] | None]
 
 SEARCH, COARSE, MIDDLE, FINE = 0, 1, 2, 3
-PIXELS = {COARSE: 800, MIDDLE: 1500, FINE: 4000}
+PIXELS = {COARSE: 800, MIDDLE: 1200, FINE: 4000}
+ITERATIONS = {COARSE: 12, MIDDLE: 10, FINE: 4}
+TOLERANCE_MM = {COARSE: 0.3, MIDDLE: 0.1, FINE: 0.02}
 THIN_MM = 0.8  # the grid from which levels are made
 REACH_MM = 50.0  # how far from the target capture looks
 NORMAL_AGREES = 0.97  # cosine: one reference serves slices tilted by less than this against it
-LOCKED_CORRELATION, UNCERTAIN_CORRELATION = 0.94, 0.85
-AMBIGUOUS_MARGIN = 0.05
-LOCKED_SIGMA_MM, LOCKED_SIGMA_DEG = 0.5, 1.5
-LEAST_COVERAGE_MM2 = 150.0
+STARTS = 6
+RIVALS = 3
+RIVAL_MARGIN = 0.15  # coarse correlations this near to the best are worth a closer look
 
 
 @dataclass(frozen=True, eq=False)
 class _Reference:
-    """The plan's levels for one slice normal (in plan axes) and thickness."""
+    """The plan's levels for one slice normal (in plan axes) and thickness; levels by SEARCH, COARSE, MIDDLE, FINE."""
 
     normal: FloatArray
     thickness: float
-    levels: tuple[Level, ...]  # by SEARCH, COARSE, MIDDLE, FINE
+    levels: tuple[Level, ...]
     search: TemplateSearch
-
-
-@dataclass(frozen=True, eq=False)
-class _Solution:
-    fit: Fit
-    likeness: Likeness
 
 
 class SliceRegistration:
@@ -70,14 +66,18 @@ class SliceRegistration:
         given = masks if masks is not None else [None] * len(slices)
         live = [LiveSlice(s, m, self._centre) for s, m in zip(slices, given, strict=True)]
         reference = self._reference(live, start)
-        solution, runner_up = None, 0.0
-        if start is not None:
-            solution = self._track(reference, live, self._pose(start))
+        solution = None if start is None else self._track(reference, live, self._pose(start))
         if solution is None or solution.likeness.correlation < LOCKED_CORRELATION:
-            captured, second = self._capture(reference, live)
+            captured = self._capture(reference, live)
             if captured and (solution is None or captured.likeness.correlation > solution.likeness.correlation):
-                solution, runner_up = captured, second
-        return self._verdict(solution, runner_up)
+                solution = captured
+        if solution is None:
+            return Registration("lost", centre=self._centre, reason=tr("The live slice does not reach the planned target."))
+        spread = covariance(solution.fit)
+        status, reason = judge(solution, spread)
+        if status == "lost":
+            return Registration("lost", centre=self._centre, quality=quality(solution), reason=reason)
+        return Registration(status, self._matrix(solution.fit.pose), spread, self._centre, quality(solution), reason)
 
     def _reference(self, live: Sequence[LiveSlice], start: FloatArray | None) -> _Reference:
         rotation = np.eye(3) if start is None else start[:3, :3]
@@ -95,111 +95,93 @@ class SliceRegistration:
         self._references = [made, *self._references[:1]]
         return made
 
-    def _track(self, reference: _Reference, live: Sequence[LiveSlice], pose: Pose) -> _Solution | None:
-        fit = self._refine(reference, live, pose, MIDDLE, 10, 0.1)
-        return self._finish(reference, live, fit)
+    def _track(self, reference: _Reference, live: Sequence[LiveSlice], pose: Pose) -> Solution | None:
+        return self._finish(reference, live, self._refine(reference, live, pose, MIDDLE))
 
-    def _finish(self, reference: _Reference, live: Sequence[LiveSlice], fit: Fit | None) -> _Solution | None:
+    def _finish(self, reference: _Reference, live: Sequence[LiveSlice], fit: Fit | None) -> Solution | None:
+        """The fine level, with what the middle level shows to be shading taken off the live slice."""
         if fit is None:
             return None
-        fit = self._refine(reference, live, fit.pose, FINE, 5, 0.02)
-        return None if fit is None else _Solution(fit, self._likeness(reference, live, fit.pose, MIDDLE))
+        middle, fine = reference.levels[MIDDLE], reference.levels[FINE]
+        compared = compare(middle, self._patches(middle, live, fit.pose), self._weight, fit.pose)
+        shades = [shading(c, fit.scale, fine.scale.spacing) for c in compared]
+        clean = [unshaded(p, compared, shades) for p in self._patches(fine, live, fit.pose)]
+        last = self._refine_patches(fine, clean, fit.pose, FINE)
+        if last is None:
+            return None
+        return Solution(
+            last,
+            likeness(compare(middle, self._patches(middle, live, last.pose), self._weight, last.pose), last.pose.gain, last.scale),
+        )
 
-    def _capture(self, reference: _Reference, live: Sequence[LiveSlice]) -> tuple[_Solution | None, float]:
-        """The best solution from all starts, and the correlation of the best that is elsewhere."""
+    def _capture(self, reference: _Reference, live: Sequence[LiveSlice]) -> Solution | None:
+        """The best solution from all starts."""
         tried: list[tuple[float, Pose]] = []
         for start in self._starts(reference, live):
-            fit = self._refine(reference, live, start, COARSE, 15, 0.3)
+            fit = self._refine(reference, live, start, COARSE)
             if fit is not None:
-                tried.append((self._likeness(reference, live, fit.pose, COARSE).correlation, fit.pose))
+                tried.append((self._correlation(reference, live, fit, COARSE), fit.pose))
         tried.sort(key=lambda item: -item[0])
-        distinct: list[Pose] = []
-        for _, pose in tried:
-            if all(_apart(pose, other) for other in distinct):
-                distinct.append(pose)
-        solutions = []
-        for pose in distinct[:3]:
-            fit = self._refine(reference, live, pose, MIDDLE, 12, 0.1)
+        distinct: list[tuple[float, Pose]] = []
+        for correlation, pose in tried:
+            if all(_apart(pose, other) for _, other in distinct):
+                distinct.append((correlation, pose))
+        refined: list[tuple[float, Fit]] = []
+        for correlation, pose in distinct[:RIVALS]:
+            if correlation < distinct[0][0] - RIVAL_MARGIN:
+                break
+            fit = self._refine(reference, live, pose, MIDDLE)
             if fit is not None:
-                solutions.append(_Solution(fit, self._likeness(reference, live, fit.pose, MIDDLE)))
-        solutions.sort(key=lambda s: -s.likeness.correlation)
-        if not solutions:
-            return None, 0.0
-        best = solutions[0]
-        second = max((s.likeness.correlation for s in solutions[1:] if _apart(s.fit.pose, best.fit.pose)), default=0.0)
-        return self._finish(reference, live, best.fit), second
+                refined.append((self._correlation(reference, live, fit, MIDDLE), fit))
+        if not refined:
+            return None
+        refined.sort(key=lambda item: -item[0])
+        best = refined[0][1]
+        rival = max((c for c, f in refined[1:] if _apart(f.pose, best.pose)), default=0.0)
+        solution = self._finish(reference, live, best)
+        return None if solution is None else replace(solution, rival=rival)
 
     def _starts(self, reference: _Reference, live: Sequence[LiveSlice]) -> list[Pose]:
-        middle = min(live, key=lambda s: abs(s.origin @ s.frame[:, 2]))
-        scale = reference.levels[SEARCH].scale
-        patch = middle.patch(np.zeros(3), self._radius + REACH_MM, scale.spacing, scale.sigma)
+        middle = min(live, key=lambda s: abs(float(s.origin @ s.frame[:, 2])))
+        level = reference.levels[SEARCH]
+        patch = middle.patch(np.zeros(3), self._radius + REACH_MM, level.scale.spacing, level.scale.sigma)
         starts = [Pose(np.eye(3), np.zeros(3))]
         if patch is None:
             return starts
-        axes = reference.levels[SEARCH].axes
-        rotation = axes @ patch.frame.T
-        for c in reference.search.candidates(patch, 6):
+        rotation = level.axes @ patch.frame.T
+        for c in reference.search.candidates(patch, STARTS):
             found = patch.origin + c.column_mm * patch.frame[:, 0] + c.row_mm * patch.frame[:, 1]
-            starts.append(Pose(rotation, c.depth * axes[:, 2] - rotation @ found))
+            starts.append(Pose(rotation, c.depth * level.axes[:, 2] - rotation @ found))
         return starts
 
-    def _refine(
-        self, reference: _Reference, live: Sequence[LiveSlice], pose: Pose, which: int, iterations: int, tolerance: float
-    ) -> Fit | None:
+    def _refine(self, reference: _Reference, live: Sequence[LiveSlice], pose: Pose, which: int) -> Fit | None:
         level = reference.levels[which]
-        found = self._patches(level, live, pose)
+        return self._refine_patches(level, self._patches(level, live, pose), pose, which)
+
+    def _refine_patches(self, level: Level, found: Sequence[Patch], pose: Pose, which: int) -> Fit | None:
         if not found:
             return None
-        selections, weights = [], []
-        for patch in found:
-            selection, weight = self._select(patch, pose, PIXELS[which] // len(found))
-            selections.append(selection)
-            weights.append(weight)
-        return refine(level, found, selections, weights, pose, iterations, tolerance)
+        chosen = [self._choose(patch, pose, PIXELS[which] // len(found)) for patch in found]
+        return refine(level, chosen, pose, ITERATIONS[which], TOLERANCE_MM[which])
 
     def _patches(self, level: Level, live: Sequence[LiveSlice], pose: Pose) -> list[Patch]:
         about = -pose.rotation.T @ pose.translation
         return patches(live, about, self._radius, level.scale.spacing, level.scale.sigma)
 
-    def _likeness(self, reference: _Reference, live: Sequence[LiveSlice], pose: Pose, which: int) -> Likeness:
+    def _correlation(self, reference: _Reference, live: Sequence[LiveSlice], fit: Fit, which: int) -> float:
         level = reference.levels[which]
-        return likeness(level, self._patches(level, live, pose), self._weight, pose)
+        compared = compare(level, self._patches(level, live, fit.pose), self._weight, fit.pose)
+        return likeness(compared, fit.pose.gain, fit.scale).correlation
 
-    def _select(self, patch: Patch, pose: Pose, most: int) -> tuple[npt.NDArray[np.intp], Float32]:
+    def _choose(self, patch: Patch, pose: Pose, most: int) -> Chosen:
         """The pixels that tell most: live edges where the plan has bone near the target."""
-        weight = self._weight.at(patch.points() @ pose.rotation.T + pose.translation) * patch.valid
-        information = weight * patch.edges
-        if len(information) > most:
-            cut = max(float(np.partition(information, -most)[-most]), 1e-9)
-            selection = np.flatnonzero(information >= cut)
-        else:
-            selection = np.flatnonzero(information > 0)
-        return selection, weight[selection]
-
-    def _verdict(self, solution: _Solution | None, runner_up: float) -> Registration:
-        if solution is None:
-            return Registration("lost", centre=self._centre, reason=tr("The live slice does not reach the planned target."))
-        alike = solution.likeness
-        quality = float(np.clip((alike.correlation - 0.7) / 0.3, 0, 1))
-        if alike.correlation < UNCERTAIN_CORRELATION or alike.coverage_mm2 < LEAST_COVERAGE_MM2:
-            return Registration(
-                "lost", centre=self._centre, quality=quality, reason=tr("The live slice matches the plan nowhere near the target.")
-            )
-        spread = covariance(solution.fit)
-        sigma_mm = float(np.sqrt(np.linalg.eigvalsh(spread[:3, :3]).max()))
-        sigma_deg = float(np.degrees(np.sqrt(np.linalg.eigvalsh(spread[3:, 3:]).max())))
-        reason = ""
-        if alike.correlation < LOCKED_CORRELATION:
-            reason = tr("The live slice matches the plan only roughly.")
-        elif alike.correlation - runner_up < AMBIGUOUS_MARGIN:
-            reason = tr("Another place in the plan matches about as well.")
-        elif sigma_mm > LOCKED_SIGMA_MM or sigma_deg > LOCKED_SIGMA_DEG:
-            reason = tr("The slice does not tell the position exactly enough: {mm:.1f} mm, {deg:.1f} degrees.").format(
-                mm=sigma_mm, deg=sigma_deg
-            )
-        return Registration(
-            "uncertain" if reason else "locked", self._matrix(solution.fit.pose), spread, self._centre, quality, reason
-        )
+        weight = self._weight.at(patch.points(pose.rotation, pose.translation))
+        weight *= patch.valid
+        information = patch.edges() * weight
+        most = min(most, len(information) - 1)
+        pixels = np.argpartition(information, -most)[-most:]
+        pixels = np.sort(pixels[information[pixels] > 0])
+        return Chosen(patch, pixels, weight[pixels])
 
     def _pose(self, plan_from_live: FloatArray) -> Pose:
         rotation = plan_from_live[:3, :3]

@@ -1,52 +1,37 @@
-"""How good a pose is: how alike plan and live are at it, and how sure each degree of freedom is."""
+"""Whether a pose can be relied on: how sure each degree of freedom is, and the status with its reason."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from SlicerSpineGuide.geometry import FloatArray
-from SlicerSpineGuide.registration.gauss_newton import Fit, Pose
-from SlicerSpineGuide.registration.patches import Patch
-from SlicerSpineGuide.registration.reference import OUTSIDE, Float32, Level
-from SlicerSpineGuide.registration.vertebra import VertebraWeight
+from SlicerSpineGuide.registration.comparison import Likeness
+from SlicerSpineGuide.registration.gauss_newton import Fit
+from SlicerSpineGuide.registration.result import Status
+from SlicerSpineGuide.translation import tr
 
 NOISE_CORRELATION = 6.0  # smoothed neighbouring pixels are not independent: the covariance's factor, from the calibration table
 
-
-@dataclass(frozen=True)
-class Likeness:
-    """correlation: weighted, of plan and live around the target; coverage: the weight that took part, in mm2 of full weight."""
-
-    correlation: float
-    coverage_mm2: float
+LOCKED_CORRELATION, UNCERTAIN_CORRELATION = 0.94, 0.85
+AMBIGUOUS_MARGIN = 0.05
+LOCKED_SIGMA_MM, LOCKED_SIGMA_DEG = 0.5, 1.5
+LEAST_COVERAGE_MM2 = 150.0
 
 
-def likeness(level: Level, patches: Sequence[Patch], weight: VertebraWeight, pose: Pose) -> Likeness:
-    """How alike the level at `pose` and the patches are."""
-    if not patches:
-        return Likeness(0.0, 0.0)
-    weights: list[Float32] = []
-    lives: list[Float32] = []
-    plans: list[Float32] = []
-    for p in patches:
-        origin = pose.rotation @ p.origin + pose.translation
-        sampled = level.resampler(p.size, p.pitch)(pose.rotation @ p.frame, origin)[:, 0]
-        w = weight.at(p.points() @ pose.rotation.T + pose.translation) * p.valid * (sampled > OUTSIDE / 2)
-        weights.append(w)
-        lives.append(p.values)
-        plans.append(sampled)
-    w, a, b = (np.asarray(np.concatenate(x), dtype=np.float64) for x in (weights, lives, plans))
-    total = w.sum()
-    coverage = float(total * patches[0].pitch ** 2)
-    if coverage < 1.0:
-        return Likeness(0.0, coverage)
-    a -= (w @ a) / total
-    b -= (w @ b) / total
-    correlation = float((w * a) @ b) / float(np.sqrt(((w * a) @ a + 1e-9) * ((w * b) @ b + 1e-9)))
-    return Likeness(correlation, coverage)
+@dataclass(frozen=True, eq=False)
+class Solution:
+    """A converged fit and how alike plan and live are at it; rival: the correlation of the best other pose, -1 where none was sought."""
+
+    fit: Fit
+    likeness: Likeness
+    rival: float = -1.0
+
+
+def quality(solution: Solution) -> float:
+    """0 to 1."""
+    return float(np.clip((solution.likeness.correlation - 0.7) / 0.3, 0, 1))
 
 
 def covariance(fit: Fit) -> FloatArray:
@@ -54,3 +39,20 @@ def covariance(fit: Fit) -> FloatArray:
     damped = fit.normal + np.diag([1e-6] * 3 + [1e-3] * 3 + [1e-3, 1e-6])
     full = np.linalg.inv(damped) * fit.scale**2 * NOISE_CORRELATION
     return np.asarray(full[:6, :6])
+
+
+def judge(solution: Solution, spread: FloatArray) -> tuple[Status, str]:
+    """The status of a solution whose covariance is `spread` (6, 6), and why it is not locked."""
+    alike = solution.likeness
+    if alike.correlation < UNCERTAIN_CORRELATION or alike.coverage_mm2 < LEAST_COVERAGE_MM2:
+        return "lost", tr("The live slice matches the plan nowhere near the target.")
+    if alike.correlation < LOCKED_CORRELATION:
+        return "uncertain", tr("The live slice matches the plan only roughly.")
+    if alike.correlation - solution.rival < AMBIGUOUS_MARGIN:
+        return "uncertain", tr("Another place in the plan matches about as well.")
+    sigma_mm = float(np.sqrt(np.linalg.eigvalsh(spread[:3, :3]).max()))
+    sigma_deg = float(np.degrees(np.sqrt(np.linalg.eigvalsh(spread[3:, 3:]).max())))
+    if sigma_mm > LOCKED_SIGMA_MM or sigma_deg > LOCKED_SIGMA_DEG:
+        text = tr("The slice does not tell the position exactly enough: {mm:.1f} mm, {deg:.1f} degrees.")
+        return "uncertain", text.format(mm=sigma_mm, deg=sigma_deg)
+    return "locked", ""

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from SlicerSpineGuide.geometry import FloatArray
 from SlicerSpineGuide.images import Volume
-from SlicerSpineGuide.registration.reference import (
-    OUTSIDE,
-    Float32,
-    along,
-    gaussian_rows,
-    resample_cube,
-)
+from SlicerSpineGuide.registration.reference import OUTSIDE, resample_cube
+from SlicerSpineGuide.registration.resampling import Float32, along, gaussian_rows
 
+Points = npt.NDArray[np.floating[Any]]
 BONE_HU = 200.0
 BONE_SIGMA_MM = 2.0
 SOFT_TISSUE = 0.02  # the weight of what is not bone: enough to hold a pose where there is no bone at all
@@ -30,21 +28,20 @@ class VertebraWeight:
     bone: Float32
     spacing: float
 
-    def at(self, points: FloatArray) -> Float32:
+    def at(self, points: Points) -> Float32:
         """(n,) the weight at points (n, 3), mm from the target (nearest neighbour); 0 outside."""
         return self._lookup(self.weights, points)
 
-    def bone_at(self, points: FloatArray) -> Float32:
+    def bone_at(self, points: Points) -> Float32:
         """(n,) how near bone the points are, 0 to 1, however far from the target."""
         return self._lookup(self.bone, points)
 
-    def _lookup(self, grid: Float32, points: FloatArray) -> Float32:
+    def _lookup(self, grid: Float32, points: Points) -> Float32:
         n = grid.shape[0]
-        index = np.rint(points / self.spacing + (n - 1) / 2).astype(np.int32)
-        inside = ((index >= 0) & (index < n)).all(axis=1)
-        np.clip(index, 0, n - 1, out=index)
-        flat = (index[:, 2] * n + index[:, 1]) * n + index[:, 0]
-        return np.asarray(grid.ravel().take(flat) * inside)
+        index = (points * np.float32(1 / self.spacing) + np.float32(n / 2)).astype(np.int32)
+        np.clip(index, 0, n - 1, out=index)  # the outermost layer is 0
+        flat = index @ np.array([1, n, n * n], dtype=np.int32)
+        return np.asarray(grid.ravel().take(flat))
 
 
 def vertebra_weight(volume: Volume, centre: FloatArray, half: float, spacing: float = 1.6) -> VertebraWeight:
@@ -62,4 +59,7 @@ def vertebra_weight(volume: Volume, centre: FloatArray, half: float, spacing: fl
     inside = (cube > OUTSIDE / 2).astype(np.float32)
     for axis in range(3):
         inside = along(axis, smooth, inside)
-    return VertebraWeight(np.ascontiguousarray(weight * (inside > 0.99), dtype=np.float32), near, spacing)
+    inside[:] = inside > 0.99
+    for axis in range(3):
+        np.moveaxis(inside, axis, 0)[[0, -1]] = 0
+    return VertebraWeight(np.asarray(weight * inside, dtype=np.float32), near * inside, spacing)
