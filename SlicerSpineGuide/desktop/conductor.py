@@ -11,6 +11,7 @@ from SlicerSpineGuide.guidance.types import AlertCode, Update
 from SlicerSpineGuide.plan import Plan, Trajectory
 from SlicerSpineGuide.recording.case import CaseFolder, open_case
 from SlicerSpineGuide.recording.player import ReplaySession
+from SlicerSpineGuide.recording.report import ReportBuilder
 from SlicerSpineGuide.recording.session import LiveSession, Session
 from SlicerSpineGuide.registration.result import Registration
 from SlicerSpineGuide.scene import GuidanceScene
@@ -26,6 +27,7 @@ class Conductor:
         self.case: CaseFolder | None = None
         self.session: Session | None = None
         self.drawing: GuidanceScene | None = None
+        self.report: ReportBuilder | None = None  # of the session that runs, or of the last one
         self.frozen = False
         self._drawn: Update | None = None
         self._worker: ThreadPoolExecutor | None = None
@@ -90,7 +92,7 @@ class Conductor:
         if self.trajectory is not None:
             session.select_trajectory(self.trajectory.id)
         session.start()
-        self.session, self.frozen, self._drawn = session, False, None
+        self.session, self.report, self.frozen, self._drawn = session, session.report, False, None
         self.changed()
 
     def start_replay(self) -> None:
@@ -140,8 +142,6 @@ class Conductor:
         """Draw the newest Update if it is another one than last time; never waits. Returns the newest, None where none runs."""
         self._take_bone()
         update = self.latest
-        if isinstance(self.session, LiveSession):
-            self.session.watch_node()
         if update is not None and update is not self._drawn and not self.frozen and self.drawing is not None:
             self.drawing.show(update)
             self._drawn = update

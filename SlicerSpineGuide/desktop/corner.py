@@ -31,15 +31,16 @@ class Corner:
             self._renderer.AddViewProp(actor)
         self._said = ""
 
-    def say(self, readout: Readout) -> None:
-        """Show what is true now; draws again only when the words changed."""
+    def say(self, readout: Readout, frozen: bool = False) -> None:
+        """Show what is true now; draws again only when the words changed. frozen: say that the picture stands still."""
         if self._numbers is None or self._alert is None:
             return
-        words = "\n".join((*readout.corner_lines, readout.alert_text, readout.alert_priority))
+        lines = (*readout.corner_lines, *([_("Picture frozen")] if frozen else []))
+        words = "\n".join((*lines, readout.alert_text, readout.alert_priority))
         if words == self._said:
             return
         self._said = words
-        self._numbers.SetInput("\n".join(readout.corner_lines))
+        self._numbers.SetInput("\n".join(lines))
         self._numbers.GetTextProperty().SetColor(*(COLOURS[""] if readout.shown else HIDDEN_COLOUR))
         self._alert.SetInput(readout.alert_text)
         self._alert.GetTextProperty().SetColor(*COLOURS[readout.alert_priority])

@@ -5,15 +5,19 @@ from __future__ import annotations
 import importlib.metadata
 import re
 
-# Lower bounds, not pins: other extensions live in the same Python. numpy, vtk and SimpleITK are Slicer's own.
+# The package's own dependencies but numpy, vtk and SimpleITK, which are Slicer's, and what only the command line needs.
+# Lower bounds, not pins: other extensions live in the same Python.
 REQUIREMENTS = (
     "pydicom>=3.0.2",
     "pynetdicom>=3.0.4",
-    "pydantic>=2.7",
+    "python-gdcm>=3.0.24",
+    "pyjpegls>=1.3",
     "pylibjpeg>=2.0",
-    "pylibjpeg-libjpeg>=2.3",
     "pylibjpeg-openjpeg>=2.4",
-    "tomlkit>=0.12",
+    "tomlkit>=0.13",
+    "cryptography>=42",
+    "pydantic>=2.7",
+    "threadpoolctl>=3.1",
 )
 
 

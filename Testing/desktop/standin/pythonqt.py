@@ -220,9 +220,7 @@ class PythonQtClass:
 
     def __call__(self, *arguments: Any) -> Any:
         on_main_thread()
-        made = self._qt_class(*unwrap(arguments))
-        proxy = wrap(made)
-        return proxy
+        return wrap(self._qt_class(*unwrap(arguments)))
 
     def __getattr__(self, name: str) -> Any:
         value = getattr(self._qt_class, name)

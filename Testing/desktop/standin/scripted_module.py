@@ -72,7 +72,7 @@ class ScriptedLoadableModuleLogic:
 
 
 class ScriptedLoadableModuleTest:
-    messageDelay = 0
+    messageDelay = 0  # noqa: N815
 
     def delayDisplay(self, message: str, *_arguments: Any, **_options: Any) -> None:  # noqa: N802
         print(message)  # noqa: T201

@@ -1,0 +1,90 @@
+"""Live guidance: start and stop, the numbers, the alerts, and where the views look."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from slicer.i18n import tr as _
+
+from SlicerSpineGuide.desktop import tracked
+from SlicerSpineGuide.desktop.readout import Readout
+from SlicerSpineGuide.recording.session import LiveSession
+
+_ALERT_STYLE = {
+    "high": "background: #c62828; color: white; font-weight: bold; padding: 6px",
+    "medium": "background: #f9d71c; color: black; font-weight: bold; padding: 6px",
+    "low": "background: #29b6d8; color: black; padding: 6px",
+    "": "",
+}
+
+
+class LiveSection:
+    def __init__(self, panel: Any) -> None:
+        self._panel, self._ui, self._conductor = panel, panel.ui, panel.conductor
+        ui, conductor = self._ui, self._conductor
+        ui.startLiveButton.connect("clicked(bool)", lambda: panel.attempt(self._start))
+        ui.demoButton.connect("clicked(bool)", lambda: panel.attempt(self._demonstrate))
+        ui.stopButton.connect("clicked(bool)", conductor.stop)
+        ui.acknowledgeButton.connect("clicked(bool)", conductor.acknowledge_all)
+        ui.searchButton.connect("clicked(bool)", conductor.search_again)
+        ui.freezeButton.connect("toggled(bool)", self._freeze)
+        ui.layoutSelector.connect("activated(int)", panel.views.choose_layout)
+        ui.followSelector.connect("activated(int)", panel.views.follow)
+        self._listed: tuple[Any, ...] = ()
+
+    def refresh(self) -> None:
+        ui, conductor = self._ui, self._conductor
+        ready, running = conductor.case is not None, conductor.running
+        ui.startLiveButton.enabled = ready and not running
+        ui.demoButton.enabled = ready and not running and bool(conductor.case.case.frames)
+        for button in (ui.stopButton, ui.acknowledgeButton, ui.searchButton, ui.freezeButton):
+            button.enabled = running
+        if ui.freezeButton.checked != conductor.frozen:
+            ui.freezeButton.checked = conductor.frozen
+
+    def show(self, readout: Readout) -> None:
+        """Put the texts in their places; Qt is touched only where a text changed."""
+        ui = self._ui
+        for label, text in (
+            (ui.lateralLabel, readout.lateral),
+            (ui.angleLabel, readout.angle),
+            (ui.depthLabel, readout.depth),
+            (ui.missLabel, readout.miss),
+            (ui.clearanceLabel, readout.clearance),
+            (ui.registrationLabel, readout.registration),
+            (ui.imageLabel, readout.image),
+            (ui.trackedLabel, self._tracked()),
+        ):
+            if label.text != text:
+                label.text = text
+        self._show_alerts(readout)
+
+    def _show_alerts(self, readout: Readout) -> None:
+        ui = self._ui
+        banner = readout.alert_text or ("" if readout.shown else readout.reason)
+        if ui.alertLabel.text != banner:
+            ui.alertLabel.text = banner
+        style = _ALERT_STYLE[readout.alert_priority]
+        if ui.alertLabel.styleSheet != style:
+            ui.alertLabel.setStyleSheet(style)
+        listed = tuple((a.code, a.acknowledged, a.message) for a in readout.alerts)
+        if listed != self._listed:
+            self._listed = listed
+            ui.alertList.clear()
+            ui.alertList.addItems([_("{message} (acknowledged)").format(message=m) if done else m for _code, done, m in listed])
+
+    def _tracked(self) -> str:
+        transform, trajectory = self._ui.trackedSelector.currentNode(), self._conductor.trajectory
+        return tracked.describe(transform, trajectory) if transform is not None and trajectory is not None else ""
+
+    def _start(self) -> None:
+        self._conductor.start(LiveSession(self._conductor.case, self._panel.node_section.config()))
+
+    def _demonstrate(self) -> None:
+        from SlicerSpineGuide.room.demo import DemoSession
+
+        self._conductor.start(DemoSession(self._conductor.case))
+
+    def _freeze(self, on: bool) -> None:
+        self._conductor.frozen = on
+        self._panel.views.mark_frozen(on)
