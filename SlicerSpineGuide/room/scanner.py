@@ -25,7 +25,7 @@ ORGANS_FREE_MM = 85.0
 ORGANS_GRID_MM = 8.0
 STILL = np.zeros(3)
 ANATOMY_STEP_MM = 0.75  # between the layers that make up a slice
-DENOISING = {"timeStep": 0.03, "conductanceParameter": 3.0, "conductanceScalingUpdateInterval": 1, "numberOfIterations": 3}
+DENOISING = {"timeStep": 0.06, "conductanceParameter": 3.0, "conductanceScalingUpdateInterval": 1, "numberOfIterations": 10}
 
 
 @dataclass(frozen=True)
