@@ -10,6 +10,7 @@ sample-by-sample resampling. One perspective warp by vtkImageReslice takes the i
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -120,13 +121,14 @@ class Projector:
         per_slice = (_lengths(detector_rays(projection), x, y) / np.abs(slice_rate)).astype(np.float32)
         orders = [None, (slices - middle).astype(np.float32)] if moment else [None]
         planes = _sum_of_slices(stack, scale, grids, (source[b], source[c]), orders)
-        integral = warp(planes[0]) * per_slice
+        warped = warp(planes)
+        integral = warped[0] * per_slice
         if not moment:
             return integral, integral, 0.0
         per_depth = projection.source_to_detector / slice_rate
         offset = (middle - source[along]) * per_depth
         mean_depth = float(offset.mean())
-        sliced = warp(planes[1]) * per_slice
+        sliced = warped[1] * per_slice
         return integral, (per_depth * sliced + (offset - mean_depth) * integral).astype(np.float32), mean_depth
 
     def _stack(self, along: int, c: int, b: int) -> FloatImage:
@@ -233,15 +235,16 @@ class _Warp:
             self.matrix[row, [0, 1, 3]] = (to_plane[i] - grids[i][0] * to_plane[2]) / step
         self.matrix[3, [0, 1, 3]] = to_plane[2]
 
-    def __call__(self, plane: FloatImage) -> FloatImage:
+    def __call__(self, planes: Sequence[FloatImage]) -> list[FloatImage]:
         from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
         from vtkmodules.vtkCommonDataModel import vtkImageData
         from vtkmodules.vtkCommonTransforms import vtkPerspectiveTransform
         from vtkmodules.vtkImagingCore import vtkImageReslice
 
+        components = np.stack([plane.reshape(-1) for plane in planes], axis=1)
         image = vtkImageData()
-        image.SetDimensions(plane.shape[1], plane.shape[0], 1)
-        image.GetPointData().SetScalars(numpy_to_vtk(plane.reshape(-1), deep=False))
+        image.SetDimensions(planes[0].shape[1], planes[0].shape[0], 1)
+        image.GetPointData().SetScalars(numpy_to_vtk(components, deep=False))
         transform = vtkPerspectiveTransform()
         transform.SetMatrix(self.matrix.ravel())
         reslice = vtkImageReslice()
@@ -252,5 +255,7 @@ class _Warp:
         reslice.SetOutputOrigin(0, 0, 0)
         reslice.SetInterpolationModeToCubic()
         reslice.SetBackgroundLevel(0)
+        reslice.SetNumberOfThreads(1)
         reslice.Update()
-        return vtk_to_numpy(reslice.GetOutput().GetPointData().GetScalars()).reshape(self.size[1], self.size[0])
+        warped = vtk_to_numpy(reslice.GetOutput().GetPointData().GetScalars()).reshape(self.size[1], self.size[0], len(planes))
+        return [warped[..., i] for i in range(len(planes))]

@@ -11,12 +11,12 @@ from __future__ import annotations
 import numpy as np
 
 from SlicerSpineGuide.geometry import FloatArray, Projection, apply, skew
-from SlicerSpineGuide.registration.drr import DepthRadiograph, FloatImage, detector_rays
+from SlicerSpineGuide.registration.drr import FloatImage, detector_rays
 
 
 def pixel_motion(
     projection: Projection, plan_from_live: FloatArray, centre: FloatArray, mean_depth: float
-) -> tuple[FloatArray, FloatArray]:
+) -> tuple[FloatImage, FloatImage]:
     """Shift in pixels, and its change per mm of depth, (6, 2, rows, columns) each, at `mean_depth` on every pixel's ray.
 
     Per unit of the small motion x -> x + t + w x (x - centre) that follows plan_from_live, ordered (t, w), mm and rad: moving
@@ -45,13 +45,15 @@ def pixel_motion(
         fixed = np.einsum("cyx,kcyx->kyx", sight, constant) * (sid / pitch)
         shift[:, i] = fixed / mean_depth + np.einsum("cyx,kcyx->kyx", sight, per_depth) * (sid / pitch)
         rate[:, i] = -fixed / mean_depth**2
-    return shift, rate
+    return shift.astype(np.float32), rate.astype(np.float32)
 
 
-def jacobian(radiograph: DepthRadiograph, motion: tuple[FloatArray, FloatArray]) -> FloatImage:
-    """(6, rows, columns): derivative of the line integrals by the small motion of `pixel_motion`."""
+def jacobian(integral: FloatImage, moment: FloatImage, motion: tuple[FloatImage, FloatImage]) -> FloatImage:
+    """(6, rows, columns): derivative of line integrals by the small motion of `pixel_motion`.
+
+    integral and moment: as in DepthRadiograph, or both through the same filter, whose width the motion must hardly vary over.
+    """
     shift, rate = motion
-    rows, columns = np.gradient(radiograph.integral)
-    moment_rows, moment_columns = np.gradient(radiograph.moment)
-    change = -(shift[:, 0] * columns + shift[:, 1] * rows + rate[:, 0] * moment_columns + rate[:, 1] * moment_rows)
-    return change.astype(np.float32)
+    rows, columns = np.gradient(integral)
+    moment_rows, moment_columns = np.gradient(moment)
+    return -(shift[:, 0] * columns + shift[:, 1] * rows + rate[:, 0] * moment_columns + rate[:, 1] * moment_rows)

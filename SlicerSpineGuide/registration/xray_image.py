@@ -64,8 +64,7 @@ def resample(image: LogRadiograph, onto: Projection) -> LogRadiograph:
         distance = np.abs(np.arange(old.size[axis]) - centres[:, None]) / reach
         weights.append((np.maximum(1 - distance, 0) / reach).astype(np.float32))
     down, across = weights
-    share = down @ image.exposed @ across.T
-    total = down @ (image.exposed * image.values) @ across.T
+    share, total = (small_products(small_products(down, part), across.T) for part in (image.exposed, image.exposed * image.values))
     inside = share > 0.5
     values = np.where(inside, total / np.maximum(share, 0.5), 0)
     return LogRadiograph(values.astype(np.float32), inside.astype(np.float32), onto)
@@ -105,4 +104,12 @@ def _gaussian(size: int, sigma: float) -> FloatImage:
 
 
 def _smooth(filters: tuple[FloatImage, FloatImage], image: FloatImage) -> FloatImage:
-    return filters[0] @ image @ filters[1]
+    return small_products(small_products(filters[0], image), filters[1])
+
+
+def small_products(a: FloatImage, b: FloatImage) -> FloatImage:
+    """a @ b in parts that a BLAS keeps on one thread (`drr` tells why)."""
+    rows = max(1, 1_000_000 // (a.shape[-1] * b.shape[-1]))
+    if rows >= a.shape[-2]:
+        return a @ b
+    return np.concatenate([a[..., i : i + rows, :] @ b for i in range(0, a.shape[-2], rows)], axis=-2)

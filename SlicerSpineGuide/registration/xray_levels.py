@@ -6,8 +6,6 @@ is relative to water: where the CT ends, the body goes on, and water is a better
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import numpy.typing as npt
 
@@ -16,24 +14,34 @@ from SlicerSpineGuide.images import Volume
 from SlicerSpineGuide.registration.drr import WATER_PER_MM, FloatImage, Projector, attenuation
 from SlicerSpineGuide.registration.xray_view import Level
 
-FAR_MM, NEAR_HALF_MM, SEAM_MM = 3.0, 55.0, 8.0
-# voxel size near the target, pixel size and radius of what is compared, mm at the patient
-RESOLUTIONS = ((3.0, 3.0, 62.0), (1.7, 1.7, 52.0), (0.9, 0.9, 42.0))
+NEAR_HALF_MM, SEAM_MM = 55.0, 8.0
+# mm at the patient: voxels near the target, voxels elsewhere, pixels, radius of what is compared
+RESOLUTIONS = ((3.0, 5.0, 3.0, 62.0), (1.7, 4.0, 1.7, 52.0), (1.0, 4.0, 1.0, 42.0))
 
 
-def prepare_levels(volume: Volume, centre: FloatArray, resolutions: Sequence[tuple[float, float, float]] = RESOLUTIONS) -> list[Level]:
+def prepare_levels(volume: Volume, centre: FloatArray) -> list[Level]:
     """From the planning CT (HU) and the target (3,), planning-CT LPS; coarse to fine."""
-    body = without_table(binned(volume, FAR_MM))
+    body = {far: without_table(binned(volume, far)) for far in {r[1] for r in RESOLUTIONS}}
     near = volume.crop(centre, NEAR_HALF_MM)
     levels = []
-    for voxel, pixel, radius in resolutions:
-        if voxel >= FAR_MM:
-            projectors = [_relative_to_water(body, np.ones(body.voxels.shape, dtype=np.float32))]
-        else:
-            fine = binned(near, voxel)
-            projectors = [_relative_to_water(fine, _nearness(fine, centre)), _relative_to_water(body, 1 - _nearness(body, centre))]
-        levels.append(Level(tuple(projectors), volume, pixel, radius))
+    for near_mm, far_mm, pixel, radius in RESOLUTIONS:
+        fine, coarse = resampled(near, near_mm), body[far_mm]
+        projectors = (_relative_to_water(fine, _nearness(fine, centre)), _relative_to_water(coarse, 1 - _nearness(coarse, centre)))
+        levels.append(Level(projectors, volume, pixel, radius))
     return levels
+
+
+def resampled(volume: Volume, voxel_mm: float) -> Volume:
+    """The volume with voxels of voxel_mm along those of its axes that are finer, averaged; float32."""
+    import SimpleITK as sitk
+
+    image = sitk.Cast(volume.to_sitk(), sitk.sitkFloat32)
+    spacing = np.maximum(volume.spacing, voxel_mm)
+    blur = [float((0.35 * new) ** 2 if new > 1.2 * old else 0) for old, new in zip(volume.spacing, spacing, strict=True)]
+    image = sitk.DiscreteGaussian(image, blur, 32, 0.01, True)
+    size = [max(1, int(np.floor((n - 1) * old / new)) + 1) for n, old, new in zip(volume.size, volume.spacing, spacing, strict=True)]
+    direction, nothing = image.GetDirection(), sitk.Transform()
+    return Volume.from_sitk(sitk.Resample(image, size, nothing, sitk.sitkLinear, image.GetOrigin(), spacing.tolist(), direction, -1000.0))
 
 
 def binned(volume: Volume, voxel_mm: float) -> Volume:

@@ -12,6 +12,8 @@ from SlicerSpineGuide.registration.drr import DepthRadiograph, FloatImage, Proje
 from SlicerSpineGuide.registration.drr_motion import jacobian, pixel_motion
 from SlicerSpineGuide.registration.xray_image import LocalContrast, LogRadiograph, resample
 
+BODY_MM = 100.0  # how far in front of and behind the target a ray is expected to meet the body
+
 
 @dataclass(frozen=True, eq=False)
 class Level:
@@ -64,10 +66,12 @@ class View:
         self.level, self.centre = level, centre
         self.grid = self._grid(radiograph.projection, plan_from_live, level.radius_mm + slack_mm)
         fixed = resample(radiograph, self.grid)
-        self.contrast = LocalContrast(fixed.exposed, level.fine, level.coarse)
+        self.fixed_size = fixed.values.shape
+        covered = self._covered(plan_from_live) >= 1
+        self.contrast = LocalContrast(fixed.exposed * covered, level.fine, level.coarse)
         band = self.contrast.band(fixed.values)
         self.fixed = band / self.contrast.strength(band)
-        self._motion: tuple[FloatArray, FloatArray] | None = None
+        self._motion: tuple[FloatImage, FloatImage] | None = None
 
     def _grid(self, projection: Projection, plan_from_live: FloatArray, half_mm: float) -> Projection:
         expected = apply(inverse(plan_from_live), self.centre)
@@ -76,28 +80,41 @@ class View:
         size = 2 * int(np.ceil(half_mm / self.level.pixel_mm)) + 1
         return window(projection, projection.project(expected), pixel / projection.pitch[0], (size, size))
 
+    def target_pixel(self, plan_from_live: FloatArray) -> FloatArray:
+        """(2,): column and row of the target on this view's grid."""
+        return self.grid.project(apply(inverse(plan_from_live), self.centre))
+
+    def target_depth(self, plan_from_live: FloatArray) -> float:
+        """mm from the source to the target, along the detector's normal."""
+        return float((apply(inverse(plan_from_live), self.centre) - self.grid.source) @ self.grid.normal)
+
     def weight(self, plan_from_live: FloatArray) -> FloatImage:
         """(rows, columns): 1 around the target, falling to 0 at the level's radius, 0 where nothing was exposed."""
-        x, y = self.grid.project(apply(inverse(plan_from_live), self.centre))
-        rows, columns = self.fixed.shape
+        x, y = self.target_pixel(plan_from_live)
+        rows, columns = self.fixed_size
         square = (np.arange(columns) - x) ** 2 + (np.arange(rows)[:, None] - y) ** 2
         radius = self.level.radius_mm / self.level.pixel_mm
         round_the_target = np.clip(2 - 2 * square / radius**2, 0, 1)
         return (round_the_target * self.contrast.exposed * self._covered(plan_from_live)).astype(np.float32)
 
     def _covered(self, plan_from_live: FloatArray) -> FloatImage:
-        """(rows, columns): 1 where a ray passes the target's depth inside the CT, falling to 0 over the last 10 mm of it."""
-        to_index = self.level.volume.index_from_lps @ plan_from_live
-        target = apply(inverse(plan_from_live), self.centre)
-        depth = float((target - self.grid.source) @ self.grid.normal) / self.grid.source_to_detector
-        rays = to_index[:3, :3] @ detector_rays(self.grid) * depth
-        start = apply(to_index, self.grid.source)
-        rows, columns = self.fixed.shape
+        """(rows, columns): 1 where a ray passes the body around the target inside the CT, falling to 0 over the last 10 mm of it.
+
+        Rays that leave through the first or last slice see a body that the CT does not have (or, in a simulation, none at all).
+        """
+        volume, rays = self.level.volume, detector_rays(self.grid) / self.grid.source_to_detector
+        to_index = volume.index_from_lps @ plan_from_live
+        start, rates = apply(to_index, self.grid.source), to_index[:3, :3] @ rays
+        rows, columns = self.fixed_size
         x, y = np.arange(columns), np.arange(rows)[:, None]
+        across = np.abs(rates @ ((columns - 1) / 2, (rows - 1) / 2, 1)) * volume.spacing < 0.5  # axes the view looks across
+        depth = self.target_depth(plan_from_live)
         covered = np.ones((rows, columns))
-        for axis, (size, spacing) in enumerate(zip(self.level.volume.size, self.level.volume.spacing, strict=True)):
-            index = start[axis] + rays[axis, 0] * x + rays[axis, 1] * y + rays[axis, 2]
-            covered *= np.clip(np.minimum(index, size - 1 - index) * spacing / 10, 0, 1)
+        for axis, (size, spacing) in enumerate(zip(volume.size, volume.spacing, strict=True)):
+            rate = rates[axis, 0] * x + rates[axis, 1] * y + rates[axis, 2]
+            for t in (depth - BODY_MM, depth, depth + BODY_MM) if across[axis] else (depth,):
+                index = start[axis] + t * rate
+                covered = np.minimum(covered, np.clip(np.minimum(index, size - 1 - index) * spacing / 10, 0, 1))
         return covered.astype(np.float32)
 
     def moving(self, plan_from_live: FloatArray) -> FloatImage:
@@ -124,7 +141,7 @@ class View:
         part = weight > 0.05
         spread = 1.48 * float(np.median(np.abs(residual[part]))) + 1e-6 if part.any() else 1.0
         weight = weight / (1 + (residual / (2 * spread)) ** 2) ** 2
-        slopes = (self.contrast.band(jacobian(seen, self._motion)) * (gain / strength / spread)).reshape(6, -1)
+        slopes = (jacobian(band, self.contrast.band(seen.moment), self._motion) * (gain / spread / strength)).reshape(6, -1)
         weighted = slopes * weight.reshape(-1)
         return Comparison(
             correlation,

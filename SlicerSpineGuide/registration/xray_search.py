@@ -1,0 +1,71 @@
+"""Where the target could be at all: one DRR per view, slid over its radiograph, and the views' answers combined in 3D."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from SlicerSpineGuide.geometry import FloatArray
+from SlicerSpineGuide.registration.drr import FloatImage
+from SlicerSpineGuide.registration.drr_motion import pixel_motion
+from SlicerSpineGuide.registration.xray_image import LogRadiograph
+from SlicerSpineGuide.registration.xray_solve import moved
+from SlicerSpineGuide.registration.xray_view import Level, View
+
+STEP_MM = 3.0
+APART_MM = 9.0  # candidates nearer to each other than this lead to the same place
+
+
+def candidates(
+    radiographs: Sequence[LogRadiograph], level: Level, centre: FloatArray, guess: FloatArray, reach_mm: float, count: int
+) -> list[FloatArray]:
+    """Up to `count` poses (plan_from_live) that differ from `guess` by a translation of at most reach_mm, most promising first.
+
+    With one view the translation is across its rays only.
+    """
+    views = [View(radiograph, level, centre, guess, reach_mm) for radiograph in radiographs]
+    first = views[0].grid
+    basis = guess[:3, :3] @ np.column_stack((first.u, first.v, first.normal))
+    steps = np.arange(-np.floor(reach_mm / STEP_MM), np.floor(reach_mm / STEP_MM) + 1) * STEP_MM
+    depths = steps if len(views) > 1 else np.zeros(1)
+    offsets = np.stack(np.meshgrid(steps, steps, depths, indexing="ij"), axis=-1).reshape(-1, 3) @ basis.T
+    offsets = offsets[np.linalg.norm(offsets, axis=1) <= reach_mm]
+    score = np.mean([_at_offsets(view, guess, offsets) for view in views], axis=0)
+    score = score - 0.05 * (np.linalg.norm(offsets, axis=1) / reach_mm) ** 2  # what is nearer is likelier
+    found: list[FloatArray] = []
+    while len(found) < count and np.isfinite(score).any():
+        best = int(np.argmax(score))
+        found.append(moved(guess, np.concatenate((offsets[best], np.zeros(3))), centre))
+        score[np.linalg.norm(offsets - offsets[best], axis=1) < APART_MM] = -np.inf
+    return found
+
+
+def _at_offsets(view: View, guess: FloatArray, offsets: FloatArray) -> FloatArray:
+    """(N,): the correlation of the view's radiograph with the guess's DRR, moved as each translation (N, 3) would move it."""
+    likeness = _slide(view.moving(guess), view.weight(guess), view.fixed, view.contrast.exposed)
+    rows, columns = likeness.shape
+    target = view.target_pixel(guess)
+    x, y = (int(np.clip(round(v), 0, n - 1)) for v, n in zip(target, (columns, rows), strict=True))
+    shift, _ = pixel_motion(view.grid, guess, view.centre, view.target_depth(guess))
+    pixels = offsets @ shift[:3, :, y, x].astype(np.float64)
+    column, row = (np.clip(np.rint(pixels[:, i]).astype(int), -(n // 2), n // 2) for i, n in ((0, columns), (1, rows)))
+    return likeness[row, column].astype(np.float64)
+
+
+def _slide(template: FloatImage, weight: FloatImage, fixed: FloatImage, exposed: FloatImage) -> FloatImage:
+    """Correlation of the weighted template with the fixed image at every shift, indexed by (rows, columns) shifted, cyclic.
+
+    Where little of the template meets exposed detector the correlation is lowered in proportion.
+    """
+    shape = (2 * fixed.shape[0], 2 * fixed.shape[1])
+
+    def correlate(a: FloatImage, b: FloatImage) -> FloatImage:
+        return np.fft.irfft2(np.conj(np.fft.rfft2(a, shape)) * np.fft.rfft2(b, shape), shape)
+
+    product = correlate(weight * template, fixed * exposed)
+    met = np.maximum(correlate(weight, exposed), 0)
+    power = np.maximum(correlate(weight, fixed * fixed * exposed), 1e-6)
+    own = np.maximum(correlate(weight * template * template, exposed), 1e-6)
+    coverage = np.clip(met / max(float(weight.sum()), 1e-6) / 0.6, 0, 1)
+    return product / np.sqrt(power * own) * coverage
