@@ -40,6 +40,26 @@ class Volume:
         index = apply(self.index_from_lps, point)
         return bool(np.all(index >= -0.5) and np.all(index <= np.array(self.size) - 0.5))
 
+    def sample(self, points: npt.ArrayLike) -> FloatArray:
+        """Trilinear values (...) at LPS points (..., 3); beyond the outermost voxel centres the value of the nearest of them."""
+        columns, rows, slices = self.size
+        last = np.array(self.size) - 1
+        index = np.clip(apply(self.index_from_lps, points), 0, last)
+        low = np.minimum(index.astype(np.intp), np.maximum(last - 1, 0))
+        fx, fy, fz = np.moveaxis(index - low, -1, 0)
+        first = (low[..., 2] * rows + low[..., 1]) * columns + low[..., 0]
+        values = self.voxels.reshape(-1)
+        x, y, z = int(columns > 1), columns * (rows > 1), columns * rows * (slices > 1)
+
+        def along_columns(offset: int) -> FloatArray:
+            left = values[first + offset].astype(np.float64)
+            return left + fx * (values[first + (offset + x)] - left)
+
+        near, far = along_columns(0), along_columns(z)
+        near += fy * (along_columns(y) - near)
+        far += fy * (along_columns(y + z) - far)
+        return near + fz * (far - near)
+
     def crop(self, centre: npt.ArrayLike, half_size_mm: npt.ArrayLike) -> Volume:
         """The part within half_size_mm (scalar or (3,), along the volume's own axes) of an LPS point, in place: no resampling."""
         index = apply(self.index_from_lps, centre)

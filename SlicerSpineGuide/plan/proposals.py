@@ -53,7 +53,7 @@ def propose(
     targets, outward = _targets(vertebra, side), _directions(side)
     s = np.arange(0.0, REACH_MM, STEP_MM)
     points = targets[:, None, None] + outward[None, :, None] * s[:, None]  # (targets, directions, steps, 3)
-    bone, canal = vertebra.bone.at(points), vertebra.canal.at(points)
+    bone, canal = vertebra.bone.sample(points), vertebra.canal.sample(points)
     behind = (points - vertebra.canal_centre) @ vertebra.axes[1]
     pedicle = (behind > -0.5 * _canal_depth(vertebra)) & (behind < 0.0)
     until = s <= _first(behind > 0.0, s)[..., None]
@@ -106,7 +106,7 @@ def _directions(side: Side) -> FloatArray:
 
 def _canal_depth(vertebra: Vertebra) -> float:
     """Twice the distance from the canal's centre to its wall, mm."""
-    return 2.0 * float(max(vertebra.canal.at(vertebra.canal_centre), 4.0))
+    return 2.0 * float(max(float(vertebra.canal.sample(vertebra.canal_centre)), 4.0))
 
 
 def _first(condition: np.ndarray, s: FloatArray) -> FloatArray:  # type: ignore[type-arg]

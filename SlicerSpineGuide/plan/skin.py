@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from SlicerSpineGuide.geometry import FloatArray
+from SlicerSpineGuide.geometry import FloatArray, apply
 from SlicerSpineGuide.images import Volume
 
 AIR_BELOW_HU = -300.0
@@ -19,28 +19,14 @@ def skin_entry(planning: Volume, inside: FloatArray, outward: FloatArray) -> Flo
     None where the CT ends first. planning: HU.
     """
     s = np.arange(0.0, FARTHEST_MM, STEP_MM)
-    hu, inside_ct = sample(planning, inside + s[:, None] * outward)
-    air = (hu < AIR_BELOW_HU) & inside_ct
+    points = inside + s[:, None] * outward
+    within = np.all(
+        np.abs(apply(planning.index_from_lps, points) - (np.array(planning.size) - 1) / 2) <= np.array(planning.size) / 2, axis=1
+    )
+    air = (planning.sample(points) < AIR_BELOW_HU) & within
     run = round(AIR_GAP_MM / STEP_MM)
     outside = np.convolve(air, np.ones(run), "valid") >= run
     if not outside.any():
         return None
     k = int(outside.argmax())
     return np.asarray(inside + max(s[k] - STEP_MM / 2, 0.0) * outward)
-
-
-def sample(volume: Volume, points: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """(HU by trilinear interpolation, whether inside the volume) at LPS points (n, 3)."""
-    index = (points - volume.lps_from_index[:3, 3]) @ np.linalg.inv(volume.lps_from_index[:3, :3]).T
-    size = np.array(volume.size)
-    within = np.all((index >= 0) & (index <= size - 1), axis=-1)
-    index = np.clip(index, 0, size - 1.001)
-    low = index.astype(int)
-    f = index - low
-    values = np.zeros(len(points))
-    for corner in np.ndindex(2, 2, 2):
-        offset = np.array(corner)
-        weight = np.prod(np.where(offset, f, 1 - f), axis=-1)
-        x, y, z = (low + offset).T
-        values += weight * volume.voxels[z, y, x]
-    return values, within

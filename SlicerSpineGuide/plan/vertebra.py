@@ -9,7 +9,7 @@ import numpy.typing as npt
 import SimpleITK as sitk
 
 from SlicerSpineGuide.errors import BadInput
-from SlicerSpineGuide.geometry import FloatArray, unit
+from SlicerSpineGuide.geometry import FloatArray, rigid, unit
 from SlicerSpineGuide.images import Volume
 from SlicerSpineGuide.translation import tr
 
@@ -21,45 +21,16 @@ LEAST_CANAL_MM2 = 60.0
 
 
 @dataclass(frozen=True, eq=False)
-class Field:
-    """A signed distance in mm on an axis-aligned LPS grid: positive inside the bone, negative outside (the zones' sign reversed)."""
-
-    values: npt.NDArray[np.float32]  # (slices, rows, columns)
-    origin: FloatArray
-    spacing: float
-
-    def at(self, points: npt.ArrayLike) -> FloatArray:
-        """Trilinear values (...) at LPS points (..., 3); outside of the grid the value of its border."""
-        p = (np.asarray(points, dtype=np.float64) - self.origin) / self.spacing
-        shape = np.array(self.values.shape[::-1])
-        p = np.clip(p, 0, shape - 1.001)
-        low = p.astype(int)
-        f = p - low
-        x, y, z = low[..., 0], low[..., 1], low[..., 2]
-        total = np.zeros(p.shape[:-1])
-        for dz in (0, 1):
-            for dy in (0, 1):
-                for dx in (0, 1):
-                    weight = (
-                        np.where(dx, f[..., 0], 1 - f[..., 0])
-                        * np.where(dy, f[..., 1], 1 - f[..., 1])
-                        * np.where(dz, f[..., 2], 1 - f[..., 2])
-                    )
-                    total += weight * self.values[z + dz, y + dy, x + dx]
-        return total
-
-
-@dataclass(frozen=True, eq=False)
 class Vertebra:
     """One vertebra in LPS mm.
 
-    bone: signed distance to the vertebra's own surface; canal: to the canal's (positive inside the canal). body_centre and
+    bone: signed distance to the vertebra's own surface, positive inside; canal: likewise to the canal's. body_centre and
     canal_centre (3,). axes (3, 3): rows are the vertebra's left, posterior and cranial directions.
     """
 
     name: str
-    bone: Field
-    canal: Field
+    bone: Volume
+    canal: Volume
     body_centre: FloatArray
     canal_centre: FloatArray
     axes: FloatArray
@@ -163,8 +134,8 @@ def _axes(body: FloatArray, canal_centre: FloatArray) -> FloatArray:
     return np.array([np.cross(posterior, cranial), posterior, cranial])
 
 
-def _distance(mask: npt.NDArray[np.bool_], origin: FloatArray) -> Field:
+def _distance(mask: npt.NDArray[np.bool_], origin: FloatArray) -> Volume:
     image = sitk.GetImageFromArray(mask.astype(np.uint8))
     image.SetSpacing([GRID_MM] * 3)
     distance = sitk.SignedMaurerDistanceMap(image, insideIsPositive=True, squaredDistance=False, useImageSpacing=True)
-    return Field(sitk.GetArrayFromImage(distance), origin, GRID_MM)
+    return Volume(sitk.GetArrayFromImage(distance), rigid(np.eye(3) * GRID_MM, origin))
