@@ -84,6 +84,7 @@ class Console:
         control, server = self.control, self._server
         server.trigger("act")(control.act)
         server.trigger("alive")(control.heard)
+        server.trigger("gone")(control.gone)
         server.trigger("take_control")(self._take_control)
         control.add("acknowledge", lambda code: self._session.acknowledge(AlertCode(code)))
         control.add("acknowledge_first", self._acknowledge_first)

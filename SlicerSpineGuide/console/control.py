@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-ABSENT_S = 5.0
+ABSENT_S = 4.0
 logger = logging.getLogger(__name__)
 Action = Callable[..., Any]
 
@@ -35,6 +35,12 @@ class Control:
         self._seen = {name: at for name, at in self._seen.items() if now - at < ABSENT_S}
         if self.holder not in self._seen:
             self.holder = browser
+
+    def gone(self, browser: str) -> None:
+        """The browser closed or left the page."""
+        self._seen.pop(browser, None)
+        if self.holder == browser:
+            self.holder = next(iter(self._seen), "")
 
     def take(self, browser: str) -> None:
         self.heard(browser)

@@ -36,7 +36,7 @@ def sight_of(update: Update, plan: Plan) -> Sight:
     """What may be drawn of `update`."""
     if update.frame is None or is_foreign(update, plan):
         return Sight()
-    stale = any(a.code is AlertCode.IMAGE_STALE for a in update.alerts)
+    stale = any(a.code is AlertCode.IMAGE_STALE for a in update.alerts) or bool(update.hidden_reason and update.instrument.visible)
     pose = update.registration.plan_from_live if update.registration.status == "locked" and not stale else None
     image = _slice_to_show(update.frame, update.registration, update.instrument.tip) or _radiograph(update.frame)
     deviation, instrument = update.deviation, update.instrument

@@ -38,6 +38,7 @@
     window.trame.trigger("alive", [me]);
     window.trame.state.set("me", me);
     setInterval(() => window.trame.trigger("alive", [me]), 1000);
+    addEventListener("pagehide", () => window.trame.trigger("gone", [me]));
   }, 50);
 
   // Keys, and foot pedals that send keys.
