@@ -7,18 +7,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from SlicerSpineGuide.geometry import FloatArray, rigid, rigid_about, vector
+from SlicerSpineGuide.geometry import FloatArray, rigid, vector
 from SlicerSpineGuide.images import Volume
 from SlicerSpineGuide.intake.frame import Radiograph
-from SlicerSpineGuide.registration.result import Registration
+from SlicerSpineGuide.registration.result import Registration, Status
 from SlicerSpineGuide.registration.xray_image import LogRadiograph
 from SlicerSpineGuide.registration.xray_levels import prepare_levels
 from SlicerSpineGuide.registration.xray_search import candidates
-from SlicerSpineGuide.registration.xray_solve import Solution, TagAccuracy, moved, small_motion, solve
+from SlicerSpineGuide.registration.xray_solve import Prior, Solution, TagAccuracy, small_motion, solve
 from SlicerSpineGuide.registration.xray_view import Level, View
 from SlicerSpineGuide.translation import tr
 
 SEARCH_MM = 36.0  # how far from the first guess the target may turn out to be
+# correlations of local contrast around the target; docs/fluoroscopy.md's evaluation shows both sides of each
+LOCKED_CORRELATION, LOST_CORRELATION, RIVAL_MARGIN = 0.6, 0.4, 0.1
+LOCKED_SIGMA_MM = 3.0
+MOTION_SIGMA = np.array([1.0] * 3 + [np.radians(0.5)] * 3)  # of the patient, from frame to frame
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,34 +57,82 @@ class XrayRegistration:
     def __init__(self, levels: list[Level], centre: FloatArray, tags: TagAccuracy) -> None:
         self.levels, self.centre, self.tags = levels, centre, tags
 
-    def register(self, radiographs: Sequence[Radiograph], start: FloatArray | None = None) -> XrayPose:
+    def register(self, radiographs: Sequence[Radiograph], start: FloatArray | Registration | None = None) -> XrayPose:
         """Where the patient is in radiographs of one position: plan_from_live takes isocentre-centred LPS to planning-CT LPS.
 
-        start: a first guess of it (the last registration, or landmarks); without one the isocentre is taken to be at the target.
-        A start that fits at once is only refined; any other is searched around. Radiographs without geometry are left out.
+        start: the last registration, or a first guess of plan_from_live (landmarks, say); without one the isocentre is taken to be
+        at the target. From the last registration the running image is tracked: refined where it fits at once, and what one view
+        cannot see is carried over, ever less certain. Any other start is searched around. Radiographs without geometry are left
+        out; with none left the status is none.
         """
         seen = [LogRadiograph.of(r.pixels, r.projection) for r in radiographs if r.projection is not None]
         if not seen:
             reasons = [r.reason for r in radiographs if r.reason]
             return XrayPose("none", reason=reasons[0] if reasons else tr("There is no radiograph with a known geometry."))
-        guess = isocentre_at(self.centre) if start is None else start
-        best, rival = self._search(seen, guess)
-        return best, rival
+        try:
+            if isinstance(start, Registration):
+                if start.usable and (tracked := self._track(seen, start)) is not None:
+                    return tracked
+                start = start.plan_from_live
+            return self._acquire(seen, isocentre_at(self.centre) if start is None else start)
+        except ValueError:  # the projector's: source and detector on one side of the CT
+            return XrayPose("lost", reason=tr("The stated C-arm geometry does not have the planning CT between source and detector."))
 
-    def _search(self, seen: Sequence[LogRadiograph], guess: FloatArray) -> tuple[Solution, Solution | None]:
+    def _track(self, seen: Sequence[LogRadiograph], last: Registration) -> XrayPose | None:
+        """A few steps from the last registration; None where the image no longer fits there."""
+        assert last.plan_from_live is not None
+        pose = last.plan_from_live
+        known = last.covariance if last.covariance is not None else Prior.vague(pose).covariance
+        prior = Prior(pose, known + np.diag(MOTION_SIGMA**2))
+        views = [View(radiograph, self.levels[1], self.centre, pose, 2.0) for radiograph in seen]
+        tags = self.tags if len(views) > 1 else None
+        found = solve(views, pose, iterations=3, tolerance_mm=0.1, tags=tags, prior=prior, longest_step_mm=4.0)
+        moved_mm = float(np.linalg.norm(small_motion(found.pose, pose, self.centre)[:3]))
+        if found.correlation < LOCKED_CORRELATION or moved_mm > 8.0:
+            return None
+        return self._judged(found, None)
+
+    def _acquire(self, seen: Sequence[LogRadiograph], guess: FloatArray) -> XrayPose:
+        """Search around a first guess, coarse to fine."""
         coarse, middle, fine = self.levels
         starts = candidates(seen, coarse, self.centre, guess, SEARCH_MM, 5)
         rough = sorted((self._solve(seen, coarse, s, 4) for s in starts), key=lambda s: -s.correlation)
-        rough = self._distinct(rough)[:3]
-        return rough, None
+        better = [self._solve(seen, middle, s.pose, 6) for s in self._distinct(rough, 5.0)[:3]]
+        better.sort(key=lambda s: -s.correlation)
+        best, *others = self._distinct(better, 10.0)
+        views = [View(radiograph, fine, self.centre, best.pose, 2.0) for radiograph in seen]
+        tags = self.tags if len(views) > 1 else None
+        found = solve(views, best.pose, iterations=4, tolerance_mm=0.05, tags=tags)
+        return self._judged(found, others[0] if others else None)
 
-    def _solve(self, seen: Sequence[LogRadiograph], level: Level, start: FloatArray, iterations: int, slack: float = 6.0) -> Solution:
-        views = [View(radiograph, level, self.centre, start, slack) for radiograph in seen]
+    def _solve(self, seen: Sequence[LogRadiograph], level: Level, start: FloatArray, iterations: int) -> Solution:
+        views = [View(radiograph, level, self.centre, start, 2 * level.pixel_mm) for radiograph in seen]
         return solve(views, start, iterations=iterations, tolerance_mm=level.pixel_mm / 20)
 
-    def _distinct(self, found: list[Solution]) -> list[Solution]:
+    def _distinct(self, found: Sequence[Solution], apart_mm: float) -> list[Solution]:
         kept: list[Solution] = []
         for solution in found:
-            if all(np.linalg.norm(small_motion(solution.pose, k.pose, self.centre)[:3]) > 6 for k in kept):
+            if all(np.linalg.norm(small_motion(solution.pose, k.pose, self.centre)[:3]) > apart_mm for k in kept):
                 kept.append(solution)
         return kept
+
+    def _judged(self, found: Solution, rival: Solution | None) -> XrayPose:
+        """The registration with its status and, unless it is locked, why."""
+        likeness = found.correlation
+        sigma = float(np.sqrt(np.linalg.eigvalsh(found.covariance[:3, :3])[-1]))
+        quality = float(np.clip((likeness - 0.2) / 0.7, 0, 1))
+        if likeness < LOST_CORRELATION:
+            return XrayPose("lost", quality=quality, reason=tr("The radiograph does not look like the planning CT around the target."))
+        reason = ""
+        if rival is not None and rival.correlation > likeness - RIVAL_MARGIN:
+            reason = tr("Another place, perhaps another level, looks as much like the radiograph: mark landmarks or take a wider image.")
+        elif likeness < LOCKED_CORRELATION:
+            reason = tr("The radiograph fits the planning CT only roughly.")
+        elif sigma > LOCKED_SIGMA_MM:
+            reason = tr("The position is known to {sigma:.0f} mm only along the rays: take a second view from another angle.").format(
+                sigma=2 * sigma
+            )
+        status: Status = "uncertain" if reason else "locked"
+        return XrayPose(
+            status, found.pose, found.covariance, self.centre, quality, reason, view_poses=found.view_poses, correlations=found.correlations
+        )

@@ -17,7 +17,6 @@ from SlicerSpineGuide.registration.xray_view import View
 # Neighbouring pixels of band-passed images are not independent samples, and what differs between CT and radiograph (gas, breathing,
 # beam hardening) is structured: one pixel in this many counts. From the errors of docs/fluoroscopy.md's evaluation.
 PIXELS_PER_SAMPLE = 40.0
-PRIOR_SIGMA = np.array([40.0] * 3 + [np.radians(20.0)] * 3)  # of the pose about the start: only keeps the equations solvable
 
 
 @dataclass(frozen=True)
@@ -30,6 +29,19 @@ class TagAccuracy:
     @property
     def sigma(self) -> FloatArray:
         return np.array([self.translation_mm] * 3 + [np.radians(self.rotation_deg)] * 3)
+
+
+@dataclass(frozen=True, eq=False)
+class Prior:
+    """What is known of the pose before the images: plan_from_live (4, 4) and its covariance (6, 6), mm and rad, about the target."""
+
+    pose: FloatArray
+    covariance: FloatArray
+
+    @classmethod
+    def vague(cls, pose: FloatArray) -> Prior:
+        """So wide that it only keeps the equations solvable where one view tells nothing: 40 mm and 20 degrees."""
+        return cls(pose, np.diag([40.0**2] * 3 + [np.radians(20.0) ** 2] * 3))
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +77,7 @@ def solve(
     iterations: int,
     tolerance_mm: float = 0.02,
     tags: TagAccuracy | None = None,
-    view_starts: Sequence[FloatArray] | None = None,
+    prior: Prior | None = None,
     longest_step_mm: float = 6.0,
 ) -> Solution:
     """Gauss-Newton from `start` (plan_from_live); `tags` None, or one view, keeps all views in one rigid pose.
@@ -76,15 +88,18 @@ def solve(
     centre = views[0].centre
     loose = tags is not None and len(views) > 1
     pose = start
-    poses = list(view_starts or [start] * len(views)) if loose else [start] * len(views)
-    covariance, correlations, step_count = np.diag(PRIOR_SIGMA**2), tuple(0.0 for _ in views), 0
+    poses = [start] * len(views)
+    prior = prior or Prior.vague(start)
+    stiffness = np.linalg.inv(prior.covariance)
+    covariance, correlations, step_count = prior.covariance, tuple(0.0 for _ in views), 0
     for step_count in range(1, iterations + 1):  # noqa: B007
         seen = [view.compare(p) for view, p in zip(views, poses, strict=True)]
         correlations = tuple(c.correlation for c in seen)
         count = len(views)
         size = 6 * (1 + count) if loose else 6
         matrix, slope = np.zeros((size, size)), np.zeros(size)
-        matrix[:6, :6] += np.diag(PRIOR_SIGMA**-2.0)
+        matrix[:6, :6] += stiffness
+        slope[:6] += stiffness @ small_motion(pose, prior.pose, centre)
         for i, comparison in enumerate(seen):
             own = slice(6 * (1 + i), 6 * (2 + i)) if loose else slice(0, 6)
             matrix[own, own] += comparison.hessian / PIXELS_PER_SAMPLE
