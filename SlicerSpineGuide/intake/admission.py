@@ -21,6 +21,7 @@ class Admission:
         self._given_allow = config.allow
         self._file = config.file
         self._changed = _modified(self._file)
+        self._problem = ""
         self._use(config)
 
     def _use(self, config: NodeConfig) -> None:
@@ -39,13 +40,13 @@ class Admission:
         """Read the file again where it changed; what is wrong with it as a sentence, or ""."""
         changed = _modified(self._file)
         if self._file is None or changed == self._changed:
-            return ""
-        self._changed = changed
+            return self._problem
+        self._changed, self._problem = changed, ""
         try:
             self._use(NodeConfig.load(self._file))
         except BadInput as error:
-            return str(error)
-        return ""
+            self._problem = str(error)
+        return self._problem
 
     def decide(self, calling: str, called: str, address: str) -> Peer | Rejection:
         """The peer, or the rejection of ROOM's table: 1/1/3 for the calling, 1/1/7 for the called AE title."""

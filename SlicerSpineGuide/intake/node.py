@@ -15,8 +15,10 @@ from SlicerSpineGuide.intake.gate import Gate
 from SlicerSpineGuide.intake.header import Identity, check_header
 from SlicerSpineGuide.intake.services import Refused, Status
 from SlicerSpineGuide.intake.spool import Incoming, Spool
+from SlicerSpineGuide.intake.tls import read_certificate, server_context
 
 BEAT_S = 1.0
+_SOONEST_S = 0.1
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Beat:
 
 
 class Node:
-    """A running node. `on_beat` is called every second, from the node's own thread, and after what a screen should show at once."""
+    """A running node. `on_beat` is called at least every second and soon after anything was counted, from one thread."""
 
     def __init__(self, config: NodeConfig, on_beat: Callable[[Beat], None] = lambda beat: None) -> None:
         """Open the spool and the port; BadInput where either cannot be used, or another node uses this spool."""
@@ -51,8 +53,10 @@ class Node:
         self._count_lock = threading.Lock()
         self._problem = ""
         self._bell = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._gate = Gate(config.host, config.port, config.limits, self._serve, self.note)
-        self._stopped = threading.Event()
+        tls = server_context(config.tls)
+        self._certificate = read_certificate(config.tls.certificate) if config.tls.certificate is not None else None
+        self._gate = Gate(config.host, config.port, config.limits, self._serve, self.note, tls)
+        self._stopped, self._stir = threading.Event(), threading.Event()
         self._beat_thread = threading.Thread(target=self._beat_on, name="dicom-beat", daemon=True)
 
     @property
@@ -64,8 +68,10 @@ class Node:
         self._beat_thread.start()
 
     def stop(self) -> None:
-        self._stopped.set()
         self._gate.stop()
+        self._stopped.set()
+        self._stir.set()
+        self._beat_thread.join()
         self._spool.close()
         self._bell.close()
 
@@ -101,8 +107,7 @@ class Node:
             self._count(event)
             if detail.startswith(f"0x{Status.OTHER_BYTES:04X}"):
                 self._count("conflicts")
-        if not self._stopped.is_set():
-            self._spool.note(event, aet, address, detail)
+        self._spool.note(event, aet, address, detail)
 
     # --------------------------------------------------------------------------------------------------------------------
 
@@ -115,12 +120,19 @@ class Node:
     def _count(self, what: str) -> None:
         with self._count_lock:
             self._counts[what] += 1
+        self._stir.set()
 
     def _beat_on(self) -> None:
         while not self._stopped.is_set():
-            self._problem = self._admission.follow_file() or self._problem
+            self._stir.clear()
+            self._problem = self._admission.follow_file() or self._certificate_warning()
             self._on_beat(self.beat())
-            self._stopped.wait(BEAT_S)
+            self._stopped.wait(_SOONEST_S)
+            self._stir.wait(BEAT_S)
+        self._on_beat(self.beat())
+
+    def _certificate_warning(self) -> str:
+        return self._certificate.warning(self._config.tls.warn_days) if self._certificate else ""
 
     def beat(self) -> Beat:
         """The node's state now."""

@@ -148,8 +148,8 @@ class Spool:
         return known[2]
 
     def note(self, event: str, aet: str, address: str, detail: str) -> None:
-        """One line of the journal; it holds no patient data. A full disk loses the line, nothing else."""
-        with contextlib.suppress(Refused), self._writing() as index:
+        """One line of the journal; it holds no patient data. A full disk, or the end of the node, loses the line and nothing else."""
+        with contextlib.suppress(Refused, sqlite3.ProgrammingError), self._writing() as index:
             index.execute("INSERT INTO journal(wall, event, aet, address, detail) VALUES (?,?,?,?,?)",
                           (time.time(), event, aet[:16], address, detail[:200]))  # fmt: skip
             index.execute("DELETE FROM journal WHERE id <= (SELECT max(id) FROM journal) - 20000")

@@ -111,6 +111,12 @@ class NodeSupervisor:
         if self._watchman.is_alive() and threading.current_thread() is not self._watchman:
             self._watchman.join(10.0)
 
+    @property
+    def process_id(self) -> int | None:
+        """The node's process, for tools that measure it; None while there is none."""
+        process = self._process
+        return process.pid if process is not None and process.poll() is None else None
+
     def _watch(self) -> None:
         quick_ends = 0
         while not self._stopping:
