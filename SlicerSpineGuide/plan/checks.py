@@ -13,7 +13,7 @@ from SlicerSpineGuide.geometry import FloatArray
 from SlicerSpineGuide.images import Volume
 from SlicerSpineGuide.plan.catalogue import implausible
 from SlicerSpineGuide.plan.model import Plan, Trajectory
-from SlicerSpineGuide.plan.skin import skin_entry
+from SlicerSpineGuide.plan.skin import air_on_the_way_mm, skin_entry
 from SlicerSpineGuide.plan.vertebra import Vertebra
 from SlicerSpineGuide.plan.zones import Zone
 from SlicerSpineGuide.translation import tr
@@ -69,6 +69,7 @@ def check_plan(plan: Plan, planning: Volume, zones: Sequence[Zone] = (), vertebr
         findings += _instrument(trajectory)
         findings += _zones(trajectory, zones)
         findings += _skin(trajectory, planning)
+        findings += _air_on_the_way(trajectory, planning)
         findings += _bone_on_the_way(trajectory, planning, vertebra)
         if vertebra is not None:
             findings += _cortex(trajectory, vertebra)
@@ -119,6 +120,16 @@ def _skin(trajectory: Trajectory, planning: Volume) -> list[Finding]:
         return []
     where = tr("{id}: the entry is {mm:.0f} mm outside the skin.") if off > 0 else tr("{id}: the entry is {mm:.0f} mm below the skin.")
     return [Finding(trajectory.id, "SKIN", "warn", where.format(id=trajectory.id, mm=abs(off)), off)]
+
+
+def _air_on_the_way(trajectory: Trajectory, planning: Volume) -> list[Finding]:
+    """Lung or bowel between the skin and the target."""
+    below_skin = trajectory.entry + min(SKIN_MM + 1.0, trajectory.length_mm / 2) * trajectory.direction
+    air = air_on_the_way_mm(planning, below_skin, trajectory.target)
+    if air == 0:
+        return []
+    text = tr("{id}: the path crosses {mm:.0f} mm of air: lung or bowel is in the way.").format(id=trajectory.id, mm=air)
+    return [Finding(trajectory.id, "AIR", "refuse", text, air)]
 
 
 def _path(trajectory: Trajectory) -> FloatArray:

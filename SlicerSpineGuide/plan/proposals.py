@@ -12,7 +12,7 @@ from SlicerSpineGuide.geometry import FloatArray
 from SlicerSpineGuide.images import Volume
 from SlicerSpineGuide.plan.angles import RoomAngles, room_angles
 from SlicerSpineGuide.plan.model import InstrumentSpec, Tolerance, Trajectory
-from SlicerSpineGuide.plan.skin import skin_entry
+from SlicerSpineGuide.plan.skin import air_on_the_way_mm, skin_entry
 from SlicerSpineGuide.plan.vertebra import Vertebra
 from SlicerSpineGuide.translation import tr
 
@@ -24,6 +24,8 @@ FORWARD, INWARD, UPWARD = (0.08, 0.16, 0.24), (0.05, 0.12, 0.2), (-0.2, -0.1, 0.
 STEP_MM = 0.75
 REACH_MM = 80.0
 ENOUGH_MM = 2.5  # clearance beyond which more is worth nothing
+TRIED = 300  # of the best by score, before giving up
+SKIN_FOLD_MM = 6.0
 DISTINCT_DEG, DISTINCT_MM = 5.0, 3.0
 
 
@@ -65,7 +67,7 @@ def propose(
     right_side = beside > 0 if side == "left" else beside < 0
     score = _score(least_bone - radius, canal_gap - radius, outward, right_side)
     chosen: list[Proposal] = []
-    for flat in np.argsort(score, axis=None)[::-1]:
+    for flat in np.argsort(score, axis=None)[::-1][:TRIED]:
         t, d = np.unravel_index(flat, score.shape)
         if not np.isfinite(score[t, d]) or len(chosen) == count:
             break
@@ -136,9 +138,11 @@ def _trajectory(
     target: FloatArray,
     outward: FloatArray,
 ) -> Trajectory | None:
-    """The trajectory from the skin, or None where the instrument is too short or the CT ends before the skin."""
+    """The trajectory from the skin; None where the instrument is too short, the CT ends before the skin, or lung is in the way."""
     entry = skin_entry(planning, target, outward)
     if entry is None or np.linalg.norm(entry - target) > instrument.length_mm:
+        return None
+    if air_on_the_way_mm(planning, entry + SKIN_FOLD_MM * -outward, target) > 0:
         return None
     x, y, z = (round(float(c), 2) for c in target)
     i, j, k = (round(float(c), 2) for c in entry)
