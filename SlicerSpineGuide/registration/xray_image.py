@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from SlicerSpineGuide.geometry import Projection
-from SlicerSpineGuide.registration.drr import FloatImage
+from SlicerSpineGuide.geometry import FloatArray, Projection
+from SlicerSpineGuide.registration.drr import FloatImage, window
 
 Mask = npt.NDArray[np.bool_]
+
+
+LARGEST = 640  # pixels; a larger radiograph is binned: still several pixels a millimetre at the patient
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,49 +29,64 @@ class LogRadiograph:
     def of(cls, pixels: npt.ArrayLike, projection: Projection) -> LogRadiograph:
         """Of pixels (rows, columns) linear in detected intensity (Beer and Lambert: minus its logarithm)."""
         intensity = np.asarray(pixels, dtype=np.float32)
+        bins = int(np.ceil(max(intensity.shape) / LARGEST))
+        if bins > 1:
+            rows, columns = (n // bins for n in intensity.shape)
+            intensity = intensity[: rows * bins, : columns * bins].reshape(rows, bins, columns, bins).mean(axis=(1, 3))
+            centre = ((columns * bins - 1) / 2, (rows * bins - 1) / 2)
+            projection = window(projection, centre, bins, (columns, rows))
         exposed = exposed_field(intensity)
         inside = intensity[exposed] if exposed.any() else intensity
-        floor = max(float(np.percentile(inside, 50)) * 1e-3, 1e-6)
+        floor = max(float(np.median(inside)) * 1e-3, 1e-6)
         return cls(-np.log(np.maximum(intensity, floor)), exposed.astype(np.float32), projection)
+
+    @cached_property
+    def _sums(self) -> FloatArray:
+        """(2, rows + 1, columns + 1): exposed values, and exposure, summed from the first corner."""
+        sums = np.zeros((2, self.values.shape[0] + 1, self.values.shape[1] + 1))
+        np.cumsum(self.values * self.exposed, axis=0, dtype=np.float64, out=sums[0, 1:, 1:])
+        np.cumsum(self.exposed, axis=0, dtype=np.float64, out=sums[1, 1:, 1:])
+        return np.cumsum(sums, axis=2, out=sums)
+
+    def resample(self, onto: Projection) -> LogRadiograph:
+        """The same radiograph on another grid of the same detector plane, averaged over the new pixels; 0 exposed outside it.
+
+        `onto` shares source, detector plane and axes with this projection (`drr.window`). By summed areas (Crow, SIGGRAPH 1984).
+        """
+        old, sums = self.projection, self._sums
+        for axis, direction in ((1, old.v), (0, old.u)):
+            step = onto.pitch[axis] / old.pitch[axis]
+            middle = old.size[axis] / 2 + float((onto.detector_centre - old.detector_centre) @ direction) / old.pitch[axis]
+            edges = middle + (np.arange(onto.size[axis] + 1) - onto.size[axis] / 2) * step
+            edges = np.clip(edges, 0, old.size[axis])
+            low = np.minimum(edges.astype(np.intp), old.size[axis] - 1)
+            upper = (edges - low)[:, None] if axis else edges - low
+            dimension = 1 if axis else 2
+            sums = np.take(sums, low, dimension) * (1 - upper) + np.take(sums, low + 1, dimension) * upper
+            sums = np.diff(sums, axis=dimension) / step
+        total, share = sums
+        inside = share > 0.5
+        values = np.where(inside, total / np.maximum(share, 0.5), 0)
+        return LogRadiograph(values.astype(np.float32), inside.astype(np.float32), onto)
 
 
 def exposed_field(intensity: FloatImage) -> Mask:
-    """Which pixels (rows, columns) the collimator left open: all but the dark, flat parts that touch the image's border.
+    """Which pixels (rows, columns) the collimator left open: all but the dark parts that touch the image's border.
 
-    Behind the shutters only scatter arrives, so a shutter is far darker than the patient's median, and everything beyond it as
-    well. An instrument that crosses the border is as dark but thin; leaving it out too does no harm.
+    Behind the shutters only scatter arrives, far less than behind the patient. An instrument that crosses the border is as dark but
+    thin; leaving it out too does no harm.
     """
-    median = float(np.median(intensity[intensity.shape[0] // 4 : -(intensity.shape[0] // 4), intensity.shape[1] // 4 : -(intensity.shape[1] // 4)]))
+    rows, columns = intensity.shape
+    median = float(np.median(intensity[rows // 4 : rows - rows // 4, columns // 4 : columns - columns // 4]))
     dark = intensity < 0.12 * median
     if not dark.any() or dark.all():
         return np.ones(intensity.shape, dtype=bool)
     import SimpleITK as sitk
 
     framed = np.pad(dark, 1, constant_values=True).astype(np.uint8)
-    outside = sitk.GetArrayFromImage(sitk.ConnectedThreshold(sitk.GetImageFromArray(framed), [(0, 0)], 1, 1)) > 0
+    outside = sitk.GetArrayFromImage(sitk.ConnectedThreshold(sitk.GetImageFromArray(framed), [(0, 0)], 1, 1))[1:-1, 1:-1]
     margin = max(2, round(0.008 * max(intensity.shape)))
-    grown = sitk.GetArrayFromImage(sitk.BinaryDilate(sitk.GetImageFromArray(outside.astype(np.uint8)), [margin, margin])) > 0
-    return ~np.where(outside[1:-1, 1:-1].any(), grown[1:-1, 1:-1], False)
-
-
-def resample(image: LogRadiograph, onto: Projection) -> LogRadiograph:
-    """The same radiograph on another grid of the same detector plane, averaged over the new pixels; 0 exposed outside it.
-
-    `onto` shares source, detector plane and axes with the radiograph's projection (`drr.window`).
-    """
-    old, weights = image.projection, []
-    for axis, direction in ((1, old.v), (0, old.u)):
-        step = onto.pitch[axis] / old.pitch[axis]
-        middle = (old.size[axis] - 1) / 2 + float((onto.detector_centre - old.detector_centre) @ direction) / old.pitch[axis]
-        centres = middle + (np.arange(onto.size[axis]) - (onto.size[axis] - 1) / 2) * step
-        reach = max(step, 1.0)
-        distance = np.abs(np.arange(old.size[axis]) - centres[:, None]) / reach
-        weights.append((np.maximum(1 - distance, 0) / reach).astype(np.float32))
-    down, across = weights
-    share, total = (small_products(small_products(down, part), across.T) for part in (image.exposed, image.exposed * image.values))
-    inside = share > 0.5
-    values = np.where(inside, total / np.maximum(share, 0.5), 0)
-    return LogRadiograph(values.astype(np.float32), inside.astype(np.float32), onto)
+    return sitk.GetArrayFromImage(sitk.BinaryDilate(sitk.GetImageFromArray(outside), [margin, margin], sitk.sitkBox)) == 0
 
 
 class LocalContrast:

@@ -10,7 +10,7 @@ from SlicerSpineGuide.geometry import FloatArray, Projection, apply, inverse
 from SlicerSpineGuide.images import Volume
 from SlicerSpineGuide.registration.drr import DepthRadiograph, FloatImage, Projector, detector_rays, window
 from SlicerSpineGuide.registration.drr_motion import jacobian, pixel_motion
-from SlicerSpineGuide.registration.xray_image import LocalContrast, LogRadiograph, resample
+from SlicerSpineGuide.registration.xray_image import LocalContrast, LogRadiograph
 
 BODY_MM = 100.0  # how far in front of and behind the target a ray is expected to meet the body
 
@@ -65,7 +65,7 @@ class View:
     def __init__(self, radiograph: LogRadiograph, level: Level, centre: FloatArray, plan_from_live: FloatArray, slack_mm: float) -> None:
         self.level, self.centre = level, centre
         self.grid = self._grid(radiograph.projection, plan_from_live, level.radius_mm + slack_mm)
-        fixed = resample(radiograph, self.grid)
+        fixed = radiograph.resample(self.grid)
         self.fixed_size = fixed.values.shape
         covered = self._covered(plan_from_live) >= 1
         self.contrast = LocalContrast(fixed.exposed * covered, level.fine, level.coarse)
