@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -77,7 +78,11 @@ class VirtualCt:
         azimuth = scenario.azimuth_deg + rng.uniform(-1, 1) * SEED_AZIMUTH_DEG
         self._path = GuidedPath(trajectory, scenario, zones, azimuth)
         self._others = [other.placed(trajectory) for other in scenario.others]
-        self._patient = patient_around(planning, trajectory, self._centre, self.protocol)
+        self._planning = planning
+
+    @cached_property
+    def _patient(self) -> VirtualPatient:
+        return patient_around(self._planning, self.trajectory, self._centre, self.protocol)
 
     def live_from_plan(self, t: float) -> FloatArray:
         """(4, 4) where the patient lies at time t (s)."""
