@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from SlicerSpineGuide.errors import BadInput
+from SlicerSpineGuide.geometry import FloatArray
 from SlicerSpineGuide.guidance.guide import RoomState
 from SlicerSpineGuide.guidance.loop import LiveLoop
 from SlicerSpineGuide.guidance.types import AlertCode, Update
@@ -56,6 +57,10 @@ class Session:
 
     def select_trajectory(self, trajectory_id: str) -> None:
         self.loop.select(trajectory_id)
+
+    def register_again(self, pose: FloatArray | None = None) -> None:
+        """Start the next registration from `pose` (plan_from_live, 4x4), or search for the patient anew."""
+        self.loop.request(lambda guide: guide.restart_registration(pose))
 
     def node_state(self) -> NodeState | None:
         """The DICOM node's state, None where the session has no node."""
