@@ -130,7 +130,8 @@ class Band:
 MILLIMETRES = Band(0.25, 0.5)
 DEGREES = Band(0.5, 1.0)
 # Far from the target a small error of the axis is a large one of the predicted miss: all of its plus/minus counts.
-PREDICTED = Band(0.5, float("inf"))
+PREDICTED = Band(0.5, math.inf)
+LEAST_AXIS_PM_DEG = 1.0  # an axis is not believed to be better known than that, whatever its tracker claims
 
 Judge = Callable[[Situation, Thresholds, Seen], Iterable[Finding]]
 
@@ -174,6 +175,11 @@ def _number(reading: Callable[[Deviation, Thresholds], tuple[float, float, float
             yield Finding(band.judge(value - limit, plus_minus, limit), {"value": value, "limit": limit})
 
     return judge
+
+
+def _predicted_miss(deviation: Deviation, thresholds: Thresholds) -> tuple[float, float, float]:
+    unsure = max(deviation.predicted_miss_pm_mm, math.radians(LEAST_AXIS_PM_DEG) * max(deviation.depth_mm, 0.0))
+    return deviation.predicted_miss_mm, unsure, thresholds.lateral_mm
 
 
 def _zones(limit_of: Callable[[float], float]) -> Judge:
@@ -278,7 +284,7 @@ RULES: tuple[Rule, ...] = (
         AlertCode.PREDICTED_MISS,
         "medium",
         lambda: tr("Pushed on like this, the instrument passes the target at {value:.1f} mm (tolerance {limit:.1f} mm)."),
-        _number(lambda d, t: (d.predicted_miss_mm, d.predicted_miss_pm_mm, t.lateral_mm), PREDICTED),
+        _number(_predicted_miss, PREDICTED),
         numeric=True,
     ),
     Rule(

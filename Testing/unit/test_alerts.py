@@ -147,10 +147,18 @@ def test_an_unsure_number_beyond_the_limit_still_alerts_with_the_second_frame() 
 
 def test_a_predicted_miss_that_its_plus_minus_explains_is_not_alerted() -> None:
     run = Run()
-    far_away = replace(ON_PATH, depth_mm=80.0, predicted_miss_mm=3.5, predicted_miss_pm_mm=1.8)
+    unsure = replace(ON_PATH, predicted_miss_mm=3.5, predicted_miss_pm_mm=1.8)
+    assert all(run.frame(unsure) == () for _ in range(30))
+    run.frame(replace(unsure, predicted_miss_mm=4.0))
+    assert codes(run.frame(replace(unsure, predicted_miss_mm=4.0))) == [AlertCode.PREDICTED_MISS]
+
+
+def test_far_from_the_target_a_predicted_miss_is_alerted_only_where_more_than_a_degree_explains_it() -> None:
+    run = Run()
+    far_away = replace(ON_PATH, depth_mm=80.0, predicted_miss_mm=3.3, predicted_miss_pm_mm=0.1)
     assert all(run.frame(far_away) == () for _ in range(30))
-    run.frame(replace(far_away, predicted_miss_mm=4.0))
-    assert codes(run.frame(replace(far_away, predicted_miss_mm=4.0))) == [AlertCode.PREDICTED_MISS]
+    run.frame(replace(far_away, predicted_miss_mm=3.5))
+    assert codes(run.frame(replace(far_away, predicted_miss_mm=3.5))) == [AlertCode.PREDICTED_MISS]
 
 
 def test_around_the_limit_an_alert_does_not_flicker() -> None:
