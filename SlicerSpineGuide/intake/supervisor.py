@@ -169,7 +169,7 @@ class NodeSupervisor:
 
     def _hear(self, message: dict[str, Any]) -> None:
         if "listening" in message:
-            self._change(running=True, port=int(message["listening"]), since_s=self._clock(), problem="")
+            self._change(running=True, port=int(message["listening"]), since_s=self._clock())
             self._listening.set()
         elif "problem" in message:
             if not self._listening.is_set():

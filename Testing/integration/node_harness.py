@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import socket
 import struct
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from io import BytesIO
@@ -73,6 +75,25 @@ def running_node(folder: Path, **settings: Any) -> Iterator[NodeSupervisor]:
         yield supervisor
     finally:
         supervisor.stop()
+
+
+@contextlib.contextmanager
+def bare_node(folder: Path, **settings: Any) -> Iterator[tuple[subprocess.Popen[str], NodeState]]:
+    """The node's process with nobody who would start it again."""
+    config = NodeConfig.model_validate({"port": 0, "allow": (CALLER,), "spool": folder / "spool", **settings})
+    command = [sys.executable, "-m", "SlicerSpineGuide.intake.node_process"]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdin is not None and process.stdout is not None
+    try:
+        process.stdin.write(json.dumps({"config": config.model_dump(mode="json")}) + "\n")
+        process.stdin.flush()
+        port = 0
+        while not port:
+            port = json.loads(process.stdout.readline()).get("listening", 0)
+        yield process, NodeState(True, config.aet, config.host, port, 0.0)
+    finally:
+        process.kill()
+        process.communicate()
 
 
 def wait_for(condition: Any, seconds: float = 10.0) -> bool:
