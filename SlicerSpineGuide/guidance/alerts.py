@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from SlicerSpineGuide.guidance.rules import RULES, Rule, Seen, Situation, Thresholds, Verdict
+from SlicerSpineGuide.guidance.rules import RULES, Rule, Verdict
+from SlicerSpineGuide.guidance.situation import Seen, Situation, Thresholds
 from SlicerSpineGuide.guidance.types import Alert, AlertCode
 from SlicerSpineGuide.plan.model import Trajectory
 from SlicerSpineGuide.plan.zones import Zone
