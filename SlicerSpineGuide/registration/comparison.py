@@ -16,7 +16,9 @@ from SlicerSpineGuide.registration.vertebra import VertebraWeight
 SHADE_SIGMA_MM = 5.0  # differences broader than this are shading, not displaced edges
 SHADE_WEIGHT = 0.02  # of evidence for no shading: where nothing is seen there is none
 SHADE_SCALE_HU = 150.0  # shading may be this far beyond the other residuals
-ALIKE_HU = 75.0
+MISFIT_SHARE = 0.8
+LEAST_WEIGHT = 0.02
+LEAST_CONTRAST_HU = 40.0  # with less there is no bone in sight
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,11 +33,12 @@ class Compared:
 
 @dataclass(frozen=True)
 class Likeness:
-    """correlation: weighted, of plan and live; alike: the share of the weight where they differ by less than ALIKE_HU;
-    coverage_mm2: the area that took part, by its weight."""
+    """correlation: weighted, of plan and live. misfit: the residual that MISFIT_SHARE of the weight stays below, as a part of the
+    plan's contrast (0: the same image; what an instrument covers does not count). coverage_mm2: the area that took part, by its weight.
+    """
 
     correlation: float
-    alike: float
+    misfit: float
     coverage_mm2: float
 
 
@@ -81,28 +84,29 @@ def unshaded(patch: Patch, compared: Sequence[Compared], shades: Sequence[Float3
 
 
 def likeness(compared: Sequence[Compared], gain: float, scale: float) -> Likeness:
-    """How alike plan and live are, shading aside."""
-    if not compared:
-        return Likeness(0.0, 0.0, 0.0)
-    residuals = []
-    for c in compared:
-        shade = np.zeros((c.patch.size[1], c.patch.size[0]), dtype=np.float32)
-        found = shading(c, scale, c.patch.pitch)
-        shade[: found.shape[0], : found.shape[1]] = found
-        residuals.append(c.residual - shade.ravel())
-    residual, plan, weight = (
-        np.concatenate(residuals),
-        np.concatenate([c.plan for c in compared]),
-        np.concatenate([c.weight for c in compared]),
-    )
+    """How alike plan and live are, shading aside; scale: of the fit's residuals, HU."""
+    used = [c.weight > LEAST_WEIGHT for c in compared]
+    weight = np.concatenate([c.weight[u] for c, u in zip(compared, used, strict=True)]) if compared else np.zeros(0)
     total = float(weight.sum())
-    coverage = total * compared[0].patch.pitch ** 2
-    if coverage < 1.0:
-        return Likeness(0.0, 0.0, coverage)
-    plan = plan * np.float32(gain)
+    if total < 1.0:
+        return Likeness(0.0, 9.0, 0.0)
+    residual = np.concatenate([(c.residual - _shade(c, scale))[u] for c, u in zip(compared, used, strict=True)])
+    plan = np.concatenate([c.plan[u] for c, u in zip(compared, used, strict=True)]) * np.float32(gain)
     live = plan + residual
     plan -= float(weight @ plan) / total
     live -= float(weight @ live) / total
-    correlation = float((weight * plan) @ live) / float(np.sqrt(float((weight * plan) @ plan) * float((weight * live) @ live) + 1e-6))
-    alike = float(weight @ (np.abs(residual) < ALIKE_HU)) / total
-    return Likeness(correlation, alike, coverage)
+    contrast = float(np.sqrt((weight * plan) @ plan / total + 1e-6))
+    correlation = float((weight * plan) @ live) / (total * contrast * float(np.sqrt((weight * live) @ live / total + 1e-6)))
+    size = np.abs(residual)
+    order = np.argsort(size)
+    share = np.cumsum(weight[order])
+    typical = float(size[order[np.searchsorted(share, MISFIT_SHARE * share[-1])]])
+    return Likeness(correlation, typical / max(contrast, LEAST_CONTRAST_HU), total * compared[0].patch.pitch ** 2)
+
+
+def _shade(compared: Compared, scale: float) -> Float32:
+    """The shading on the patch's own pixels, 0 on the border that no whole block covers."""
+    whole = np.zeros((compared.patch.size[1], compared.patch.size[0]), dtype=np.float32)
+    found = shading(compared, scale, compared.patch.pitch)
+    whole[: found.shape[0], : found.shape[1]] = found
+    return whole.ravel()

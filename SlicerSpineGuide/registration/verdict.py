@@ -13,8 +13,8 @@ from SlicerSpineGuide.registration.result import Status
 from SlicerSpineGuide.translation import tr
 
 NOISE_CORRELATION = 6.0  # smoothed neighbouring pixels are not independent: the covariance's factor, from the calibration table
-
-LOCKED_CORRELATION, UNCERTAIN_CORRELATION = 0.94, 0.85
+HALF_QUALITY_MISFIT = 0.27  # between what right and what wrong poses reach; docs/registration.md shows both
+LOCKED_QUALITY, LOST_QUALITY = 0.75, 0.3
 AMBIGUOUS_MARGIN = 0.05
 LOCKED_SIGMA_MM, LOCKED_SIGMA_DEG = 0.5, 1.5
 LEAST_COVERAGE_MM2 = 150.0
@@ -22,16 +22,17 @@ LEAST_COVERAGE_MM2 = 150.0
 
 @dataclass(frozen=True, eq=False)
 class Solution:
-    """A converged fit and how alike plan and live are at it; rival: the correlation of the best other pose, -1 where none was sought."""
+    """A converged fit and how alike plan and live are at it; rival: the correlation of the best other pose, -1 where none was
+    sought."""
 
     fit: Fit
     likeness: Likeness
     rival: float = -1.0
 
 
-def quality(solution: Solution) -> float:
-    """0 to 1."""
-    return float(np.clip((solution.likeness.correlation - 0.7) / 0.3, 0, 1))
+def quality(likeness: Likeness) -> float:
+    """0 to 1: one half at the misfit that parts right from wrong poses."""
+    return 1 / (1 + (likeness.misfit / HALF_QUALITY_MISFIT) ** 4)
 
 
 def covariance(fit: Fit) -> FloatArray:
@@ -44,9 +45,10 @@ def covariance(fit: Fit) -> FloatArray:
 def judge(solution: Solution, spread: FloatArray) -> tuple[Status, str]:
     """The status of a solution whose covariance is `spread` (6, 6), and why it is not locked."""
     alike = solution.likeness
-    if alike.correlation < UNCERTAIN_CORRELATION or alike.coverage_mm2 < LEAST_COVERAGE_MM2:
+    how_good = quality(alike)
+    if how_good < LOST_QUALITY or alike.coverage_mm2 < LEAST_COVERAGE_MM2:
         return "lost", tr("The live slice matches the plan nowhere near the target.")
-    if alike.correlation < LOCKED_CORRELATION:
+    if how_good < LOCKED_QUALITY:
         return "uncertain", tr("The live slice matches the plan only roughly.")
     if alike.correlation - solution.rival < AMBIGUOUS_MARGIN:
         return "uncertain", tr("Another place in the plan matches about as well.")

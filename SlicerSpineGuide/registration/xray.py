@@ -125,7 +125,9 @@ class XrayRegistration:
             return XrayPose("lost", quality=quality, reason=tr("The radiograph does not look like the planning CT around the target."))
         reason = ""
         if rival is not None and rival.correlation > likeness - RIVAL_MARGIN:
-            reason = tr("Another place, perhaps another level, looks as much like the radiograph: mark landmarks or take a wider image.")
+            reason = tr(
+                "Another place, perhaps another level, looks as much like the radiograph: mark landmarks or take a wider image."
+            )
         elif likeness < LOCKED_CORRELATION:
             reason = tr("The radiograph fits the planning CT only roughly.")
         elif sigma > LOCKED_SIGMA_MM:
@@ -134,5 +136,12 @@ class XrayRegistration:
             )
         status: Status = "uncertain" if reason else "locked"
         return XrayPose(
-            status, found.pose, found.covariance, self.centre, quality, reason, view_poses=found.view_poses, correlations=found.correlations
+            status,
+            found.pose,
+            found.covariance,
+            self.centre,
+            quality,
+            reason,
+            view_poses=found.view_poses,
+            correlations=found.correlations,
         )

@@ -70,11 +70,11 @@ class LogRadiograph:
         return LogRadiograph(values.astype(np.float32), inside.astype(np.float32), onto)
 
 
-def exposed_field(intensity: FloatImage) -> Mask:
+def exposed_field(intensity: FloatImage, thick: bool = False) -> Mask:
     """Which pixels (rows, columns) the collimator left open: all but the dark parts that touch the image's border.
 
     Behind the shutters only scatter arrives, far less than behind the patient. An instrument that crosses the border is as dark but
-    thin; leaving it out too does no harm.
+    thin: it is left out too, unless only `thick` parts count.
     """
     rows, columns = intensity.shape
     median = float(np.median(intensity[rows // 4 : rows - rows // 4, columns // 4 : columns - columns // 4]))
@@ -83,6 +83,16 @@ def exposed_field(intensity: FloatImage) -> Mask:
         return np.ones(intensity.shape, dtype=bool)
     import SimpleITK as sitk
 
+    if thick:
+        radius = max(2, round(0.03 * max(intensity.shape)))
+        dark = (
+            sitk.GetArrayFromImage(
+                sitk.BinaryMorphologicalOpening(
+                    sitk.GetImageFromArray(np.pad(dark, radius, constant_values=True).astype(np.uint8)), [radius, radius], sitk.sitkBox
+                )
+            )[radius:-radius, radius:-radius]
+            > 0
+        )
     framed = np.pad(dark, 1, constant_values=True).astype(np.uint8)
     outside = sitk.GetArrayFromImage(sitk.ConnectedThreshold(sitk.GetImageFromArray(framed), [(0, 0)], 1, 1))[1:-1, 1:-1]
     margin = max(2, round(0.008 * max(intensity.shape)))

@@ -41,7 +41,9 @@ def resampled(volume: Volume, voxel_mm: float) -> Volume:
     image = sitk.DiscreteGaussian(image, blur, 32, 0.01, True)
     size = [max(1, int(np.floor((n - 1) * old / new)) + 1) for n, old, new in zip(volume.size, volume.spacing, spacing, strict=True)]
     direction, nothing = image.GetDirection(), sitk.Transform()
-    return Volume.from_sitk(sitk.Resample(image, size, nothing, sitk.sitkLinear, image.GetOrigin(), spacing.tolist(), direction, -1000.0))
+    return Volume.from_sitk(
+        sitk.Resample(image, size, nothing, sitk.sitkLinear, image.GetOrigin(), spacing.tolist(), direction, -1000.0)
+    )
 
 
 def binned(volume: Volume, voxel_mm: float) -> Volume:

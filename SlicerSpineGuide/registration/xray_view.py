@@ -62,7 +62,9 @@ class View:
     centre: the target (3,), planning-CT LPS; slack_mm: how far from the expected place the target may turn out to be.
     """
 
-    def __init__(self, radiograph: LogRadiograph, level: Level, centre: FloatArray, plan_from_live: FloatArray, slack_mm: float) -> None:
+    def __init__(
+        self, radiograph: LogRadiograph, level: Level, centre: FloatArray, plan_from_live: FloatArray, slack_mm: float
+    ) -> None:
         self.level, self.centre = level, centre
         self.grid = self._grid(radiograph.projection, plan_from_live, level.radius_mm + slack_mm)
         fixed = radiograph.resample(self.grid)
