@@ -41,8 +41,8 @@ class Deviation:
 
     clearance_mm: zone name -> distance from the instrument's surface to the zone, negative inside; clearance_pm_mm likewise.
     predicted_clearance_mm: the smallest clearance on the way if pushed on along the present axis to the target's depth;
-    predicted_clearance_pm_mm likewise. ahead_mm: zone name -> mm from the tip along the present axis until the zone begins, for
-    the zones that lie ahead. cortex_ahead_mm: mm of bone left along the present axis, None where the tip is not in bone.
+    predicted_clearance_pm_mm likewise. ahead_mm: zone name -> mm from the tip along the present axis until the zone begins (of a
+    cortical wall: the depth that remains), for the zones that lie ahead.
     """
 
     trajectory: str
@@ -59,7 +59,6 @@ class Deviation:
     predicted_clearance_mm: Mapping[str, float] = field(default_factory=dict)
     predicted_clearance_pm_mm: Mapping[str, float] = field(default_factory=dict)
     ahead_mm: Mapping[str, float] = field(default_factory=dict)
-    cortex_ahead_mm: float | None = None
 
 
 @dataclass(frozen=True)
