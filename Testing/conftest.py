@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import SimpleITK as sitk
+from planning_series import plan_for, write_series
 
 from SlicerSpineGuide.images import Volume
 
@@ -44,3 +45,21 @@ def lumbar_volume() -> Volume:
 def lumbar_labels() -> Volume:
     """lumbar_volume's labels: 26 S1, 27 L5, 28 L4, 29 L3, 30 L2, 31 L1, 32 T12."""
     return _volume("lumbar_labels.nii.gz")
+
+
+@pytest.fixture(scope="session")
+def rider_planning(rider_volume: Volume, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with planning/ and plan.json: a lower thoracic vertebra of another patient, from the left, sharp kernel."""
+    folder = tmp_path_factory.mktemp("rider")
+    write_series(rider_volume, folder / "planning", "RIDER-1129164940", position="FFS")
+    plan_for("RIDER-1129164940", "thoracic", (37.25, 122.91, -288.70), (11.17, 42.33, -302.50), side="left").save(folder / "plan.json")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def lumbar_planning(lumbar_volume: Volume, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with planning/ and plan.json: L3 of a third patient, from the right, 3 mm voxels."""
+    folder = tmp_path_factory.mktemp("lumbar")
+    write_series(lumbar_volume, folder / "planning", "LUMBAR")
+    plan_for("LUMBAR", "L3", (-53.56, -33.65, 323.08), (-5.04, -143.92, 317.20), side="right").save(folder / "plan.json")
+    return folder

@@ -284,3 +284,14 @@ def test_a_plan_of_another_patient_is_refused(tmp_path: Path) -> None:
     Plan.load(PLAN).model_copy(update={"patient_id": "OTHER"}).save(tmp_path / "plan.json")
     with pytest.raises(BadInput, match="patient_id"):
         prepare(PLANNING, tmp_path / "plan.json", "on-path")
+
+
+@pytest.mark.parametrize("patient", ["rider_planning", "lumbar_planning"])
+def test_any_planning_ct_and_plan_makes_a_case(patient: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    folder = request.getfixturevalue(patient)
+    opened = open_case(simulate_case(folder / "planning", folder / "plan.json", adjusted(TINY, matrix=128), tmp_path / "case"))
+    images = [read_live_image(f, 0.0).image for f in opened.files(opened.case.frames[-1])]
+    assert max(i.pixels.max() for i in images) == 3071
+    assert opened.truth().frames[-1].visible
+    body = np.mean([(i.pixels > -500).mean() for i in images])
+    assert body > 0.5
