@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from SlicerSpineGuide.console.bullseye import bullseye
-from SlicerSpineGuide.console.guide_page import words
 from SlicerSpineGuide.console.honest import card, state_of
+from SlicerSpineGuide.console.player import player_state
 from SlicerSpineGuide.console.readouts import alerts, image_state, numbers
-from SlicerSpineGuide.console.session import ConsoleSession
+from SlicerSpineGuide.console.session import ConsoleSession, Playback
+from SlicerSpineGuide.console.steps import Steps
 from SlicerSpineGuide.console.views import captions
+from SlicerSpineGuide.console.words import words
+from SlicerSpineGuide.guidance.sound import Announcer
 from SlicerSpineGuide.guidance.types import Update
 from SlicerSpineGuide.translation import current_language, set_language
-
-KEYS = {"a": "acknowledge_first", "f": "freeze", "1": "layout guide", "2": "layout four", "3": "layout live", "b": "window"}
 
 
 class Presenter:
@@ -21,13 +22,17 @@ class Presenter:
 
     def __init__(self, state: Any, session: ConsoleSession) -> None:
         self._state, self._session = state, session
-        state.client_only("page", "me")
+        state.client_only("page", "me", "sound_on")
         state.page, state.me = "guide", ""
         state.beat, state.frozen, state.layout, state.holder, state.watching = 0, False, "guide", "", 0
-        state.keys = KEYS
+        state.sound_on, state.sound, state.marks = False, {"n": 0, "priority": ""}, []
+        state.player = {"length": 0}
+        self.steps = Steps()
+        self._announcer = Announcer()
         state.node = {"text": ""}
         self.speak(current_language())
         self.publish(None)
+        self.publish_steps()
 
     def speak(self, language: str) -> None:
         """The page's fixed words in another language; sentences follow with the next Update."""
@@ -41,14 +46,30 @@ class Presenter:
         state = self._state
         state.num = numbers(update, trajectory)
         state.eye = bullseye(update, trajectory)
-        state.alerts = alerts(update)
         state.img = image_state(update, plan)
         state.card = card(state_of(update, plan), update)
+        if update is not None:
+            self.steps.observe(update, trajectory)
+        else:
+            state.alerts = []
         state.view = {
             "title": self._session.case_title,
             "trajectory": trajectory.id,
             "trajectories": [{"id": t.id, "label": t.label or t.id} for t in plan.trajectories],
         }
+
+    def publish_alerts(self, update: Update, now_s: float) -> None:
+        """Alerts and their sound, which go on while the picture is held."""
+        self._state.alerts = alerts(update)
+        priority = self._announcer.due(update.alerts, now_s)
+        if priority is not None:
+            self._state.sound = {"n": self._state.sound["n"] + 1, "priority": priority}
+
+    def publish_steps(self) -> None:
+        self._state.steps, self._state.marks = self.steps.rows(), list(self.steps.marks)
+        if isinstance(self._session, Playback):
+            report = getattr(self._session, "report", None)
+            self._state.player = player_state(self._session, report.frames if report is not None else (), self.steps.marks)
 
     def broken(self) -> None:
         """Nothing on the screen may be trusted any more: say so, and take the numbers away."""

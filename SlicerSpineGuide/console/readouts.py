@@ -75,7 +75,7 @@ def image_state(update: Update | None, plan: Plan) -> dict[str, Any]:
         return {
             "age": NO_NUMBER, "rate": NO_NUMBER, "index": 0, "skipped": 0, "registration": "none",
             "registration_text": _registration_text("none"), "quality": "", "reason": update.hidden_reason if update else "",
-            "latency": NO_NUMBER, "foreign": False,
+            "latency": NO_NUMBER, "foreign": False, "dose": "",
         }  # fmt: skip
     registration = update.registration
     return {
@@ -89,6 +89,7 @@ def image_state(update: Update | None, plan: Plan) -> dict[str, Any]:
         "reason": update.hidden_reason,
         "latency": f"{update.times.total:.0f}",
         "foreign": is_foreign(update, plan),
+        "dose": dose(update),
     }
 
 
@@ -99,3 +100,17 @@ def _registration_text(status: str) -> str:
         "lost": tr("lost"),
         "none": tr("none yet"),
     }[status]
+
+
+_DOSE_UNITS = {
+    "CTDIvol": ("CTDIvol", "mGy", 1.0),
+    "ImageAndFluoroscopyAreaDoseProduct": ("DAP", "µGy·m²", 10.0),  # the header's unit is dGy·cm²
+    "EntranceDoseInmGy": ("entrance", "mGy", 1.0),
+}
+
+
+def dose(update: Update) -> str:
+    """The dose that the newest image's header states; "" where it states none."""
+    stated = update.frame.newest.dose if update.frame is not None else {}
+    parts = [(label, stated[name] * factor, unit) for name, (label, unit, factor) in _DOSE_UNITS.items() if name in stated]
+    return "   ".join(f"{label} {value:.3g} {unit}" for label, value, unit in parts)

@@ -61,6 +61,7 @@ class _HeldViews:
     def _create_vuetify_ui(self, view_id: str, slicer_view: Any, rca_scheduler: Any, *, active_view_cursor: str) -> None:
         with html.Div(
             classes=f"sg-view sg-view-{slicer_view.name}",
+            data_view=slicer_view.name,
             style=(f"{{ position: 'relative', width: '100%', height: '100%', overflow: 'hidden', cursor: {active_view_cursor} }}",),
         ):
             RemoteControlledArea(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol, runtime_checkable
 
+from SlicerSpineGuide.geometry import FloatArray
 from SlicerSpineGuide.guidance.types import AlertCode, Update
 from SlicerSpineGuide.plan import Plan, PlanningCt
 
@@ -44,6 +45,13 @@ class Playback(Protocol):
     def step(self) -> None: ...
     def seek(self, index: int) -> None: ...
     def set_speed(self, speed: float) -> None: ...
+
+
+@runtime_checkable
+class Registers(Protocol):
+    """A session whose registration can be started anew, from a pose (plan_from_live) or from nothing."""
+
+    def register_again(self, pose: FloatArray | None) -> None: ...
 
 
 @runtime_checkable

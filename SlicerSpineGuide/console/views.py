@@ -55,6 +55,11 @@ class ConsoleViews:
         self.manager.register_layout_dict(layouts())
         self._make_light()
 
+    def choose(self, layout: str) -> None:
+        """Another arrangement of the guide page."""
+        if self.manager.has_layout(layout):
+            self.manager.set_layout(layout)
+
     def lend(self, scene: GuidanceScene) -> None:
         """Let the scene aim the slice views, and look at its path in 3D."""
         scene.add_live_view(self.node(LIVE))

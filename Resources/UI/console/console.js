@@ -41,11 +41,71 @@
     addEventListener("pagehide", () => window.trame.trigger("gone", [me]));
   }, 50);
 
+  // Sounds: a browser lets a page sound only after a click or key in it; until then, and when muted, the page says so.
+  let audio, sounded = 0, muted = sessionStorage.getItem("spineguide-muted") === "yes";
+  const bursts = {};
+  const unlocked = () => audio?.state === "running";
+  const tell = () => window.trame?.state.set("sound_on", unlocked() && !muted);
+  const unlock = () => { audio ||= new AudioContext(); audio.resume().then(tell); };
+  ["pointerdown", "keydown"].forEach((kind) => document.addEventListener(kind, unlock, { capture: true }));
+  const play = async (priority) => {
+    if (!unlocked() || muted) return;
+    if (!bursts[priority]) {
+      const bytes = Uint8Array.from(atob(await window.trame.trigger("burst", [priority])), (c) => c.charCodeAt(0));
+      bursts[priority] = await audio.decodeAudioData(bytes.buffer);
+    }
+    const source = audio.createBufferSource();
+    source.buffer = bursts[priority];
+    source.connect(audio.destination);
+    source.start();
+    window.spineguide.played.push(priority);
+  };
+  setInterval(() => {
+    const sound = state("sound");
+    if (sound && sound.n !== sounded) { sounded = sound.n; if (sound.n && sound.priority) play(sound.priority); }
+  }, 100);
+  window.spineguide.played = [];
+  window.spineguide.toggleSound = () => {
+    muted = !muted;
+    sessionStorage.setItem("spineguide-muted", muted ? "yes" : "no");
+    tell();
+  };
+
+  // A picture of the screen's views and numbers, with the notice burnt in.
+  window.spineguide.screenshot = () => {
+    const canvas = document.createElement("canvas"), pen = canvas.getContext("2d"), top = 92;
+    const views = [...document.querySelectorAll(".sg-view")].filter((v) => v.offsetParent && v.querySelector("img"));
+    const frames = views.map((v) => v.getBoundingClientRect());
+    const left = Math.min(...frames.map((f) => f.left)), above = Math.min(...frames.map((f) => f.top));
+    canvas.width = Math.max(...frames.map((f) => f.right)) - left;
+    canvas.height = Math.max(...frames.map((f) => f.bottom)) - above + top;
+    pen.fillStyle = "#0b0d10"; pen.fillRect(0, 0, canvas.width, canvas.height);
+    const write = (text, x, y, size, colour = "#fff") => { pen.font = `600 ${size}px Roboto, sans-serif`; pen.fillStyle = colour; pen.fillText(text, x, y); };
+    const num = state("num"), captions = state("captions"), view = state("view"), img = state("img");
+    write(captions.notice, 10, 26, 20);
+    write(`${view.title}   ${new Date().toLocaleString(state("language"))}   ${state("words").image} ${img.index}   ${state("frozen") ? state("words").frozen : ""}`, 10, 52, 16, "#a4adb7");
+    write([num.lateral, num.angle, num.depth].map((n) => `${n.label} ${n.value} ${n.unit} ${n.pm}`).join("     "), 10, 80, 18);
+    views.forEach((v, i) => {
+      const f = frames[i], picture = v.querySelector("img");
+      pen.drawImage(picture, f.left - left, f.top - above + top, f.width, f.height);
+      write(captions[v.dataset.view] || "", f.left - left + 10, f.top - above + top + 22, 15);
+      write(captions.notice, f.left - left + 10, f.top - above + top + 40, 11, "#cfd6dd");
+      const card = v.querySelector(".sg-card b");
+      if (card) write(card.textContent, f.left - left + 20, f.top - above + top + 90, 22);
+    });
+    const link = document.createElement("a");
+    link.download = `spineguide-${new Date().toISOString().replace(/[-:]/g, "").slice(0, 15)}.png`;
+    link.href = canvas.toDataURL("image/png");
+    link.click();
+  };
+
   // Keys, and foot pedals that send keys.
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
     if (/^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName)) return;
     const action = (state("keys") || {})[event.key.length === 1 ? event.key.toLowerCase() : event.key];
-    if (action) { act(...action.split(" ")); event.preventDefault(); }
+    if (!action) return;
+    event.preventDefault();
+    if (action === "screenshot") window.spineguide.screenshot(); else act(...action.split(" "));
   });
 })();

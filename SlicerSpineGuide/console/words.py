@@ -1,38 +1,15 @@
-"""The radiologist's page: views, numbers, alert banner, status. Templates are in Resources/UI/console."""
+"""The pages' fixed words in the current language; sentences about a state are in honest, numbers in readouts."""
 
-from __future__ import annotations
-
-from typing import Any
-
-from trame.ui.vuetify3 import VAppLayout
-from trame.widgets import html
-from trame_slicer.core import LayoutManager
-
-from SlicerSpineGuide.console.templates import template
 from SlicerSpineGuide.translation import tr
-
-
-def build_page(server: Any, layouts: LayoutManager) -> None:
-    """The page's structure, on the server's main template."""
-    with VAppLayout(server, theme="dark") as page, html.Div(classes="sg-root"):
-        _raw(template("top.html"))
-        _raw(template("banner.html"))
-        with html.Div(classes="sg-main"):
-            with html.Div(classes="sg-views", v_if=("me",)):
-                layouts.initialize_layout_grid(page)
-            with html.Div(classes="sg-side"):
-                _raw(template("numbers.html"))
-                _raw(template("bullseye.html"))
-        _raw(template("status.html"))
-
-
-def _raw(vue: str) -> None:
-    html.Div(vue, style="display: contents")
 
 
 def words() -> dict[str, str]:
     """The page's fixed words in the current language."""
     return {
+        "guide_page": tr("Guide"),
+        "training_page": tr("Training"),
+        "plan_page": tr("Plan"),
+        "node_page": tr("Node"),
         "acknowledge": tr("Silence"),
         "acknowledged": tr("silenced"),
         "no_alert": tr("No alert"),
@@ -46,6 +23,16 @@ def words() -> dict[str, str]:
         "tip_now": tr("tip now"),
         "will_end": tr("will pass the target at"),
         "bullseye": tr("Bull's-eye: the tip against the path, and where it will end"),
+        "accept": tr("Accept"),
+        "reject": tr("Reject"),
+        "register_again": tr("Register again"),
+        "nudge": tr("Move the image 1 mm to"),
+        "mark": tr("Mark"),
+        "screenshot": tr("Picture"),
+        "dose": tr("Dose"),
+        "play": tr("Play"),
+        "pause": tr("Pause"),
+        "step": tr("Next image"),
         "frozen": tr("Held picture: not current"),
         "frozen_next": tr("Press F, or the button, to go on."),
         "go_on": tr("Go on"),

@@ -1,0 +1,133 @@
+"""What the controlling browser can ask for, by name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from SlicerSpineGuide.console.player import SPEEDS
+from SlicerSpineGuide.console.session import Playback, Registers
+from SlicerSpineGuide.geometry import FloatArray
+from SlicerSpineGuide.guidance.types import AlertCode
+
+if TYPE_CHECKING:
+    from SlicerSpineGuide.console.app import Console
+
+NUDGE_MM = 1.0
+TOWARDS: dict[str, tuple[float, float, float]] = {
+    "L": (1, 0, 0), "R": (-1, 0, 0), "P": (0, 1, 0), "A": (0, -1, 0), "H": (0, 0, 1), "F": (0, 0, -1),
+}  # fmt: skip
+KEYS = {
+    "a": "acknowledge_first",
+    "f": "freeze",
+    "b": "window",
+    "m": "mark",
+    "s": "screenshot",  # done by the browser itself
+    "1": "layout guide",
+    "2": "layout four",
+    "3": "layout live",
+    "p": "confirm plan",
+    "r": "accept",
+    "x": "reject",
+    "t": "confirm target",
+    " ": "play_pause",
+    "ArrowRight": "step",
+    "PageDown": "acknowledge_first",  # what many foot pedals send
+    "PageUp": "freeze",
+}
+
+
+class Actions:
+    """Registers every action with the console's Control."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        for name in (n for n in dir(self) if not n.startswith("_")):
+            console.control.add(name, getattr(self, name))
+
+    def acknowledge(self, code: str) -> None:
+        self._session.acknowledge(AlertCode(code))
+
+    def acknowledge_first(self) -> None:
+        update = self._session.latest
+        waiting = [a for a in self._console.state.alerts if not a["acknowledged"]] if update is not None else []
+        if waiting:
+            self.acknowledge(waiting[0]["code"])
+
+    def select_trajectory(self, trajectory_id: str) -> None:
+        self._session.select_trajectory(trajectory_id)
+
+    def layout(self, name: str) -> None:
+        self._console.views.choose(name)
+        self._console.state.layout = name
+
+    def language(self, language: str) -> None:
+        self._console.presenter.speak(language)
+
+    def freeze(self) -> None:
+        self._console.presenter.freeze(not self._console.state.frozen)
+
+    def window(self) -> None:
+        if self._console.scene is not None:
+            self._console.scene.next_window()
+
+    def confirm(self, step: str) -> None:
+        self._console.presenter.steps.confirm(step)
+        self._console.presenter.publish_steps()
+
+    def accept(self) -> None:
+        """Accept the registration that is shown, if it is locked."""
+        update = self._session.latest
+        if update is not None and update.registration.status == "locked":
+            self.confirm("registration")
+
+    def reject(self) -> None:
+        """The registration is wrong: take the acceptance back and search for the patient anew."""
+        self._console.presenter.steps.reject("registration")
+        self._console.presenter.publish_steps()
+        self.register_again()
+
+    def register_again(self) -> None:
+        self._start_registration(None)
+
+    def nudge(self, towards: str) -> None:
+        """Start the next registration with the live image moved by a millimetre to a side of the patient."""
+        update = self._session.latest
+        if towards in TOWARDS and update is not None and update.registration.plan_from_live is not None:
+            moved = np.eye(4)
+            moved[:3, 3] = np.array(TOWARDS[towards]) * NUDGE_MM
+            self._start_registration(moved @ update.registration.plan_from_live)
+
+    def mark(self) -> None:
+        self._console.presenter.steps.mark(self._session.latest)
+        self._console.presenter.publish_steps()
+
+    def play_pause(self) -> None:
+        player = self._player
+        if player is not None:
+            (player.pause if player.playing else player.play)()
+
+    def step(self) -> None:
+        if self._player is not None:
+            self._player.step()
+
+    def seek(self, index: int) -> None:
+        if self._player is not None:
+            self._player.seek(int(index))
+
+    def speed(self, speed: float) -> None:
+        if self._player is not None and speed in SPEEDS:
+            self._player.set_speed(speed)
+
+    @property
+    def _session(self) -> Any:
+        return self._console.session
+
+    @property
+    def _player(self) -> Playback | None:
+        return self._session if isinstance(self._session, Playback) else None
+
+    def _start_registration(self, pose: FloatArray | None) -> None:
+        if isinstance(self._session, Registers):
+            self._session.register_again(pose)

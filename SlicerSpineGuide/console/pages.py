@@ -1,0 +1,34 @@
+"""The pages' structure; the templates are in Resources/UI/console. Each browser is on a page of its own choice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from trame.ui.vuetify3 import VAppLayout
+from trame.widgets import html
+from trame_slicer.core import LayoutManager
+
+from SlicerSpineGuide.console.templates import template
+
+PICTURES = "me && (page === 'guide' || page === 'training')"
+
+
+def build_pages(server: Any, layouts: LayoutManager) -> None:
+    """All pages, on the server's main template."""
+    with VAppLayout(server, theme="dark") as page, html.Div(classes="sg-root"):
+        _raw(template("top.html"))
+        _raw(template("banner.html"))
+        with html.Div(classes="sg-main", v_if=(PICTURES,)):
+            with html.Div(classes="sg-views"):
+                layouts.initialize_layout_grid(page)
+            with html.Div(classes="sg-side"):
+                _raw(template("numbers.html"))
+                _raw(template("bullseye.html"))
+        with html.Div(classes="sg-foot"):
+            _raw(template("steps.html"))
+            _raw(template("player.html"))
+            _raw(template("status.html"))
+
+
+def _raw(vue: str) -> None:
+    html.Div(vue, style="display: contents")
