@@ -22,6 +22,8 @@ from alerts_simulator import KINDS, Accuracy, Observer, Run, random_run, ticks, 
 from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.guidance.alerts import AlertMachine, Situation
 from SlicerSpineGuide.guidance.deviation import measure
+from SlicerSpineGuide.guidance.rules import RULES
+from SlicerSpineGuide.guidance.signals import SIGNALS
 from SlicerSpineGuide.guidance.watchdog import StaleWatchdog
 from SlicerSpineGuide.plan import Trajectory
 from SlicerSpineGuide.plan.zones import Zone, load_zones
@@ -32,7 +34,6 @@ from SlicerSpineGuide.tracking.instrument import Instrument
 
 TOLD = Registration("locked", np.eye(4), np.zeros((6, 6)), np.zeros(3), 1.0)
 BEYOND = {"ANGLE_DEVIATION": 2.0}  # degrees; everything else 1 mm
-MARK = "<!-- made by Testing/benchmarks/alerts.py -->"
 
 
 @dataclass
@@ -59,7 +60,7 @@ class Row:
             f"{mean} / {max(self.delays)}" if self.delays else "–",
             f"{hours:.2f}",
             str(len(self.false)),
-            f"{len(self.false) / hours:.1f}",
+            f"{len(self.false) / hours:.1f}" if hours else "–",
         ]
 
 
@@ -155,10 +156,40 @@ def _tally(codes: list[str]) -> str:
     return ", ".join(f"{code} x{codes.count(code)}" for code in sorted(set(codes)))
 
 
-def table(rows: list[Row]) -> str:
+def table(head: list[str], rows: Iterable[list[str]]) -> str:
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])
+
+
+def rules_table() -> str:
+    rows = [[f"`{r.code.value}`", r.priority, r.message(), str(r.on_frames), str(r.off_frames), f"{r.hold_s:g}"] for r in RULES]
+    return table(["code", "priority", "sentence", "frames to come on, if likely", "frames to go", "shown for at least, s"], rows)
+
+
+def signals_table() -> str:
+    rows = []
+    for priority, s in SIGNALS.items():
+        flash = f"{s.flash_hz:g} Hz" if s.flash_hz else "constant"
+        again = f"{s.repeat_s:g} s later" if s.repeat_s else "never"
+        rows.append(
+            [priority, s.colour, flash, f"{len(s.pauses_s) + 1} of {1000 * s.pulse_s:.0f} ms", f"{s.frequency_hz:.0f} Hz", again]
+        )
+    return table(["priority", "colour", "flashing", "pulses in a burst", "fundamental", "again"], rows)
+
+
+def evaluation_table(rows: list[Row]) -> str:
     head = ["run", "runs", "alerts due", "within two frames", "delay in frames, mean / most", "hours", "false alerts", "an hour"]
-    lines = ["| " + " | ".join(head) + " |", "|---|" + "---:|" * (len(head) - 1)]
-    return "\n".join(lines + ["| " + " | ".join(row.cells()) + " |" for row in rows])
+    due, in_time = sum(r.due for r in rows), sum(d <= 1 for r in rows for d in r.delays)
+    late, false = _tally([c for r in rows for c in r.late]) or "none", _tally([c for r in rows for c in r.false]) or "none"
+    together = f"Together: {in_time} of {due} within two frames. Late or missed: {late}. False: {false}."
+    return f"{table(head, [r.cells() for r in rows])}\n\n{together}"
+
+
+def replace_marked(text: str, name: str, content: str) -> str:
+    """`text` with what stands between its two marks of that name replaced."""
+    mark = f"<!-- {name} -->"
+    before, _, after = text.split(mark)
+    return f"{before}{mark}\n{content}\n{mark}{after}"
 
 
 def main() -> int:
@@ -178,9 +209,10 @@ def main() -> int:
         return 2
     rows = evaluate(case.plan.trajectory(arguments.trajectory), zones, arguments.runs, arguments.long_runs, arguments.seed, Accuracy())
     if arguments.write:
-        text = arguments.write.read_text(encoding="utf-8").split(MARK)
-        text[1] = f"\n\n{table(rows)}\n\n"
-        arguments.write.write_text(MARK.join(text), encoding="utf-8")
+        text = arguments.write.read_text(encoding="utf-8")
+        for name, content in (("rules", rules_table()), ("signals", signals_table()), ("evaluation", evaluation_table(rows))):
+            text = replace_marked(text, name, content)
+        arguments.write.write_text(text, encoding="utf-8")
     return 0
 
 

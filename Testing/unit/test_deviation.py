@@ -83,7 +83,7 @@ def test_the_plus_minus_holds_95_percent_of_the_errors_it_was_told_of(depth: flo
     names = ("lateral_mm", "angle_deg", "depth_mm", "predicted_miss_mm", "clearance_mm")
     errors: dict[str, list[float]] = {name: [] for name in names}
     across = beside(axis), np.cross(axis, beside(axis))
-    for _ in range(1500):
+    for _ in range(800):
         motion = rng.multivariate_normal(np.zeros(6), covariance)
         moved = rigid_about(TARGET, motion[3:], motion[:3])
         noise = rng.normal(size=3) * sigma
