@@ -86,8 +86,8 @@ class Zone:
     def nearest(self, start: FloatArray, direction: FloatArray, length: float) -> tuple[float, float]:
         """The smallest signed distance (mm) on a segment, and how far from `start` (mm) along it that is.
 
-        start (3,) LPS, direction (3,) a unit vector, length >= 0 mm. Exact to 0.1 mm, or 2 % of it: a distance changes by at most 1 mm per mm,
-        so a stretch whose ends are too far away to hold a smaller one is left out, the others are halved (Piyavskii 1972).
+        start (3,) LPS, direction (3,) a unit vector, length >= 0 mm. Exact to 0.1 mm or 2 %: a distance changes by at most 1 mm per
+        mm, so a stretch whose ends are too far away to hold a smaller one is left out, the others are halved (Piyavskii 1972).
         """
         places = np.linspace(0.0, length, max(2, round(length / _COARSE_MM) + 1))
         values = self.distance(start + places[:, None] * direction)
