@@ -15,8 +15,8 @@ from SlicerSpineGuide.tracking.instrument import Instrument
 from SlicerSpineGuide.tracking.xray_line import LineInView, find_line
 from SlicerSpineGuide.translation import tr
 
-ALONG_RAYS_SIGMA_MM = 10.0  # what is assumed of the tip along the rays of a single view: that it is near the planned path
-LEAST_ANGLE_DEG = 8.0  # between the planes two views see the instrument in, for a 3D axis
+REFERENCE_SIGMA_MM, REFERENCE_SIGMA_RAD = 10.0, np.radians(10.0)
+END_SIGMA_MM = 1.5  # of the instrument's other end, whose shape differs from instrument to instrument
 
 
 class XrayInstrument:
@@ -45,60 +45,55 @@ class XrayInstrument:
                 lines.append(line)
         if not lines:
             return Instrument(False, reason=tr("No instrument is seen near the planned path."))
-        direction = self._trajectory.direction
-        if len(lines) > 1 and (found := _triangulated(lines, direction)) is not None:
-            return found
         if previous is not None and previous.visible and previous.tip is not None and previous.axis is not None:
-            return _of_one_view(lines[0], previous.tip, previous.axis)
-        return _of_one_view(lines[0], self._trajectory.target, direction)
+            return located(lines, previous.tip, previous.axis)
+        return located(lines, self._trajectory.target, self._trajectory.direction)
 
 
-def _triangulated(lines: Sequence[LineInView], planned: FloatArray) -> Instrument | None:
-    """The line all the views' planes share and the point nearest to all tips' rays; None where the planes are too alike."""
-    normals = np.array([line.normal for line in lines])
-    weights = np.array([1 / line.angle_sigma for line in lines])
-    _, strength, axes = np.linalg.svd(normals * weights[:, None])
-    if strength[1] < np.sin(np.radians(LEAST_ANGLE_DEG)) * strength[0]:
-        return None
-    axis = axes[2] * np.sign(axes[2] @ planned or 1.0)
-    matrix, vector_ = np.zeros((3, 3)), np.zeros(3)
+def located(lines: Sequence[LineInView], near: FloatArray, direction: FloatArray) -> Instrument:
+    """The instrument that best explains what each view saw of it, all in planning-CT LPS.
+
+    near (3,), direction (3,): a line, previous or planned, that stands in for what the views leave open: the depth of a single
+    view, and the angle of an instrument that lies in one plane with all the sources. It counts for 10 mm and 10 degrees only.
+    """
+    information = (np.eye(3) - np.outer(direction, direction)) / REFERENCE_SIGMA_MM**2
+    pull = information @ near
     for line in lines:
-        across = line.normal
-        along = np.cross(line.normal, line.tip)
-        for direction, sigma in ((along, line.tip_sigma_mm[0]), (across, line.tip_sigma_mm[1])):
-            outer = np.outer(direction, direction) / sigma**2
-            matrix += outer
-            vector_ += outer @ line.source
-    if np.linalg.cond(matrix) > 1e8:
-        return None
-    tip = np.linalg.solve(matrix, vector_)
-    gaps = [(direction @ (tip - line.source)) / s for line in lines for direction, s in _directions(line)]
-    misfit = max(1.0, float(np.sqrt(np.mean(np.square(gaps)))))
-    covariance = np.linalg.inv(matrix) * misfit**2
-    return Instrument(True, tip, axis, _sigmas(covariance, axis), float(np.degrees(misfit / strength[1])))
+        for across, sigma in _constraints(line):
+            information = information + np.outer(across, across) / sigma**2
+            pull = pull + across * (across @ line.source) / sigma**2
+    if np.linalg.cond(information) > 1e9:  # a single view along the reference line
+        information = information + np.outer(direction, direction) / REFERENCE_SIGMA_MM**2
+        pull = pull + direction * (direction @ near) / REFERENCE_SIGMA_MM**2
+    tip = np.linalg.solve(information, pull)
+    gaps = [across @ (tip - line.source) / sigma for line in lines for across, sigma in _constraints(line)]
+    misfit = max(1.0, float(np.sqrt(np.sum(np.square(gaps)) / max(2 * len(lines) - 3, 1))))
+    axis, angle_sigma = _axis(lines, tip, direction)
+    return Instrument(True, tip, axis, _sigmas(np.linalg.inv(information) * misfit**2, axis), float(np.degrees(angle_sigma * misfit)))
 
 
-def _directions(line: LineInView) -> list[tuple[FloatArray, float]]:
-    return [(np.cross(line.normal, line.tip), line.tip_sigma_mm[0]), (line.normal, line.tip_sigma_mm[1])]
+def _constraints(line: LineInView) -> tuple[tuple[FloatArray, float], tuple[FloatArray, float]]:
+    """Two directions across the tip's ray, along and across the instrument, each with how exactly the tip is known in it."""
+    return (unit(np.cross(line.normal, line.tip)), line.tip_sigma_mm[0]), (line.normal, line.tip_sigma_mm[1])
 
 
-def _of_one_view(line: LineInView, near: FloatArray, direction: FloatArray) -> Instrument:
-    """On the tip's ray, the point nearest to the reference line; in the instrument's plane, the axis nearest to the reference's."""
-    ray = line.tip
-    common = np.cross(ray, direction)
-    if np.linalg.norm(common) > 0.2:
-        # nearest approach of the ray source + s ray to near + t direction
-        matrix = np.column_stack((ray, -direction, common))
-        depth = float(np.linalg.solve(matrix, near - line.source)[0])
-    else:
-        depth = float((near - line.source) @ ray)
-    tip = line.source + depth * ray
-    axis = unit(direction - line.normal * (direction @ line.normal))
-    known = np.outer(line.normal, line.normal) * line.tip_sigma_mm[1] ** 2
-    known = (
-        known + np.outer(s := np.cross(line.normal, ray), s) * line.tip_sigma_mm[0] ** 2 + np.outer(ray, ray) * ALONG_RAYS_SIGMA_MM**2
-    )
-    return Instrument(True, tip, axis, _sigmas(known, axis), 10.0)
+def _axis(lines: Sequence[LineInView], tip: FloatArray, direction: FloatArray) -> tuple[FloatArray, float]:
+    """The direction most nearly in all views' planes, through the other end where views see it, else nearest to the reference's."""
+    information = (np.eye(3) - np.outer(direction, direction)) / REFERENCE_SIGMA_RAD**2
+    for line in lines:
+        information = information + np.outer(line.normal, line.normal) / line.angle_sigma**2
+    ends = [line for line in lines if line.end is not None]
+    if len(ends) > 1:
+        matrix = sum(np.eye(3) - np.outer(line.end, line.end) for line in ends)
+        if np.linalg.cond(matrix) < 1e3:
+            other = np.linalg.solve(matrix, sum((np.eye(3) - np.outer(line.end, line.end)) @ line.source for line in ends))
+            length = float(np.linalg.norm(tip - other))
+            if length > 10:
+                through = (tip - other) / length
+                information = information + (np.eye(3) - np.outer(through, through)) * (length / END_SIGMA_MM) ** 2
+    strengths, axes = np.linalg.eigh(information)
+    axis = axes[:, 0]
+    return axis * (1.0 if axis @ direction >= 0 else -1.0), float(1 / np.sqrt(strengths[1]))
 
 
 def _sigmas(covariance: FloatArray, axis: FloatArray) -> FloatArray:

@@ -26,14 +26,15 @@ LEAST_LENGTH_MM = 8.0
 class LineInView:
     """The instrument as one view sees it, in planning-CT LPS.
 
-    source: the X-ray source; tip: unit direction from the source through the tip; normal: unit normal of the plane through the source
-    and the instrument; tip_sigma_mm: of the tip along the instrument, and across it, at the target's depth; angle_sigma: rad.
+    source: the X-ray source; tip: unit direction from the source through the tip; end: through the other end where the view shows
+    it; normal: unit normal of the plane through the source and the instrument; tip_sigma_mm: of the tip along the instrument's
+    image, and across it, at the target's depth; angle_sigma: of the plane, rad.
     """
 
     source: FloatArray
     tip: FloatArray
     normal: FloatArray
-    view_direction: FloatArray
+    end: FloatArray | None
     tip_sigma_mm: tuple[float, float]
     angle_sigma: float
 
@@ -263,13 +264,16 @@ def _in_plan(
 ) -> LineInView:
     offset, slope = line
     start, end = stretch
-    points = strip.to_detector([[end, offset + slope * end], [end - 100.0, offset + slope * (end - 100.0)]])
-    source, tip, other = apply(plan_from_live, np.vstack([strip.source, points]))
-    along, before = unit(tip - source), unit(other - source)
+    columns = np.array([end, start])
+    source, tip, other = apply(
+        plan_from_live, np.vstack([strip.source, strip.to_detector(np.column_stack((columns, offset + slope * columns)))])
+    )
+    tip_ray, end_ray = unit(tip - source), unit(other - source)
+    length = (end - start) * STEP_MM
     # neighbouring columns share their noise over about 1 mm
-    samples = max(2.0, (end - start) * STEP_MM)
-    across = max(scatter * STEP_MM / np.sqrt(samples / 4), 0.05)
-    angle = across / max((end - start) * STEP_MM / np.sqrt(12), 2.0)
+    across = max(scatter * STEP_MM / np.sqrt(max(length / 4, 1)), 0.05)
+    angle = float(np.hypot(across / max(length / np.sqrt(12), 2.0), 0.002))
+    shown = start > 4  # else it leaves the strip
     return LineInView(
-        source, along, unit(np.cross(before, along)), along, (max(end_sigma * STEP_MM, 0.25), across), float(np.hypot(angle, 0.001))
+        source, tip_ray, unit(np.cross(end_ray, tip_ray)), end_ray if shown else None, (max(end_sigma * STEP_MM, 0.25), across), angle
     )
