@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(Path(__file__).resolve().parent), str(ROOT)]
 
-from standin import application  # noqa: E402
+from standin import application, pythonqt  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -40,9 +40,11 @@ def module(scene: Any) -> Iterator[application.Representation]:
     """The module as Slicer has loaded and opened it."""
     application.load_module("SpineGuide", ROOT / "SpineGuide.py")
     representation = application.Representation("SpineGuide")
+    pythonqt.raised.clear()
     representation.open().enter()
     yield representation
     representation.close()
+    assert not pythonqt.raised, "a slot raised an exception"
 
 
 @pytest.fixture

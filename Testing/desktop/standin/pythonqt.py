@@ -17,6 +17,7 @@ from . import manifest
 MODULES = (QtWidgets, QtGui, QtCore, QtUiTools, QtSvg)
 CRASHES_SLICER = {"Signal", "Slot", "Property"}
 PYSIDE_ONLY = {"true_property", "snake_case", "staticMetaObject", "tr_"}
+raised: list[BaseException] = []  # out of slots: Qt prints them and goes on, a test must not
 _proxies: weakref.WeakValueDictionary[int, PythonQtObject] = weakref.WeakValueDictionary()
 
 
@@ -157,7 +158,11 @@ class PythonQtObject:
             raise TypeError(f"{function!r} cannot be called")
 
         def receive(*arguments: Any) -> None:
-            trimmed(function, wrap(arguments))
+            try:
+                trimmed(function, wrap(arguments))
+            except BaseException as error:
+                raised.append(error)
+                raise
 
         self._bound(signature).connect(receive)
         self._alive()._pythonqt_connections.setdefault(signature, []).append((function, receive))  # type: ignore[attr-defined]

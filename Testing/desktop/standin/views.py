@@ -114,9 +114,9 @@ class LayoutManager(Refusing):
         for node in (nodes.GetItemAsObject(i) for i in range(nodes.GetNumberOfItems())):
             name = node.GetLayoutName()
             if node.IsA("vtkMRMLSliceNode") and name not in self._slices:
-                self._slices[name] = SliceWidget(self._made(SliceView, name))
+                self._slices[name] = SliceWidget(self._made(SliceView, node))
             elif node.IsA("vtkMRMLViewNode") and name not in self._threeds:
-                self._threeds[name] = ThreeDWidget(self._made(ThreeDView, name))
+                self._threeds[name] = ThreeDWidget(self._made(ThreeDView, node))
 
     def sliceViewNames(self) -> list[str]:  # noqa: N802
         return list(self._shown("vtkMRMLSliceNode"))
@@ -139,8 +139,11 @@ class LayoutManager(Refusing):
         every = [nodes.GetItemAsObject(i) for i in range(nodes.GetNumberOfItems())]
         return [n.GetLayoutName() for n in every if n.IsA(kind)]
 
-    def _made(self, view_class: type, name: str) -> Any:
-        view = view_class(self._scene, self._app_logic, name)
+    def _made(self, view_class: type, node: Any) -> Any:
+        view = view_class(self._scene, self._app_logic, node.GetLayoutName())
+        if node.IsA("vtkMRMLSliceNode"):
+            view._logic.SetSliceNode(node)
+        view.set_view_node(node)  # the layout's own node, not the copy that the view's logic made
         view.render_window().SetOffScreenRendering(True)
         view.render_window().SetSize(*VIEW_SIZE)
         view.set_render_blocked(True)  # draws when it is asked to: a test that does not look does not pay
