@@ -1,0 +1,91 @@
+"""To be run inside a real Slicer, by hand:
+
+    Slicer --additional-module-paths <this repository> --python-script Testing/desktop/smoke.py
+
+Opens the module, plays the sample case in Slicer's own views, looks at what is shown, closes and reloads. Prints one line for each
+thing it looked at and leaves Slicer with exit status 0 where all of them hold; docs/slicer.md says what to look at by eye.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import qt
+import slicer
+
+STEP_MS = 250
+PATIENCE = 400  # steps
+
+
+def course() -> Iterator[tuple[str, Any]]:
+    """(what must come true, a function that says whether it has), one after another."""
+    slicer.util.selectModule("SpineGuide")
+    yield "the module opens", lambda: panel() is not None
+    yield "its packages are there (else: press Install, then run again)", lambda: hasattr(panel(), "conductor")
+    panel().ui.sampleCaseButton.click()
+    yield "the sample case opens", lambda: panel().conductor.case is not None
+    yield "the module's layout is shown", lambda: "SpineGuideLive" in slicer.app.layoutManager().sliceViewNames()
+    panel().ui.startReplayButton.click()
+    yield "a position is shown", lambda: panel().ui.lateralLabel.text != "–"
+    yield "numbers stand in the view", lambda: any(panel().views.words)
+    yield "an alert is raised", lambda: panel().ui.alertList.count > 0
+    panel().ui.acknowledgeButton.click()
+    yield "the bone surface is there", lambda: panel().conductor.drawing.bone is not None
+    panel().ui.stopButton.click()
+    yield "stopping leaves no position", lambda: panel().ui.lateralLabel.text == "–"
+    panel().ui.demoButton.click()
+    yield "a position arrives over the network", lambda: panel().ui.lateralLabel.text != "–"
+    panel().ui.stopButton.click()
+    bundle = str(Path(tempfile.mkdtemp()) / "smoke.mrb")
+    slicer.util.saveScene(bundle)
+    slicer.mrmlScene.Clear(0)
+    yield "closing the scene closes the case", lambda: panel().conductor.case is None
+    slicer.util.loadScene(bundle)
+    yield "the saved scene brings the case back", lambda: panel().conductor.case is not None
+    slicer.util.reloadScriptedModule("SpineGuide")
+    yield "the module reloads with the case", lambda: panel().conductor.case is not None
+    panel().ui.closeCaseButton.click()
+    yield "closing the case empties the scene of it", lambda: slicer.mrmlScene.GetFirstNodeByName("Planned path") is None
+
+
+def panel() -> Any:
+    widget = getattr(slicer.modules, "SpineGuideWidget", None)
+    return widget.panel if widget is not None else None
+
+
+class Smoke:
+    """Takes a step whenever Slicer is idle, so that it goes on drawing in between."""
+
+    def __init__(self) -> None:
+        self._course = course()
+        self._what, self._true = next(self._course)
+        self._waited = 0
+        self._timer = qt.QTimer()
+        self._timer.setInterval(STEP_MS)
+        self._timer.connect("timeout()", self.step)
+        self._timer.start()
+
+    def step(self) -> None:
+        if self._true():
+            print(f"ok: {self._what}")  # noqa: T201
+            self._waited = 0
+            following = next(self._course, None)
+            if following is None:
+                self._leave(0)
+            else:
+                self._what, self._true = following
+            return
+        self._waited += 1
+        if self._waited > PATIENCE:
+            print(f"FAILED: {self._what}")  # noqa: T201
+            self._leave(1)
+
+    def _leave(self, status: int) -> None:
+        self._timer.stop()
+        slicer.util.exit(status)
+
+
+smoke = Smoke()
