@@ -14,14 +14,17 @@ from SlicerSpineGuide.plan import Trajectory
 from SlicerSpineGuide.registration.result import Registration
 from SlicerSpineGuide.tracking.instrument import Instrument
 from SlicerSpineGuide.tracking.new_metal import Piece, metal_mask, pieces, threshold
-from SlicerSpineGuide.tracking.profile import Depth, End, Profile, centre_line, find_end, fit_depth, profile
+from SlicerSpineGuide.tracking.profile import End, Profile, centre_line, find_end, fit_depth, profile
+from SlicerSpineGuide.tracking.rendering import PARAMETERS, STEP_MM, Fit, Patch, Shape, fit
 from SlicerSpineGuide.translation import tr
 
 MASK_MARGIN_MM = 3.0
 LEAST_LENGTH_MM = 10.0
 STRAIGHT_MM = 1.2  # rms across, beyond the instrument's own radius
+PATCH_MM = (-28.0, 8.0)  # behind and beyond the tip: what the forward model explains
+CLIPPED_PIXELS = 10  # so many pixels at the highest value mean that the scanner has clipped there
+MOST_SIGMA_MM, MOST_RMS = 1.5, 2.5
 SHARP_END_MM = 3.0  # of the fall at a tip; a longer one is an instrument that leaves the slice
-EDGE = 0.35  # of a slice's thickness: how near to the stack's end a tip may be
 CANDIDATES = 6
 
 
@@ -104,35 +107,55 @@ class InstrumentTracker:
             straight = centre_line(along, end.tip_s, 0.3 * end.plateau)
             if straight is None:
                 return Instrument(False, reason=tr("Too little of the instrument is seen to tell its direction."))
-            offset, slope, rms = straight
+            offset, slope = straight
             origin = along.origin + end.tip_s * along.forward + offset * along.aside
             forward = unit(along.forward + slope * along.aside)
             extent = (extent[0] - end.tip_s, extent[1] - end.tip_s)
-        return self._placed(along, end, origin, forward, rms, slices, pose)
+        return self._placed(along, end, origin, forward, slices, pose)
 
     def _placed(
-        self, along: Profile, end: End, origin: FloatArray, forward: FloatArray, rms: float, slices: Sequence[Slice], pose: FloatArray
+        self, along: Profile, end: End, origin: FloatArray, forward: FloatArray, slices: Sequence[Slice], pose: FloatArray
     ) -> Instrument:
+        """The forward model's fit around the tip, starting from the profile's answer, and what it says of the tip."""
         normal, thickness = slices[0].plane.normal, slices[0].plane.thickness
         first = slices[0].plane.origin
         positions = np.array([(image.plane.origin - first) @ normal for image in slices])
         depth = fit_depth(along, end.tip_s, positions, thickness, self._diameter, end.plateau / 2)
-        leaves = self._leaves(depth, end, positions, thickness)
+        patch = self._patch(
+            profile(self._planning, pose, slices, origin, forward, PATCH_MM, self._diameter / 2 + 3.0), slices, positions
+        )
+        start = Shape(0.0, 0.0, depth.at_tip, 0.0, depth.slope, 0.3 * self._diameter, float(np.log(max(3000.0, patch.excess.max()))))
+        free = PARAMETERS if len(slices) > 1 else tuple(name for name in PARAMETERS if name not in ("z", "slope_z"))
+        found = fit(patch, start, longest_point=1.5 * self._diameter, free=free)
+        shape, sigma = found.shape, np.sqrt(np.diag(found.covariance))
+        if len(slices) == 1:
+            sigma[2], sigma[4] = depth.sigma_mm, depth.sigma_slope
+        leaves = self._leaves(shape, sigma, found, end, positions, thickness)
         if leaves:
             return Instrument(False, reason=leaves)
-        tip = origin + normal * ((first - origin) @ normal + depth.at_tip)
-        axis = unit(forward + depth.slope * normal)
-        lateral = max(0.1, rms)
-        sigma = np.array([0.25, lateral, max(lateral, depth.sigma_mm)])
-        axis_sigma = float(np.degrees(np.hypot(lateral / 15.0, depth.sigma_slope)))
-        return Instrument(True, apply(pose, tip), rotate(pose, axis), sigma, axis_sigma)
+        aside = np.cross(normal, forward)
+        tip = origin + normal * ((first - origin) @ normal + shape.z) + shape.s * forward + shape.t * aside
+        axis = unit(forward + shape.slope_t * aside + shape.slope_z * normal)
+        tip_sigma = np.hypot((0.2, 0.1, 0.1), (sigma[0], sigma[1], sigma[2]))
+        axis_sigma = float(np.degrees(np.linalg.norm((0.005, sigma[3], sigma[4]))))
+        return Instrument(True, apply(pose, tip), rotate(pose, axis), tip_sigma, axis_sigma)
 
-    def _leaves(self, depth: Depth, end: End, positions: FloatArray, thickness: float) -> str:
+    def _patch(self, found: Profile, slices: Sequence[Slice], positions: FloatArray) -> Patch:
+        top = max(float(image.pixels.max()) for image in slices)
+        at_top = sum(int((image.pixels > top - 1.5).sum()) for image in slices)
+        ceiling = np.full_like(found.excess, 1e6) if at_top < CLIPPED_PIXELS else top - found.plan
+        every = round(STEP_MM / (found.s[1] - found.s[0]))
+        pick = (slice(None), slice(None, None, every), slice(None, None, every))
+        thickness, radius = slices[0].plane.thickness, self._diameter / 2
+        return Patch(found.excess[pick], found.s[::every], found.t[::every], positions, thickness, radius, ceiling[pick])
+
+    def _leaves(self, shape: Shape, sigma: FloatArray, found: Fit, end: End, positions: FloatArray, thickness: float) -> str:
         """Why the end that is seen is not the tip, "" where it is."""
         low, high = positions.min() - thickness / 2, positions.max() + thickness / 2
-        near = EDGE * thickness
-        at_edge = len(positions) > 1 and not low + near < depth.at_tip < high - near and abs(depth.slope) > 0.02
-        outward = (depth.at_tip - (low + high) / 2) * depth.slope > 0
-        if (at_edge and outward and end.fall_mm > 2.0) or end.fall_mm > SHARP_END_MM + 0.5 * self._diameter:
+        if len(positions) > 1 and not low < shape.z < high:
             return tr("The instrument leaves the slices: its tip is not in the image.")
+        if len(positions) == 1 and end.fall_mm > SHARP_END_MM + 0.5 * self._diameter:
+            return tr("The instrument leaves the slice: its tip is not in the image.")
+        if sigma[0] > MOST_SIGMA_MM or found.rms > MOST_RMS:
+            return tr("The instrument's tip cannot be told from the image.")
         return ""

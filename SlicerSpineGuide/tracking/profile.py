@@ -18,13 +18,14 @@ NEAR_TIP_MM = 40.0  # the stretch behind the tip that tells the axis: a bent ins
 
 @dataclass(frozen=True, eq=False)
 class Profile:
-    """Excess HU over the plan (slices, along, across), sampled on a grid in each slice.
+    """Excess HU over the plan, and the plan's HU, both (slices, along, across), sampled on a grid in each slice.
 
     origin (3,): a live LPS point on the axis's projection; forward (3,): in the slices' plane towards the tip; aside (3,): across it
     in the plane; s (along,) and t (across,) in mm.
     """
 
     excess: FloatArray
+    plan: FloatArray
     origin: FloatArray
     forward: FloatArray
     aside: FloatArray
@@ -53,12 +54,13 @@ def profile(
     t = np.arange(-half_width, half_width + STEP_MM / 2, STEP_MM)
     grid = origin + s[:, None, None] * forward + t[:, None] * aside
     excess = np.empty((len(slices), len(s), len(t)))
+    planned = np.empty_like(excess)
     for k, image in enumerate(slices):
         points = grid + normal * ((image.plane.origin - origin) @ normal)
         live = sample_slice(image, points)
-        plan = plan_over_thickness(planning, plan_from_live, image, points.reshape(-1, 3)).mean(axis=0).reshape(live.shape)
-        excess[k] = np.clip(live - plan, 0.0, None)
-    return Profile(excess, origin, forward, aside, s, t)
+        planned[k] = plan_over_thickness(planning, plan_from_live, image, points.reshape(-1, 3)).mean(axis=0).reshape(live.shape)
+        excess[k] = np.clip(live - planned[k], 0.0, None)
+    return Profile(excess, planned, origin, forward, aside, s, t)
 
 
 def sample_slice(image: Slice, points: FloatArray) -> FloatArray:
@@ -127,8 +129,8 @@ def _width(found: Profile, where: FloatArray) -> float:
     return float((section >= section.max() / 2).sum() * STEP_MM)
 
 
-def centre_line(found: Profile, tip_s: float, least: float) -> tuple[float, float, float] | None:
-    """(offset at the tip, slope, rms) in mm of the sections' centroids across, over the stretch behind the tip; None if too short."""
+def centre_line(found: Profile, tip_s: float, least: float) -> tuple[float, float] | None:
+    """(offset at the tip, slope) in mm of the sections' centroids across, over the stretch behind the tip; None if too short."""
     total = found.excess.sum(axis=0)
     weight = total.sum(axis=1)
     use = (found.s > tip_s - NEAR_TIP_MM) & (found.s < tip_s - 1.0) & (weight * STEP_MM > least)
@@ -141,7 +143,7 @@ def centre_line(found: Profile, tip_s: float, least: float) -> tuple[float, floa
         slope, offset = np.polyfit(s[keep], centroid[keep], 1)
         rest = np.abs(centroid - offset - slope * s)
         keep = rest < max(0.3, 2.5 * float(np.median(rest)))
-    return float(offset), float(slope), float(np.sqrt(np.mean(rest[keep] ** 2)))
+    return float(offset), float(slope)
 
 
 @dataclass(frozen=True)
