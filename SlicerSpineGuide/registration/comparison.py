@@ -13,9 +13,9 @@ from SlicerSpineGuide.registration.reference import OUTSIDE, Level
 from SlicerSpineGuide.registration.resampling import Float32, axis_resampling, smooth
 from SlicerSpineGuide.registration.vertebra import VertebraWeight
 
-SHADE_SIGMA_MM = 5.0  # differences broader than this are shading, not displaced edges
+SHADE_SIGMA_MM = 4.0  # differences broader than this are shading, not displaced edges
 SHADE_WEIGHT = 0.02  # of evidence for no shading: where nothing is seen there is none
-SHADE_SCALE_HU = 150.0  # shading may be this far beyond the other residuals
+SHADE_SCALE_HU = 300.0  # shading may be this far beyond the other residuals
 MISFIT_SHARE = 0.8
 LEAST_WEIGHT = 0.02
 LEAST_CONTRAST_HU = 40.0  # with less there is no bone in sight
@@ -34,7 +34,7 @@ class Compared:
 @dataclass(frozen=True)
 class Likeness:
     """correlation: weighted, of plan and live. misfit: the residual that MISFIT_SHARE of the weight stays below, as a part of the
-    plan's contrast (0: the same image; what an instrument covers does not count). coverage_mm2: the area that took part, by its weight.
+    plan's contrast (0: the same image; what an instrument covers does not count). coverage_mm2: the area compared, by its weight.
     """
 
     correlation: float

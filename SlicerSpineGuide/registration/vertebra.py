@@ -14,9 +14,9 @@ from SlicerSpineGuide.registration.reference import OUTSIDE, resample_cube
 from SlicerSpineGuide.registration.resampling import Float32, along, gaussian_rows
 
 Points = npt.NDArray[np.floating[Any]]
-BONE_HU = 200.0
-BONE_SIGMA_MM = 2.0
-SOFT_TISSUE = 0.02  # the weight of what is not bone: enough to hold a pose where there is no bone at all
+BONE_HU = 170.0
+BONE_SIGMA_MM = 1.6
+SOFT_TISSUE = 0.005  # the weight of what is not bone: enough to hold a pose where there is no bone at all
 ALONG_SPINE_MM, ACROSS_SPINE_MM = 20.0, 40.0  # where the weight has fallen to half
 
 

@@ -52,7 +52,8 @@ class LiveScanner:
         self._shift = None if soft_tissue_mm is None else np.asarray(soft_tissue_mm, dtype=float)
         self._far = None
         if self._shift is not None:
-            bone = sitk.BinaryMorphologicalClosing(self.image > 200, [2, 2, 1])
+            reach = [max(1, round(7.0 / s)) for s in self.image.GetSpacing()]  # marrow and canal belong to the bone
+            bone = sitk.BinaryMorphologicalClosing(self.image > 200, reach)
             distance = sitk.SignedMaurerDistanceMap(bone, squaredDistance=False, useImageSpacing=True)
             self._far = sitk.Clamp(sitk.SmoothingRecursiveGaussian(distance, 2.0) / 15.0, sitk.sitkFloat32, 0.0, 1.0)
 

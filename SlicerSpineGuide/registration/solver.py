@@ -1,0 +1,166 @@
+"""From live slices and a start, or none, to a solution: tracking and capture on a prepared reference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from SlicerSpineGuide.geometry import FloatArray, vector_from_rotation
+from SlicerSpineGuide.images import Volume
+from SlicerSpineGuide.registration.capture import TemplateSearch
+from SlicerSpineGuide.registration.comparison import Likeness, compare, likeness, shading, unshaded
+from SlicerSpineGuide.registration.gauss_newton import Chosen, Fit, Pose, refine
+from SlicerSpineGuide.registration.patches import LiveSlice, Patch, patches
+from SlicerSpineGuide.registration.reference import Level, Scale, make_level, resample_cube
+from SlicerSpineGuide.registration.verdict import Solution
+from SlicerSpineGuide.registration.vertebra import VertebraWeight, vertebra_weight
+
+SEARCH, COARSE, MIDDLE, FINE = 0, 1, 2, 3
+PIXELS = {COARSE: 800, MIDDLE: 1200, FINE: 4000}
+ITERATIONS = {COARSE: 12, MIDDLE: 10, FINE: 4}
+TOLERANCE_MM = {COARSE: 0.3, MIDDLE: 0.1, FINE: 0.02}
+THIN_MM = 0.8  # the grid from which levels are made
+REACH_MM = 50.0  # how far from the start capture looks
+STARTS = 6
+RIVALS = 3
+CLEAR_CORRELATION = 0.9  # a coarse fit this good is probably right: only starts that look as good are tried after it
+RIVAL_MARGIN = 0.1  # correlations this near to the best are worth a closer look
+SAME_MM, SAME_DEG = 6.0, 12.0  # fits nearer than this to each other are one answer, not yet converged
+
+
+@dataclass(frozen=True, eq=False)
+class Reference:
+    """The plan's levels for one orientation of the slices (frame (3, 3): u, v, normal in plan axes) and one thickness.
+
+    levels: by SEARCH, COARSE, MIDDLE, FINE.
+    """
+
+    frame: FloatArray
+    thickness: float
+    levels: tuple[Level, ...]
+    search: TemplateSearch
+
+    def serves(self, frame: FloatArray, thickness: float) -> bool:
+        """Whether slices of this orientation and thickness can use it: turned by less than 14 degrees, as thick within 0.25 mm."""
+        return abs(self.thickness - thickness) < 0.25 and float(np.trace(self.frame.T @ frame)) > 1 + 2 * 0.97
+
+
+class Solver:
+    """Solves for poses around one target of one plan; without memory, but not for two threads at once (it reuses VTK filters)."""
+
+    def __init__(self, volume: Volume, centre: FloatArray, radius: float) -> None:
+        self._volume = volume
+        self._centre = centre
+        self._radius = radius
+        self._weight: VertebraWeight = vertebra_weight(volume, centre, radius + REACH_MM)
+
+    def reference(self, frame: FloatArray, thickness: float) -> Reference:
+        """The levels for slices with axes `frame` (3, 3: u, v, normal in plan axes), `thickness` mm thick."""
+        half = self._radius + 35.0
+        thin = resample_cube(self._volume, self._centre, frame, half, THIN_MM)
+        scales = Scale(4.0, 2.6, half), Scale(3.2, 2.6, half), Scale(1.6, 1.3, self._radius + 22), Scale(0.8, 0.7, self._radius + 15)
+        levels = tuple(make_level(thin, THIN_MM, s, frame, thickness) for s in scales)
+        return Reference(frame, thickness, levels, TemplateSearch(levels[SEARCH], self._weight, self._radius, REACH_MM))
+
+    def track(self, reference: Reference, live: Sequence[LiveSlice], pose: Pose) -> Solution | None:
+        """The solution next to `pose` (within about 5 mm and 5 degrees); None where the slices miss the target's surroundings."""
+        return self._finish(reference, live, self._refine(reference, live, pose, MIDDLE))
+
+    def capture(self, reference: Reference, live: Sequence[LiveSlice], near: Pose) -> Solution | None:
+        """The best solution within about 50 mm of `near` in any direction, along the slices' normal too, with its best rival."""
+        found: list[tuple[float, Fit]] = []
+        best_score = 0.0
+        for score, start in self._starts(reference, live, near):
+            clear = max((c for c, _ in found), default=0.0) > CLEAR_CORRELATION
+            if clear and score < best_score - RIVAL_MARGIN:
+                continue
+            if any(not apart(start, fit.pose) for c, fit in found if c > CLEAR_CORRELATION):
+                continue
+            best_score = max(best_score, score)
+            fit = self._refine(reference, live, start, COARSE)
+            if fit is not None:
+                found.append((self._likeness(reference, live, fit, COARSE).correlation, fit))
+        return self._best(reference, live, found)
+
+    def _best(self, reference: Reference, live: Sequence[LiveSlice], found: list[tuple[float, Fit]]) -> Solution | None:
+        distinct: list[tuple[float, Fit]] = []
+        for correlation, fit in sorted(found, key=lambda item: -item[0]):
+            near_best = not distinct or correlation > distinct[0][0] - RIVAL_MARGIN
+            if near_best and all(apart(fit.pose, other.pose) for _, other in distinct):
+                distinct.append((correlation, fit))
+        refined: list[tuple[Likeness, Fit]] = []
+        for _, coarse in distinct[:RIVALS]:
+            closer = self._refine(reference, live, coarse.pose, MIDDLE)
+            if closer is not None:
+                refined.append((self._likeness(reference, live, closer, MIDDLE), closer))
+        if not refined:
+            return None
+        refined.sort(key=lambda item: item[0].misfit)
+        best = refined[0][1]
+        rival = max((a.correlation for a, f in refined[1:] if apart(f.pose, best.pose)), default=0.0)
+        solution = self._finish(reference, live, best)
+        return None if solution is None else replace(solution, rival=rival)
+
+    def _starts(self, reference: Reference, live: Sequence[LiveSlice], near: Pose) -> Iterator[tuple[float, Pose]]:
+        """Starts with how promising they look, best first; `near` itself last."""
+        level = reference.levels[SEARCH]
+        about = -near.rotation.T @ near.translation
+        middle = min(live, key=lambda s: abs(float((s.origin - about) @ s.frame[:, 2])))
+        patch = middle.patch(about, self._radius + REACH_MM, level.scale.spacing, level.scale.sigma)
+        best = 0.0
+        if patch is not None:
+            rotation = level.axes @ patch.frame.T
+            for c in reference.search.candidates(patch, STARTS):
+                found = patch.origin + c.column_mm * patch.frame[:, 0] + c.row_mm * patch.frame[:, 1]
+                best = max(best, c.score)
+                yield c.score, Pose(rotation, c.depth * level.axes[:, 2] - rotation @ found)
+        yield best, near
+
+    def _finish(self, reference: Reference, live: Sequence[LiveSlice], fit: Fit | None) -> Solution | None:
+        """The fine level, with what the middle level shows to be shading taken off the live slice."""
+        if fit is None:
+            return None
+        middle, fine = reference.levels[MIDDLE], reference.levels[FINE]
+        compared = compare(middle, self._patches(middle, live, fit.pose), self._weight, fit.pose)
+        shades = [shading(c, fit.scale, fine.scale.spacing) for c in compared]
+        clean = [unshaded(p, compared, shades) for p in self._patches(fine, live, fit.pose)]
+        last = self._refine_patches(fine, clean, fit.pose, FINE)
+        return None if last is None else Solution(last, self._likeness(reference, live, last, MIDDLE))
+
+    def _refine(self, reference: Reference, live: Sequence[LiveSlice], pose: Pose, which: int) -> Fit | None:
+        level = reference.levels[which]
+        return self._refine_patches(level, self._patches(level, live, pose), pose, which)
+
+    def _refine_patches(self, level: Level, found: Sequence[Patch], pose: Pose, which: int) -> Fit | None:
+        if not found:
+            return None
+        chosen = [self._choose(patch, pose, PIXELS[which] // len(found)) for patch in found]
+        return refine(level, chosen, pose, ITERATIONS[which], TOLERANCE_MM[which])
+
+    def _patches(self, level: Level, live: Sequence[LiveSlice], pose: Pose) -> list[Patch]:
+        about = -pose.rotation.T @ pose.translation
+        return patches(live, about, self._radius, level.scale.spacing, level.scale.sigma)
+
+    def _likeness(self, reference: Reference, live: Sequence[LiveSlice], fit: Fit, which: int) -> Likeness:
+        level = reference.levels[which]
+        compared = compare(level, self._patches(level, live, fit.pose), self._weight, fit.pose)
+        return likeness(compared, fit.pose.gain, fit.scale)
+
+    def _choose(self, patch: Patch, pose: Pose, most: int) -> Chosen:
+        """The pixels that tell most: live edges where the plan has bone near the target."""
+        weight = self._weight.at(patch.points(pose.rotation, pose.translation))
+        weight *= patch.valid
+        information = patch.edges() * weight
+        most = min(most, len(information) - 1)
+        pixels = np.argpartition(information, -most)[-most:]
+        pixels = np.sort(pixels[information[pixels] > 0])
+        return Chosen(patch, pixels, weight[pixels])
+
+
+def apart(a: Pose, b: Pose) -> bool:
+    """Whether two poses are different answers rather than the same one before it has converged."""
+    turn = np.degrees(np.linalg.norm(vector_from_rotation(a.rotation @ b.rotation.T)))
+    there = a.translation - a.rotation @ b.rotation.T @ b.translation
+    return bool(np.linalg.norm(there) > SAME_MM or turn > SAME_DEG)
