@@ -6,6 +6,7 @@ reactor is not: that one polls twice a millisecond for each association, so that
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import time
 from dataclasses import dataclass, field
@@ -48,7 +49,6 @@ APPLICATION_CONTEXT = "1.2.840.10008.3.1.1.1"
 _C_STORE_RQ, _C_STORE_RSP, _C_ECHO_RQ, _C_ECHO_RSP, _C_CANCEL_RQ = 0x0001, 0x8001, 0x0030, 0x8030, 0x0FFF
 _NO_DATA_SET = 0x0101
 _COMMAND_LIMIT = 65_536
-_LINGER_S = 2.0
 _SLOWEST_BYTES_PER_S = 65_536.0
 
 
@@ -299,11 +299,8 @@ class Acceptor:
         self._message = None
 
     def _say_goodbye(self, pdu: bytes) -> None:
-        try:
+        with contextlib.suppress(PeerGone):
             self._stream.send(pdu)
-        except PeerGone:
-            return
-        self._stream.linger(_LINGER_S)
 
 
 def supported_contexts() -> list[PresentationContext]:

@@ -21,6 +21,7 @@ from SlicerSpineGuide.intake.upper_layer import AbortReason, Pdu, ProtocolError,
 from SlicerSpineGuide.translation import tr
 
 _FAREWELL_S = 2.0
+_MOST_FAREWELLS = 64
 _LOCAL_LIMIT_EXCEEDED = associate_reject(2, 3, 2)
 
 Serve = Callable[[socket.socket, str, bytes], None]
@@ -53,6 +54,7 @@ class Gate:
         self._selector.register(self._woken, selectors.EVENT_READ)
         self._waiting: dict[socket.socket, _Waiting] = {}
         self._associations: set[socket.socket] = set()
+        self._ending = 0
         self._lock = threading.Lock()
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="dicom-gate", daemon=True)
@@ -197,22 +199,29 @@ class Gate:
         threading.Thread(target=self._serve_one, args=(waiting,), name=name, daemon=True).start()
 
     def _serve_one(self, waiting: _Waiting) -> None:
+        connection = waiting.connection
         try:
-            waiting.connection.setblocking(True)
-            self._serve(waiting.connection, waiting.address, bytes(waiting.received))
+            connection.setblocking(True)
+            self._serve(connection, waiting.address, bytes(waiting.received))
         finally:
             with self._lock:
-                self._associations.discard(waiting.connection)
+                self._associations.discard(connection)
+                self._ending += 1
+            if self._ending <= _MOST_FAREWELLS:
+                _await_end(connection)
+            with self._lock:
+                self._ending -= 1
             with contextlib.suppress(OSError):
-                waiting.connection.close()
+                connection.close()
 
     def _farewell(self, waiting: _Waiting, pdu: bytes) -> None:
-        """A last word, and a little time for the peer to read it: closing at once could take it from the line."""
+        """A last word to a DICOM peer, and time for it to close the connection (PS3.8 9.2, state 13); others are just closed."""
         waiting.leaving, waiting.deadline = True, time.monotonic() + _FAREWELL_S
         try:
             if pdu:
                 waiting.connection.send(pdu)
-            waiting.connection.shutdown(socket.SHUT_WR)
+            else:
+                waiting.connection.shutdown(socket.SHUT_WR)
         except OSError:
             self._drop(waiting)
 
@@ -236,6 +245,16 @@ def _listen(host: str, port: int) -> socket.socket:
         raise BadInput(text.format(port=port, host=host, why=error.strerror or error)) from None
     listener.setblocking(False)
     return listener
+
+
+def _await_end(connection: socket.socket) -> None:
+    """After the last PDU it is the peer who closes the connection (PS3.8 9.2, state 13); a little time for that."""
+    deadline = time.monotonic() + _FAREWELL_S
+    with contextlib.suppress(OSError):
+        while (left := deadline - time.monotonic()) > 0:
+            connection.settimeout(left)
+            if not connection.recv(65536):
+                return
 
 
 def _what_came(received: bytearray) -> str:

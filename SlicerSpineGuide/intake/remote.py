@@ -172,7 +172,6 @@ class RemotePeer:
         )
         try:
             if not association.is_established:
-                association.join(1.0)  # the peer's reason is noted a moment after the library gives up
                 if association.is_aborted and association.rejected_contexts:
                     raise PeerRefused(no_context_answer(what, service))
                 raise PeerRefused(rejection_answer(what, self._node, self._own, association))

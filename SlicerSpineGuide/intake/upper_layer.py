@@ -136,15 +136,3 @@ class PduStream:
             if count == 0:
                 raise PeerGone("the peer closed the connection")
             view = view[count:]
-
-    def linger(self, seconds: float) -> None:
-        """Let the peer read what was sent last, and close: wait for its end of the connection, at most `seconds`."""
-        try:
-            self._socket.shutdown(socket.SHUT_WR)
-            deadline = self._clock() + seconds
-            while (left := deadline - self._clock()) > 0:
-                self._socket.settimeout(left)
-                if not self._socket.recv(65536):
-                    return
-        except OSError:
-            return
