@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from SlicerSpineGuide.console.player import SPEEDS
-from SlicerSpineGuide.console.session import Playback, Registers
+from SlicerSpineGuide.console.session import ConsoleSession, Playback, Registers
 from SlicerSpineGuide.geometry import FloatArray
-from SlicerSpineGuide.guidance.types import AlertCode
+from SlicerSpineGuide.guidance.types import AlertCode, Update
 
 if TYPE_CHECKING:
     from SlicerSpineGuide.console.app import Console
@@ -47,16 +48,17 @@ class Actions:
             console.control.add(name, getattr(self, name))
 
     def acknowledge(self, code: str) -> None:
-        self._session.acknowledge(AlertCode(code))
+        if self._session is not None:
+            self._session.acknowledge(AlertCode(code))
 
     def acknowledge_first(self) -> None:
-        update = self._session.latest
-        waiting = [a for a in self._console.state.alerts if not a["acknowledged"]] if update is not None else []
+        waiting = [a for a in self._console.state.alerts if not a["acknowledged"]]
         if waiting:
             self.acknowledge(waiting[0]["code"])
 
     def select_trajectory(self, trajectory_id: str) -> None:
-        self._session.select_trajectory(trajectory_id)
+        if self._session is not None:
+            self._session.select_trajectory(trajectory_id)
 
     def layout(self, name: str) -> None:
         self._console.views.choose(name)
@@ -78,7 +80,7 @@ class Actions:
 
     def accept(self) -> None:
         """Accept the registration that is shown, if it is locked."""
-        update = self._session.latest
+        update = self._latest
         if update is not None and update.registration.status == "locked":
             self.confirm("registration")
 
@@ -93,15 +95,30 @@ class Actions:
 
     def nudge(self, towards: str) -> None:
         """Start the next registration with the live image moved by a millimetre to a side of the patient."""
-        update = self._session.latest
+        update = self._latest
         if towards in TOWARDS and update is not None and update.registration.plan_from_live is not None:
             moved = np.eye(4)
             moved[:3, 3] = np.array(TOWARDS[towards]) * NUDGE_MM
             self._start_registration(moved @ update.registration.plan_from_live)
 
     def mark(self) -> None:
-        self._console.presenter.steps.mark(self._session.latest)
+        self._console.presenter.steps.mark(self._latest)
         self._console.presenter.publish_steps()
+
+    async def open(self, path: str) -> None:
+        """Open the case in a folder or archive on the machine that the console runs on."""
+        if path.strip():
+            await self._console.open(Path(path.strip()).expanduser())
+
+    def upload_begin(self) -> None:
+        self._console.uploads.begin()
+
+    async def upload_end(self) -> None:
+        """Open what the browser has sent over HTTP since upload_begin."""
+        await self._console.open(self._console.uploads.finish())
+
+    def debrief(self) -> None:
+        self._console.presenter.training.toggle_debrief(self._console.presenter.steps.rows())
 
     def play_pause(self) -> None:
         player = self._player
@@ -121,8 +138,12 @@ class Actions:
             self._player.set_speed(speed)
 
     @property
-    def _session(self) -> Any:
+    def _session(self) -> ConsoleSession | None:
         return self._console.session
+
+    @property
+    def _latest(self) -> Update | None:
+        return self._session.latest if self._session is not None else None
 
     @property
     def _player(self) -> Playback | None:

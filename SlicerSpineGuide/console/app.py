@@ -8,12 +8,16 @@ import itertools
 import logging
 import os
 import time
+from pathlib import Path
 from typing import Any
 
 from SlicerSpineGuide.console.address import announce, free_port
 from SlicerSpineGuide.console.control import Control
 from SlicerSpineGuide.console.graphics import check_graphics, quiet_vtk, silence_output_window
+from SlicerSpineGuide.console.opening import Uploads, open_session
+from SlicerSpineGuide.console.serving import Access, attach
 from SlicerSpineGuide.console.session import ConsoleSession, WatchesNode
+from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.guidance.signals import SIGNALS
 from SlicerSpineGuide.guidance.sound import burst
 from SlicerSpineGuide.guidance.types import Update
@@ -26,34 +30,77 @@ logger = logging.getLogger(__name__)
 
 
 class Console:
-    """Serves the session's pages on http://host:port until it is interrupted; port 0 takes a free one.
+    """Serves a session's pages until it is interrupted; port 0 takes a free one, session None waits for a case to be opened.
 
-    BadInput where the port is taken or a graphics library is missing.
+    Beyond loopback a certificate and its key are needed, and the printed address carries a token. BadInput where the port is taken,
+    the certificate is missing or a graphics library is.
     """
 
-    def __init__(self, session: ConsoleSession, *, host: str = "127.0.0.1", port: int = 0, open_browser: bool = True) -> None:
+    def __init__(
+        self,
+        session: ConsoleSession | None,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        open_browser: bool = True,
+        certificate: Path | None = None,
+        key: Path | None = None,
+        token: str | None = None,
+    ) -> None:
         check_graphics()
         quiet_vtk()
-        self.session, self._host, self._port, self._open_browser = session, host, free_port(host, port), open_browser
+        self._access = Access(host, certificate, key, token)
+        self._host, self._port, self._open_browser = host, free_port(host, port), open_browser
+        self.session = session
+        self.scene: Any | None = None
+        self.control, self.uploads = Control(), Uploads()
         self._shown: Update | None = None
         self._broken = False
-        self.control = Control()
         self._build()
-        self._add_actions()
 
     @property
     def address(self) -> str:
-        return f"http://{self._host}:{self._port}"
+        return self._access.address(self._port)
 
     def run(self) -> None:
         """Start the session, serve until interrupted, stop the session."""
-        self.session.start()
         try:
+            if self.session is not None:
+                self.session.start()
             self._server.start(
                 port=self._port, host=self._host, open_browser=False, show_connection_info=False, disable_logging=True, timeout=0
             )
         finally:
-            self.session.stop()
+            self.uploads.discard()
+            if self.session is not None:
+                self.session.stop()
+
+    async def open(self, path: Path) -> None:
+        """Replace the session by the case in a folder or archive; what is wrong with it is said on the page."""
+        with self.state:
+            self.state.opening = {"busy": True, "problem": ""}
+        problem = ""
+        try:
+            session = await asyncio.get_running_loop().run_in_executor(None, open_session, path)
+        except BadInput as error:
+            problem = str(error)
+        else:
+            await self.switch_to(session)
+        with self.state:
+            self.state.opening = {"busy": False, "problem": problem}
+
+    async def switch_to(self, session: ConsoleSession) -> None:
+        """Stop the session that runs, show another one and start it."""
+        former, self.session = self.session, None
+        if self.scene is not None:
+            self.scene.remove()
+            self.scene = None
+        if former is not None:
+            await asyncio.get_running_loop().run_in_executor(None, former.stop)
+        self._set_stage(session)
+        session.start()
+        self.session = session
+        await self._bone()
 
     def _build(self) -> None:
         os.environ.setdefault("TRAME_ARGS", "")  # trame would read our command line as its own
@@ -61,10 +108,10 @@ class Console:
         from trame_slicer import module as trame_slicer_module
         from trame_slicer.core import SlicerApp
 
+        from SlicerSpineGuide.console.actions import KEYS, Actions
         from SlicerSpineGuide.console.pages import build_pages
         from SlicerSpineGuide.console.presenter import Presenter
         from SlicerSpineGuide.console.views import ConsoleViews
-        from SlicerSpineGuide.scene import GuidanceScene
 
         self._server = get_server(f"spineguide-{next(_instances)}", client_type="vue3")
         self._server.enable_module(trame_slicer_module)
@@ -73,22 +120,31 @@ class Console:
             {"serve": {"spineguide": assets}, "scripts": ["spineguide/console.js"], "styles": ["spineguide/console.css"]}
         )
         self.state = self._server.state
-        self.state.trame__title = "SpineGuide"
-        self._app = SlicerApp()
+        self.state.trame__title, self.state.keys = "SpineGuide", KEYS
+        self._slicer = SlicerApp()
         silence_output_window()
-        self.presenter = Presenter(self.state, self.session)
-        self.views = ConsoleViews(self._server, self._app, self.control)
-        self.scene = GuidanceScene(self._app.scene, self.session.planning, self.session.plan)
-        self.views.lend(self.scene)
+        self.presenter = Presenter(self.state)
+        self.views = ConsoleViews(self._server, self._slicer, self.control)
         self.views.manager.set_layout("guide")
         build_pages(self._server, self.views.manager)
+        Actions(self)
+        self._add_triggers()
+        if self.session is not None:
+            self._set_stage(self.session)
+        self._server.controller.on_server_bind.add(self._bind)
         self._server.controller.on_server_ready.add(self._ready)
 
-    def _add_actions(self) -> None:
-        from SlicerSpineGuide.console.actions import KEYS, Actions
+    def _set_stage(self, session: ConsoleSession) -> None:
+        """A new scene for a session's plan, seen by all views."""
+        from SlicerSpineGuide.scene import GuidanceScene
 
-        Actions(self)
-        self.state.keys = KEYS
+        self._shown, self._broken = None, False
+        self.scene = GuidanceScene(self._slicer.scene, session.planning, session.plan)
+        self.views.lend(self.scene)
+        with self.state:
+            self.presenter.begin(session)
+
+    def _add_triggers(self) -> None:
         for name, function in {
             "act": self.control.act,
             "alive": self.control.heard,
@@ -97,6 +153,9 @@ class Console:
             "burst": _burst,
         }.items():
             self._server.trigger(name)(function)
+
+    def _bind(self, wslink_server: Any) -> None:
+        attach(wslink_server, self._access, self.uploads, lambda browser: browser == self.control.holder)
 
     def _take_control(self, browser: str) -> None:
         self.control.take(browser)
@@ -110,8 +169,12 @@ class Console:
         create_task(self._follow())
 
     async def _bone(self) -> None:
-        surface = await asyncio.get_running_loop().run_in_executor(None, self.scene.make_bone)
-        self.scene.show_bone(surface)
+        if self.scene is None:
+            return
+        makes_it = self.scene.make_bone
+        surface = await asyncio.get_running_loop().run_in_executor(None, makes_it)
+        if self.scene is not None and self.scene.make_bone == makes_it:  # not another case's by now
+            self.scene.show_bone(surface)
 
     async def _follow(self) -> None:
         """The console's own loop: it only reads, so that guidance never waits for a screen."""
@@ -138,6 +201,8 @@ class Console:
             self.state.holder, self.state.watching = self.control.holder, self.control.watching
 
     def _draw(self) -> None:
+        if self.session is None or self.scene is None:
+            return
         self.scene.resized()
         update = self.session.latest
         if update is None:
@@ -159,7 +224,8 @@ class Console:
         if self._broken:
             return
         self._broken = True
-        self.scene.hide_position()
+        if self.scene is not None:
+            self.scene.hide_position()
         with self.state:
             self.presenter.broken()
 

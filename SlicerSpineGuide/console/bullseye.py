@@ -18,8 +18,10 @@ FIELD_PX = 100.0
 BAR_TOP_PX, BAR_TARGET_PX, BAR_END_PX = 10.0, 180.0, 210.0
 
 
-def bullseye(update: Update | None, trajectory: Trajectory) -> dict[str, Any]:
+def bullseye(update: Update | None, trajectory: Trajectory | None) -> dict[str, Any]:
     """Looking down the path as the view of that name does: x to the right, y downward, in the drawing's pixels."""
+    if trajectory is None:
+        return {"shown": False, "target_y": BAR_TARGET_PX, "band_y": BAR_TARGET_PX, "band_height": 0}
     frame = ras_from_lps(across_path_view(trajectory, 0.0))
     right, up = frame[:3, 0], frame[:3, 1]
     band = trajectory.tolerance.depth_mm / trajectory.length_mm * (BAR_TARGET_PX - BAR_TOP_PX)

@@ -24,7 +24,9 @@ def build_pages(server: Any, layouts: LayoutManager) -> None:
             with html.Div(classes="sg-side"):
                 _raw(template("numbers.html"))
                 _raw(template("bullseye.html"))
+        _raw(template("debrief.html"))
         with html.Div(classes="sg-foot"):
+            _raw(template("training.html"))
             _raw(template("steps.html"))
             _raw(template("player.html"))
             _raw(template("status.html"))

@@ -7,6 +7,7 @@ from typing import Any
 
 from SlicerSpineGuide.console.session import Playback
 
+NO_PLAYER: dict[str, Any] = {"length": 0, "position": 0, "playing": False, "speed": 1.0, "marks": []}
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 
 

@@ -6,33 +6,43 @@ from typing import Any
 
 from SlicerSpineGuide.console.bullseye import bullseye
 from SlicerSpineGuide.console.honest import card, state_of
-from SlicerSpineGuide.console.player import player_state
+from SlicerSpineGuide.console.player import NO_PLAYER, player_state
 from SlicerSpineGuide.console.readouts import alerts, image_state, numbers
 from SlicerSpineGuide.console.session import ConsoleSession, Playback
 from SlicerSpineGuide.console.steps import Steps
+from SlicerSpineGuide.console.training import Training
 from SlicerSpineGuide.console.views import captions
 from SlicerSpineGuide.console.words import words
 from SlicerSpineGuide.guidance.sound import Announcer
 from SlicerSpineGuide.guidance.types import Update
+from SlicerSpineGuide.plan import Trajectory
 from SlicerSpineGuide.translation import current_language, set_language
 
 
 class Presenter:
     """Writes to trame's state; only what changed travels to the browsers."""
 
-    def __init__(self, state: Any, session: ConsoleSession) -> None:
-        self._state, self._session = state, session
+    def __init__(self, state: Any) -> None:
+        self._state = state
         state.client_only("page", "me", "sound_on")
         state.page, state.me = "guide", ""
         state.beat, state.frozen, state.layout, state.holder, state.watching = 0, False, "guide", "", 0
-        state.sound_on, state.sound, state.marks = False, {"n": 0, "priority": ""}, []
-        state.player = {"length": 0}
+        state.sound_on, state.sound = False, {"n": 0, "priority": ""}
+        state.opening = {"busy": False, "problem": ""}
+        self.training = Training(state)
+        self.speak(current_language())
+        self.begin(None)
+
+    def begin(self, session: ConsoleSession | None) -> None:
+        """Another session, or none: nothing of the former stays."""
+        self._session = session
         self.steps = Steps()
         self._announcer = Announcer()
-        state.node = {"text": ""}
-        self.speak(current_language())
+        self._state.frozen = False
+        self.training.begin(session)
         self.publish(None)
         self.publish_steps()
+        self.node()
 
     def speak(self, language: str) -> None:
         """The page's fixed words in another language; sentences follow with the next Update."""
@@ -40,22 +50,30 @@ class Presenter:
         self._state.language = current_language()
         self._state.words, self._state.captions = words(), captions()
 
+    def trajectory(self, update: Update | None) -> Trajectory | None:
+        """The trajectory that an Update is about; the plan's first without one."""
+        if self._session is None:
+            return None
+        return self._session.plan.trajectory(update.trajectory if update is not None and update.trajectory else None)
+
     def publish(self, update: Update | None) -> None:
-        plan = self._session.plan
-        trajectory = plan.trajectory(update.trajectory if update is not None and update.trajectory else None)
+        """Numbers, drawing, image state and honest state; None takes everything away."""
+        plan = self._session.plan if self._session is not None else None
+        trajectory = self.trajectory(update)
         state = self._state
         state.num = numbers(update, trajectory)
         state.eye = bullseye(update, trajectory)
         state.img = image_state(update, plan)
         state.card = card(state_of(update, plan), update)
-        if update is not None:
+        if update is not None and trajectory is not None:
             self.steps.observe(update, trajectory)
+            self.training.observe(update)
         else:
             state.alerts = []
         state.view = {
-            "title": self._session.case_title,
-            "trajectory": trajectory.id,
-            "trajectories": [{"id": t.id, "label": t.label or t.id} for t in plan.trajectories],
+            "title": self._session.case_title if self._session is not None else "",
+            "trajectory": trajectory.id if trajectory is not None else "",
+            "trajectories": [{"id": t.id, "label": t.label or t.id} for t in plan.trajectories] if plan is not None else [],
         }
 
     def publish_alerts(self, update: Update, now_s: float) -> None:
@@ -67,9 +85,11 @@ class Presenter:
 
     def publish_steps(self) -> None:
         self._state.steps, self._state.marks = self.steps.rows(), list(self.steps.marks)
-        if isinstance(self._session, Playback):
-            report = getattr(self._session, "report", None)
-            self._state.player = player_state(self._session, report.frames if report is not None else (), self.steps.marks)
+        report = getattr(self._session, "report", None)
+        if isinstance(self._session, Playback) and report is not None:
+            self._state.player = player_state(self._session, report.frames, self.steps.marks)
+        else:
+            self._state.player = NO_PLAYER
 
     def broken(self) -> None:
         """Nothing on the screen may be trusted any more: say so, and take the numbers away."""
@@ -79,10 +99,11 @@ class Presenter:
     def freeze(self, frozen: bool) -> None:
         """While the picture is held, no number stands beside it: they would be of another moment."""
         self._state.frozen = frozen
-        if frozen:
+        if frozen and self._session is not None:
             trajectory = self._session.plan.trajectory(self._state.view["trajectory"])
             self._state.num, self._state.eye = numbers(None, trajectory), bullseye(None, trajectory)
 
     def node(self) -> None:
-        state = self._session.node_state()
+        """The DICOM node in the status line."""
+        state = self._session.node_state() if self._session is not None else None
         self._state.node = {"text": "" if state is None else str(state.address)}

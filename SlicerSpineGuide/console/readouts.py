@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from SlicerSpineGuide.guidance.types import Alert, AlertCode, Deviation, Update
-from SlicerSpineGuide.plan import Plan, Trajectory
+from SlicerSpineGuide.plan import Plan, Tolerance, Trajectory
 from SlicerSpineGuide.scene.sight import is_foreign
 from SlicerSpineGuide.translation import tr
 
@@ -19,11 +19,11 @@ _OF_NUMBER = {
 }
 
 
-def numbers(update: Update | None, trajectory: Trajectory) -> dict[str, Any]:
+def numbers(update: Update | None, trajectory: Trajectory | None) -> dict[str, Any]:
     """The big numbers: text, plus/minus, tolerance and the priority of the alert that concerns each; dashes without a position."""
     deviation = update.deviation if update is not None and not update.hidden_reason else None
     alerts = update.alerts if update is not None else ()
-    tolerance = trajectory.tolerance
+    tolerance = trajectory.tolerance if trajectory is not None else Tolerance()
     return {
         "shown": deviation is not None,
         "lateral": _number(
@@ -69,9 +69,9 @@ def alerts(update: Update | None) -> list[dict[str, Any]]:
     return [{"code": a.code.value, "priority": a.priority, "message": a.message, "acknowledged": a.acknowledged} for a in ordered]
 
 
-def image_state(update: Update | None, plan: Plan) -> dict[str, Any]:
+def image_state(update: Update | None, plan: Plan | None) -> dict[str, Any]:
     """Image age and rate, registration state, and why the overlay is gone if it is."""
-    if update is None or update.frame is None:
+    if update is None or update.frame is None or plan is None:
         return {
             "age": NO_NUMBER, "rate": NO_NUMBER, "index": 0, "skipped": 0, "registration": "none",
             "registration_text": _registration_text("none"), "quality": "", "reason": update.hidden_reason if update else "",

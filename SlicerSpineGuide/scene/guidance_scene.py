@@ -53,8 +53,8 @@ class GuidanceScene:
         self.planning_volume = self._adopted.get("planning_volume")
         if self.planning_volume is None:
             self.planning_volume = add_volume(scene, "Planning CT", planning.volume)
-            self._window = 0
-        set_window(self.planning_volume, *WINDOWS[0])
+            set_window(self.planning_volume, *WINDOWS[0])
+        self._window = 0
         self.registration = self._adopted.get("registration") or self._transform("Planning CT from live image")
         self.instrument_pose = self._adopted.get("instrument_pose") or self._transform("Planning CT from instrument")
         self.live = LiveVolume(scene, "Live image")
@@ -250,7 +250,8 @@ class GuidanceScene:
             fit = True
         pose = np.eye(4) if sight.pose is None else sight.pose
         for node in self._live_views:
-            aim(node, live_view(plane, pose, centre), LIVE_FIELD_MM if fit else None)
+            field = min(LIVE_FIELD_MM, max(n * p for n, p in zip(plane.size, plane.pitch, strict=True)))
+            aim(node, live_view(plane, pose, centre), field if fit else None)
 
     def _sizes_changed(self) -> bool:
         nodes = [*self._live_views, *(n for n, _ in self._along_views), *self._across_views]

@@ -88,7 +88,10 @@ def bone_surface(volume: Volume, centre_lps: Vector, half_size_mm: float) -> Any
         surface = _bone_at(image, spacing)
     place = vtkTransform()
     place.SetMatrix(vtk_matrix(ras_from_lps(part.lps_from_index @ np.diag([*(1 / part.spacing), 1.0]))))
-    return _transformed(surface, place)
+    normals = vtkPolyDataNormals(splitting=False, consistency=False)  # after the placing, which may mirror the faces
+    normals.SetInputData(_transformed(surface, place))
+    normals.Update()
+    return normals.GetOutput()
 
 
 def _bone_at(image: Any, spacing: float) -> Any:
@@ -116,10 +119,8 @@ def _bone_at(image: Any, spacing: float) -> Any:
     clean.SetInputConnection(parts.GetOutputPort())
     smooth = vtkWindowedSincPolyDataFilter(number_of_iterations=12, pass_band=0.1)
     smooth.SetInputConnection(clean.GetOutputPort())
-    normals = vtkPolyDataNormals(splitting=False, consistency=False, flip_normals=True)
-    normals.SetInputConnection(smooth.GetOutputPort())
-    normals.Update()
-    return normals.GetOutput()
+    smooth.Update()
+    return smooth.GetOutput()
 
 
 def _transformed(surface: Any, transform: Any) -> Any:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from SlicerSpineGuide.geometry import FloatArray, apply
+from SlicerSpineGuide.geometry import FloatArray, apply, inverse
 from SlicerSpineGuide.guidance.types import AlertCode, Update
 from SlicerSpineGuide.images import Slice
 from SlicerSpineGuide.intake.frame import Frame, Radiograph
@@ -60,7 +58,7 @@ def _slice_to_show(frame: Frame, registration: Registration, tip: FloatArray | N
         return None
     if tip is None or registration.plan_from_live is None:
         return slices[(len(slices) - 1) // 2]
-    live_tip = apply(np.linalg.inv(registration.plan_from_live), tip)
+    live_tip = apply(inverse(registration.plan_from_live), tip)
     return min(slices, key=lambda s: abs(float((live_tip - s.plane.origin) @ s.plane.normal)))
 
 

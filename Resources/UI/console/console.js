@@ -99,6 +99,32 @@
     link.click();
   };
 
+  // A case folder or archive dropped on the page is sent file by file, then opened.
+  const filesOf = async (entry, path = "") => {
+    if (entry.isFile) return [[path + entry.name, await new Promise((ok, no) => entry.file(ok, no))]];
+    const reader = entry.createReader(), found = [];
+    for (;;) {
+      const part = await new Promise((ok, no) => reader.readEntries(ok, no));
+      if (!part.length) return found;
+      for (const inner of part) found.push(...(await filesOf(inner, `${path}${entry.name}/`)));
+    }
+  };
+  const upload = async (files) => {
+    await act("upload_begin");
+    for (const [path, file] of files) {
+      const answer = await fetch("upload/" + path.split("/").map(encodeURIComponent).join("/"), { method: "PUT", body: file, headers: { "X-Spineguide-Browser": me } });
+      if (!answer.ok) { alert(await answer.text()); return; }
+    }
+    await act("upload_end");
+  };
+  window.spineguide.upload = upload;
+  addEventListener("dragover", (event) => event.preventDefault());
+  addEventListener("drop", async (event) => {
+    event.preventDefault();
+    const entries = [...event.dataTransfer.items].map((i) => i.webkitGetAsEntry()).filter(Boolean);
+    upload((await Promise.all(entries.map((e) => filesOf(e)))).flat());
+  });
+
   // Keys, and foot pedals that send keys.
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;

@@ -1,0 +1,56 @@
+"""The debrief as the Training page draws it: curves as SVG paths in a 600 x 120 field, sentences, and the comparison with truth."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from SlicerSpineGuide.recording.debrief import Curve, Debrief
+from SlicerSpineGuide.translation import tr
+
+WIDTH, HEIGHT = 600.0, 120.0
+
+
+def debrief_state(result: Debrief, steps: list[dict[str, Any]], accuracy: list[tuple[str, str]]) -> dict[str, Any]:
+    """JSON-ready; accuracy: rows of the comparison of guidance with the truth, empty where the case has none."""
+    first, end = _span(result)
+    return {
+        "score": "–" if result.score is None else str(result.score),
+        "images": result.images,
+        "duration": f"{result.duration_s:.0f}",
+        "curves": [_drawn(c, first, end) for c in result.curves],
+        "alerts": [{"x": round(_x(t, first, end), 1), "code": code, "priority": p, "t": f"{t:.1f}"} for t, code, p in result.alerts],
+        "judgements": [{"points": f"{j.points:+d}" if j.points else "0", "sentence": j.sentence} for j in result.judgements],
+        "steps": [{"label": s["label"], "when": s["when"]} for s in steps if s["when"]],
+        "accuracy": [{"what": what, "value": value} for what, value in accuracy],
+    }
+
+
+def _span(result: Debrief) -> tuple[float, float]:
+    times = [t for c in result.curves for t, _ in (*c.points, *c.truth)] + [t for t, _, _ in result.alerts] or [0.0]
+    return min(times), max(max(times), min(times) + 1e-3)
+
+
+def _drawn(curve: Curve, first: float, end: float) -> dict[str, Any]:
+    values = [v for _, v in (*curve.points, *curve.truth)] + [curve.limit, 0.0]
+    low, high = min(values), max(values)
+    high = high + 0.08 * (high - low or 1.0)
+
+    def y(value: float) -> float:
+        return HEIGHT * (1 - (value - low) / (high - low))
+
+    def path(points: tuple[tuple[float, float], ...]) -> str:
+        return "".join(f"{'L' if i else 'M'}{_x(t, first, end):.1f} {y(v):.1f}" for i, (t, v) in enumerate(points))
+
+    labels = {
+        "lateral_mm": tr("Beside the path, mm"),
+        "angle_deg": tr("Angle to the path, degrees"),
+        "depth_mm": tr("To the target, mm"),
+    }
+    return {
+        "name": curve.name, "label": labels[curve.name], "path": path(curve.points), "truth": path(curve.truth),
+        "limit_y": round(y(curve.limit), 1), "zero_y": round(y(0.0), 1), "high": f"{high:.1f}", "low": f"{low:.1f}",
+    }  # fmt: skip
+
+
+def _x(t: float, first: float, end: float) -> float:
+    return WIDTH * (t - first) / (end - first)
