@@ -91,14 +91,13 @@ def find_end(found: Profile, diameter_mm: float, last_metal_s: float) -> End | N
     Clipping makes an instrument look thicker and longer by the same amount on each side: the width tells by how much.
     """
     total = found.sections.sum(axis=0)
-    behind = (found.s > last_metal_s - 25.0) & (found.s < last_metal_s - 3.0)
+    behind = (found.s > last_metal_s - 10.0) & (found.s < last_metal_s - 2.0)
     if behind.sum() < 8:
         behind = found.s < last_metal_s - 1.0
     if behind.sum() < 4:
         return None
     plateau = float(np.median(total[behind]))
-    start = int(np.searchsorted(found.s, last_metal_s - 6.0))
-    falls = [_crossing(found.s, total / plateau, level, start) for level in (0.8, 0.5, 0.2)]
+    falls = [_crossing(found.s, total / max(plateau, 1e-6), level) for level in (0.8, 0.5, 0.2)]
     if plateau <= 0 or any(f is None for f in falls):
         return None
     high, half, low = (float(f) for f in falls if f is not None)
@@ -112,12 +111,12 @@ def _point_length(high: float, half: float, low: float, diameter_mm: float) -> f
     return float(np.clip(slower, 0.0, 0.5 * diameter_mm))
 
 
-def _crossing(s: FloatArray, values: FloatArray, level: float, start: int) -> float | None:
+def _crossing(s: FloatArray, values: FloatArray, level: float) -> float | None:
     """The last s from which on `values` stay below `level`, by linear interpolation."""
-    above = np.flatnonzero(values[start:] >= level)
-    if len(above) == 0 or above[-1] + start + 1 >= len(s):
+    above = np.flatnonzero(values >= level)
+    if len(above) == 0 or above[-1] + 1 >= len(s):
         return None
-    k = start + int(above[-1])
+    k = int(above[-1])
     a, b = values[k], values[k + 1]
     return float(s[k] + (a - level) / max(a - b, 1e-9) * (s[k + 1] - s[k]))
 
