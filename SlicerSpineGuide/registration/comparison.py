@@ -33,11 +33,14 @@ class Compared:
 
 @dataclass(frozen=True)
 class Likeness:
-    """correlation: weighted, of plan and live. misfit: the residual that MISFIT_SHARE of the weight stays below, as a part of the
-    plan's contrast (0: the same image; what an instrument covers does not count). coverage_mm2: the area compared, by its weight.
+    """How alike plan and live are.
+
+    correlation: weighted. residual_hu: what MISFIT_SHARE of the weight stays below, so that what an instrument covers does not
+    count; misfit: the same as a part of the plan's contrast, 0 for equal images. coverage_mm2: the area compared, by its weight.
     """
 
     correlation: float
+    residual_hu: float
     misfit: float
     coverage_mm2: float
 
@@ -89,7 +92,7 @@ def likeness(compared: Sequence[Compared], gain: float, scale: float) -> Likenes
     weight = np.concatenate([c.weight[u] for c, u in zip(compared, used, strict=True)]) if compared else np.zeros(0)
     total = float(weight.sum())
     if total < 1.0:
-        return Likeness(0.0, 9.0, 0.0)
+        return Likeness(0.0, np.inf, np.inf, 0.0)
     residual = np.concatenate([(c.residual - _shade(c, scale))[u] for c, u in zip(compared, used, strict=True)])
     plan = np.concatenate([c.plan[u] for c, u in zip(compared, used, strict=True)]) * np.float32(gain)
     live = plan + residual
@@ -101,7 +104,7 @@ def likeness(compared: Sequence[Compared], gain: float, scale: float) -> Likenes
     order = np.argsort(size)
     share = np.cumsum(weight[order])
     typical = float(size[order[np.searchsorted(share, MISFIT_SHARE * share[-1])]])
-    return Likeness(correlation, typical / max(contrast, LEAST_CONTRAST_HU), total * compared[0].patch.pitch ** 2)
+    return Likeness(correlation, typical, typical / max(contrast, LEAST_CONTRAST_HU), total * compared[0].patch.pitch ** 2)
 
 
 def _shade(compared: Compared, scale: float) -> Float32:

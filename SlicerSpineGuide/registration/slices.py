@@ -12,9 +12,10 @@ from SlicerSpineGuide.geometry import FloatArray, Vector, rigid, vector
 from SlicerSpineGuide.images import Slice, Volume
 from SlicerSpineGuide.registration.gauss_newton import Pose
 from SlicerSpineGuide.registration.patches import LiveSlice
-from SlicerSpineGuide.registration.result import Registration
-from SlicerSpineGuide.registration.solver import Reference, Solver
-from SlicerSpineGuide.registration.verdict import LOCKED_QUALITY, Solution, covariance, judge, quality
+from SlicerSpineGuide.registration.recovery import Recovery
+from SlicerSpineGuide.registration.result import Registration, Status
+from SlicerSpineGuide.registration.solver import Reference, Solver, apart
+from SlicerSpineGuide.registration.verdict import Solution, covariance, judge, quality
 from SlicerSpineGuide.translation import tr
 
 Masks = Sequence[npt.NDArray[np.bool_] | None]
@@ -22,41 +23,80 @@ KEPT_REFERENCES = 3
 
 
 class SliceRegistration:
-    """Registers live slices to the planning CT around one target. Not to be called from two threads at once."""
+    """Registers live slices to the planning CT around one target, for one live loop: not for two threads at once.
+
+    It remembers the last locked pose, as a place to look. When a frame is lost, a wide search runs on that frame in a thread that
+    stands aside while `register` works; what it finds is tried on the next frame.
+    """
 
     def __init__(self, volume: Volume, centre: FloatArray, radius: float) -> None:
         self._centre = centre
         self._solver = Solver(volume, centre, radius)
         self._references: list[Reference] = []
+        self._recovery = Recovery(self._solver)
+        self._locked: Pose | None = None
 
     def register(self, slices: Sequence[Slice], start: FloatArray | None = None, masks: Masks | None = None) -> Registration:
         """Where the patient is in one frame: parallel slices acquired together, of any tilt, matrix, field and thickness.
 
         start: plan_from_live (4, 4) of the last frame, for tracking; None searches around identity. masks: per slice, live
-        pixels (rows, columns) to ignore, or None. A tracking that fails is followed by a capture. Never raises for bad pixels.
+        pixels (rows, columns) to ignore, or None. A tracking that fails is followed by a capture around `start`, the last locked
+        pose and identity. Never raises for bad pixels.
         """
         if not slices:
             return Registration("none", centre=self._centre, reason=tr("The frame holds no CT slice."))
         given = masks if masks is not None else [None] * len(slices)
         live = [LiveSlice(s, m, self._centre) for s, m in zip(slices, given, strict=True)]
-        near = self._pose(np.eye(4) if start is None else start)
-        reference = self._reference(live, near)
-        solution = None if start is None else self._solver.track(reference, live, near)
-        if solution is None or quality(solution.likeness) < LOCKED_QUALITY:
-            captured = self._solver.capture(reference, live, near)
-            if captured and (solution is None or captured.likeness.misfit < solution.likeness.misfit):
-                solution = captured
-        return self._registration(solution)
+        self._recovery.loop_works(True)
+        try:
+            return self._register(live, None if start is None else self._pose(start))
+        finally:
+            self._recovery.loop_works(False)
 
-    def _registration(self, solution: Solution | None) -> Registration:
-        if solution is None:
+    def wait_for_recovery(self, timeout_s: float) -> bool:
+        """Wait for a wide search under way, if any; whether it has ended. The live loop never needs this."""
+        return self._recovery.wait(timeout_s)
+
+    def _register(self, live: Sequence[LiveSlice], start: Pose | None) -> Registration:
+        best = _Best()
+        if start is not None:
+            best.offer(self._solver.track(self._reference(live, start), live, start))
+        found = None if best.locked else self._recovery.take()
+        if found is not None and found.pose is not None:
+            best.offer(self._solver.track(self._reference(live, found.pose), live, found.pose))
+        places = self._places(start)
+        for near in places:
+            if best.locked:
+                break
+            best.offer(self._solver.capture(self._reference(live, near), live, near))
+        if best.locked and best.solution is not None:
+            self._recovery.cancel()
+            self._locked = best.solution.fit.pose
+        else:
+            self._recovery.begin(live, places)
+        if found is not None and found.half_turn and not best.locked:
+            reason = tr(
+                "The live images look turned by 180 degrees about the {axis} axis against the plan: check the patient position."
+            )
+            return Registration("lost", centre=self._centre, reason=reason.format(axis=found.half_turn))
+        return self._registration(best)
+
+    def _places(self, start: Pose | None) -> list[Pose]:
+        """Where to look, each place once: around the start, around identity, around the last locked pose."""
+        places: list[Pose] = []
+        for pose in (start, Pose(np.eye(3), np.zeros(3)), self._locked):
+            if pose is not None and all(apart(pose, other) for other in places):
+                places.append(Pose(pose.rotation, pose.translation))
+        return places
+
+    def _registration(self, best: _Best) -> Registration:
+        solution = best.solution
+        if solution is None or best.spread is None:
             return Registration("lost", centre=self._centre, reason=tr("The live slice does not reach the planned target."))
-        spread = covariance(solution.fit)
-        status, reason = judge(solution, spread)
         how_good = quality(solution.likeness)
-        if status == "lost":
-            return Registration("lost", centre=self._centre, quality=how_good, reason=reason)
-        return Registration(status, self._matrix(solution.fit.pose), spread, self._centre, how_good, reason)
+        if best.status == "lost":
+            return Registration("lost", centre=self._centre, quality=how_good, reason=best.reason)
+        return Registration(best.status, self._matrix(solution.fit.pose), best.spread, self._centre, how_good, best.reason)
 
     def _reference(self, live: Sequence[LiveSlice], near: Pose) -> Reference:
         frame = near.rotation @ live[0].frame
@@ -74,6 +114,26 @@ class SliceRegistration:
 
     def _matrix(self, pose: Pose) -> FloatArray:
         return rigid(pose.rotation, pose.translation - pose.rotation @ self._centre + self._centre)
+
+
+class _Best:
+    """The better of the solutions offered, judged."""
+
+    def __init__(self) -> None:
+        self.solution: Solution | None = None
+        self.spread: FloatArray | None = None
+        self.status: Status = "lost"
+        self.reason = ""
+
+    @property
+    def locked(self) -> bool:
+        return self.status == "locked"
+
+    def offer(self, solution: Solution | None) -> None:
+        if solution is None or (self.solution is not None and self.solution.likeness.misfit <= solution.likeness.misfit):
+            return
+        self.solution, self.spread = solution, covariance(solution)
+        self.status, self.reason = judge(solution, self.spread)
 
 
 def prepare(volume: Volume, centre: Vector, *, radius_mm: float = 45.0) -> SliceRegistration:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -68,11 +68,24 @@ class Solver:
         """The solution next to `pose` (within about 5 mm and 5 degrees); None where the slices miss the target's surroundings."""
         return self._finish(reference, live, self._refine(reference, live, pose, MIDDLE))
 
-    def capture(self, reference: Reference, live: Sequence[LiveSlice], near: Pose) -> Solution | None:
-        """The best solution within about 50 mm of `near` in any direction, along the slices' normal too, with its best rival."""
+    def capture(
+        self,
+        reference: Reference,
+        live: Sequence[LiveSlice],
+        near: Pose,
+        reach_mm: float = REACH_MM,
+        stop: Callable[[], bool] = lambda: False,
+    ) -> Solution | None:
+        """The best solution from starts around `near`, with its best rival.
+
+        The search goes `reach_mm` across the live slice and 50 mm along its normal. stop: asked before each start; True ends
+        the search with what has been found.
+        """
         found: list[tuple[float, Fit]] = []
         best_score = 0.0
-        for score, start in self._starts(reference, live, near):
+        for score, start in self._starts(reference, live, near, reach_mm):
+            if stop():
+                break
             clear = max((c for c, _ in found), default=0.0) > CLEAR_CORRELATION
             if clear and score < best_score - RIVAL_MARGIN:
                 continue
@@ -103,12 +116,12 @@ class Solver:
         solution = self._finish(reference, live, best)
         return None if solution is None else replace(solution, rival=rival)
 
-    def _starts(self, reference: Reference, live: Sequence[LiveSlice], near: Pose) -> Iterator[tuple[float, Pose]]:
+    def _starts(self, reference: Reference, live: Sequence[LiveSlice], near: Pose, reach_mm: float) -> Iterator[tuple[float, Pose]]:
         """Starts with how promising they look, best first; `near` itself last."""
         level = reference.levels[SEARCH]
         about = -near.rotation.T @ near.translation
         middle = min(live, key=lambda s: abs(float((s.origin - about) @ s.frame[:, 2])))
-        patch = middle.patch(about, self._radius + REACH_MM, level.scale.spacing, level.scale.sigma)
+        patch = middle.patch(about, self._radius + reach_mm, level.scale.spacing, level.scale.sigma)
         best = 0.0
         if patch is not None:
             rotation = level.axes @ patch.frame.T

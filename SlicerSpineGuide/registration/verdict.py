@@ -12,7 +12,8 @@ from SlicerSpineGuide.registration.gauss_newton import Fit
 from SlicerSpineGuide.registration.result import Status
 from SlicerSpineGuide.translation import tr
 
-NOISE_CORRELATION = 6.0  # smoothed neighbouring pixels are not independent: the covariance's factor, from the calibration table
+NOISE_FACTOR = 2.0  # smoothed neighbouring pixels are not independent: their noise counts for more, as a standard deviation
+MODEL_FACTOR = 2.7  # what remains without noise (interpolation, artefacts, tissue) repeats over pixels: both from the calibration
 HALF_QUALITY_MISFIT = 0.27  # between what right and what wrong poses reach; docs/registration.md shows both
 LOCKED_QUALITY, LOST_QUALITY = 0.75, 0.3
 AMBIGUOUS_MARGIN = 0.05
@@ -35,11 +36,15 @@ def quality(likeness: Likeness) -> float:
     return 1 / (1 + (likeness.misfit / HALF_QUALITY_MISFIT) ** 4)
 
 
-def covariance(fit: Fit) -> FloatArray:
-    """(6, 6) of (t, w), mm and rad, in planning-CT axes about the target, gain and offset marginalised out."""
-    damped = fit.normal + np.diag([1e-6] * 3 + [1e-3] * 3 + [1e-3, 1e-6])
-    full = np.linalg.inv(damped) * fit.scale**2 * NOISE_CORRELATION
-    return np.asarray(full[:6, :6])
+def covariance(solution: Solution) -> FloatArray:
+    """(6, 6) of (t, w), mm and rad, in planning-CT axes about the target, gain and offset marginalised out.
+
+    Noise from the fit's residuals and structure from the likeness's, both through the normal equations; calibrated against known
+    poses by Testing/benchmarks/registration_uncertainty.py.
+    """
+    damped = solution.fit.normal + np.diag([1e-6] * 3 + [1e-3] * 3 + [1e-3, 1e-6])
+    variance = (NOISE_FACTOR * solution.fit.scale) ** 2 + (MODEL_FACTOR * solution.likeness.residual_hu) ** 2
+    return np.asarray(np.linalg.inv(damped)[:6, :6] * variance)
 
 
 def judge(solution: Solution, spread: FloatArray) -> tuple[Status, str]:
