@@ -96,15 +96,28 @@ def test_a_replay_is_paused_stepped_sought_and_slowed(playing: Any, until: Until
     assert session.playing
 
 
+def step_until_alert(panel: Any) -> None:
+    """Image by image from the start, each one processed before the next, to the first alert; the replay stands still there."""
+    session = panel.conductor.replay
+    session.pause()
+    session.seek(0)
+    while not session.latest.alerts:
+        assert session.position < session.length - 1, "the sample case raises no alert"
+        session.step()
+        assert session.loop.wait_until_idle(30.0)
+    panel.look()
+
+
 def test_a_deviation_is_alerted_in_the_panel_and_in_the_view_until_acknowledged(playing: Any, until: Until) -> None:
-    until(lambda: playing.ui.alertList.count > 0, "an alert")
-    playing.conductor.replay.pause()
+    step_until_alert(playing)
     message = playing.ui.alertLabel.text
-    assert message
+    assert message == playing.conductor.latest.alerts[0].message
     assert "background" in playing.ui.alertLabel.styleSheet
     assert any(message in words for words in playing.views.words)
     playing.ui.acknowledgeButton.click()
-    until(lambda: "acknowledged" in playing.ui.alertList.item(0).text(), "the acknowledgement")
+    until(lambda: all("acknowledged" in playing.ui.alertList.item(i).text() for i in range(playing.ui.alertList.count)), "silence")
+    assert playing.ui.alertLabel.text != message
+    assert playing.ui.alertLabel.styleSheet == ""
 
 
 def test_frozen_views_stand_still_and_say_so_while_the_numbers_go_on(playing: Any, until: Until) -> None:

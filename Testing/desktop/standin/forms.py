@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ElementTree
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ def problems(path: Path) -> list[str]:
     return found
 
 
+@cache  # PySide gives a class's meta-object away with the first object of it that is deleted: ask once
 def property_names(class_name: str) -> set[str]:
     qt_class = getattr(QtWidgets, manifest.qt_base(class_name) if manifest.knows(class_name) else class_name)
     meta = qt_class.staticMetaObject
@@ -55,6 +57,7 @@ def _connection_problems(connection: ElementTree.Element, classes: dict[str, str
     return found
 
 
+@cache
 def _members(class_name: str, kind: str) -> set[str]:
     own: set[str] = set()
     if manifest.knows(class_name):
