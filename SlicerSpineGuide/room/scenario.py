@@ -9,6 +9,7 @@ import numpy as np
 
 from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.plan import InstrumentSpec, Trajectory
+from SlicerSpineGuide.room.carm import CarmProtocol
 from SlicerSpineGuide.room.metal import Metal
 from SlicerSpineGuide.room.motion import Breathing, Motion, Pose
 from SlicerSpineGuide.room.scanner import KERNELS, CtProtocol
@@ -84,7 +85,7 @@ class Scenario:
 
     jump_at: the part of the run at which motion.jump happens. table: (part of the run, mm) pairs: how far the slices are from
     where the operator means to have them, around the tip. bend_mm: of the instrument's hub end, across its axis. others: metal
-    that is in place already.
+    that is in place already. protocol: of the CT; carm: of the C-arm that is used instead, where there is one.
     """
 
     name: str
@@ -99,6 +100,7 @@ class Scenario:
     others: tuple[Other, ...] = ()
     table: tuple[tuple[float, float], ...] = ((0.0, 0.0),)
     protocol: CtProtocol = field(default_factory=CtProtocol)
+    carm: CarmProtocol | None = None
 
     def step(self, at: float) -> Step:
         """The instrument's state at the part `at` of the run."""
@@ -120,6 +122,9 @@ DEEP = Breathing((0.3, 2.0, 4.5), (0.5, 0.2, 0.3), organs_mm=(0.5, -3.0, 9.0))
 CALM = Motion(start=SHIFTED, breathing=QUIET)
 STRAIGHT = (Step(0.0, 55.0, 0.4, 0.2), Step(0.9, 0.5, 0.3, 0.2), Step(1.0, 0.3, 0.3, 0.2))
 BESIDE = (Step(0.0, 30.0, 0.4, 0.2), Step(1.0, 8.0, 0.3, 0.2))
+
+STRAY_TO_TARGET = (Step(0.0, 55.0, 0.4), Step(0.35, 42.0, 7.0), Step(0.5, 44.0, 0.5), Step(1.0, 0.5, 0.3, 0.2))
+FLUOROSCOPY = CarmProtocol(views=((0.0, 0.0),), matrix=256, pitch_mm=0.78, quanta=500.0, rate_hz=4.0)
 
 DEMONSTRATION = Scenario(
     "demonstration",  # seen and corrected before the bone, then through the pedicle to the target
@@ -178,6 +183,13 @@ _ALL = (
             Other(InstrumentSpec(kind="needle", name="skin wire", diameter_mm=1.0, length_mm=60), -12.0, (0, 2, 0), along_skin=True),
         ),
     ),
+    Scenario("xa-biplane", STRAY_TO_TARGET, CALM, frames=12, azimuth_deg=50.0, carm=CarmProtocol()),
+    Scenario(
+        "xa-oblique", STRAIGHT, CALM, frames=12, carm=CarmProtocol(views=((25.0, 5.0), (-35.0, 0.0)), shutters=(0.7, 0.8), log=True)
+    ),
+    Scenario("xa-single", STRAIGHT, CALM, frames=12, carm=CarmProtocol(views=((10.0, 0.0),))),
+    Scenario("xa-run", BESIDE, Motion(start=SHIFTED, breathing=DEEP), frames=16, carm=FLUOROSCOPY),
+    Scenario("xa-no-instrument", BESIDE, CALM, frames=6, instrument=False, carm=CarmProtocol()),
     Scenario("no-instrument", BESIDE, replace(CALM, breathing=DEEP), instrument=False),
 )
 SCENARIOS: dict[str, Scenario] = {scenario.name: scenario for scenario in _ALL}

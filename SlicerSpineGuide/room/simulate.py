@@ -16,10 +16,12 @@ from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.plan import Plan, PlanningCt, Trajectory, load_planning_ct
 from SlicerSpineGuide.plan.zones import load_zones
 from SlicerSpineGuide.recording.case import Case, CaseFrame, Truth, TruthFrame, check_plan_against_ct
-from SlicerSpineGuide.room.ct_image import LiveSeries, planning_header
+from SlicerSpineGuide.room.live_series import LiveSeries, planning_header
+from SlicerSpineGuide.room.run import Acquisition, Run
 from SlicerSpineGuide.room.scenario import Scenario, scenario_named
 from SlicerSpineGuide.room.sender import Peer, Sender
-from SlicerSpineGuide.room.virtual_ct import Acquisition, VirtualCt
+from SlicerSpineGuide.room.virtual_carm import VirtualCarm
+from SlicerSpineGuide.room.virtual_ct import VirtualCt
 from SlicerSpineGuide.translation import tr
 
 Progress = Callable[[int, int], None]
@@ -34,7 +36,7 @@ class Simulation:
     plan_path: Path
     plan: Plan
     planning: PlanningCt
-    room: VirtualCt
+    room: Run
 
 
 def prepare(
@@ -52,7 +54,8 @@ def prepare(
     planning = load_planning_ct(planning_dir, plan.series_instance_uid)
     check_plan_against_ct(plan, planning, plan_path)
     zones = load_zones(plan, plan_path.parent, planning)
-    room = VirtualCt(planning.volume, _trajectory(plan, trajectory, plan_path), chosen, seed=seed, frames=frames, zones=zones)
+    kind = VirtualCt if chosen.carm is None else VirtualCarm
+    room = kind(planning.volume, _trajectory(plan, trajectory, plan_path), chosen, seed=seed, frames=frames, zones=zones)
     return Simulation(planning_dir, plan_path, plan, planning, room)
 
 
@@ -93,7 +96,7 @@ def simulate_case(
     level = simulation.room.trajectory.label or simulation.room.trajectory.id
     Case(
         title=title or f"{level}: {simulation.room.scenario.name}",
-        modality="CT",
+        modality="CT" if simulation.room.modality == "CT" else "XA",
         source="simulated",
         attribution=attribution,
         frames=tuple(entries),
@@ -144,7 +147,8 @@ class _Images:
 
     def __init__(self, simulation: Simulation, started: datetime, salt: str) -> None:
         header = planning_header(simulation.planning_dir, simulation.planning.series_instance_uid)
-        series = LiveSeries(header, simulation.room.protocol, salt, started)
+        self._room = simulation.room
+        series = LiveSeries(header, salt, started)
         self._by_fault = {
             "": series,
             "wrong-patient": series.of_another_patient(),
@@ -155,9 +159,10 @@ class _Images:
     def of(self, acquisition: Acquisition) -> list[Dataset]:
         fault = next((f for f in acquisition.faults if f in self._by_fault), "")
         datasets = []
-        for live in acquisition.slices:
+        for image in acquisition.images:
             self._count += 1
-            datasets.append(self._by_fault[fault].image(live, acquisition.index + 1, self._count, acquisition.t))
+            series = self._by_fault[fault]
+            datasets.append(self._room.dataset(series, image, acquisition.index + 1, self._count, acquisition.t))
         return datasets
 
 
