@@ -49,6 +49,7 @@ APPLICATION_CONTEXT = "1.2.840.10008.3.1.1.1"
 _C_STORE_RQ, _C_STORE_RSP, _C_ECHO_RQ, _C_ECHO_RSP, _C_CANCEL_RQ = 0x0001, 0x8001, 0x0030, 0x8030, 0x0FFF
 _NO_DATA_SET = 0x0101
 _COMMAND_LIMIT = 65_536
+_REJECT_AFTER_S = 0.02  # pynetdicom 3.0 as a requestor misses now and then the reason of a rejection that comes at once
 _SLOWEST_BYTES_PER_S = 65_536.0
 
 
@@ -136,6 +137,7 @@ class Acceptor:
         answer = self._answer(pdu, primitive, calling, called)
         if isinstance(answer, Rejection):
             self._host.note("rejected", calling, self._address, answer.why)
+            time.sleep(_REJECT_AFTER_S)
             self._say_goodbye(associate_reject(answer.result, answer.source, answer.diagnostic))
             return False
         self._peer = answer

@@ -6,8 +6,6 @@ import errno
 import socket
 from dataclasses import dataclass
 
-from pynetdicom.association import Association
-
 from SlicerSpineGuide.intake.config import NodeConfig, RemoteNode
 from SlicerSpineGuide.translation import tr
 
@@ -39,13 +37,11 @@ def connection_answer(what: str, node: RemoteNode, error: OSError, in_tls: bool)
     return Answer(what, False, words, tr("Check the address, the network cable and the firewalls between the two."))
 
 
-def rejection_answer(what: str, node: RemoteNode, own: NodeConfig, association: Association) -> Answer:
-    """The peer did not accept the association: its own reason (PS3.8 table 9-21)."""
-    primitive = association.acceptor.primitive
-    if not association.is_rejected or primitive is None:
+def rejection_answer(what: str, node: RemoteNode, own: NodeConfig, reason: tuple[int, int] | None) -> Answer:
+    """The peer did not accept the association: source and reason of its A-ASSOCIATE-RJ (PS3.8 table 9-21), None: it sent none."""
+    if reason is None:
         words = tr("The peer ended the association without an answer.")
         return Answer(what, False, words, tr("Look into the peer's log; it may want TLS, or not know this computer."))
-    reason = (primitive.result_source, primitive.diagnostic)
     names = {"own": own.aet, "called": node.aet}
     known = {
         (1, 2): (tr("It does not know this protocol."), tr("The peer is no DICOM node, or a very old one.")),

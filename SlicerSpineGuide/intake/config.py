@@ -130,6 +130,11 @@ class NodeConfig(_Section):
         name = f"{time.strftime('%Y%m%dT%H%M%S')}-{os.getpid()}-{secrets.token_hex(2)}"
         return self.with_changes(spool=self.spool / "sessions" / name)
 
+    @property
+    def spool_root(self) -> Path:
+        """The folder that holds this spool and, where it is a session's, the other sessions' spools too."""
+        return self.spool.parents[1] if self.spool.parent.name == "sessions" else self.spool
+
     def node(self, name: str) -> RemoteNode:
         """The remote node of that name; BadInput where there is none."""
         try:

@@ -109,6 +109,13 @@ class LiveFeed:
                 frame = self._grouper.add(image, decoded.ms / len(decoded.images))
                 if frame is not None:
                     self._on_frame(frame)
+        self._mark_seen(arrivals)
+
+    def _mark_seen(self, arrivals: list[Arrival]) -> None:
+        """What was handed to somebody may one day be deleted (retention.py)."""
+        if arrivals:
+            with self._index as index:
+                index.executemany("UPDATE images SET seen = 1 WHERE sop_instance_uid = ?", [(a.sop_instance_uid,) for a in arrivals])
 
     def _arrivals(self) -> list[Arrival]:
         rows = self._index.execute(_ARRIVALS, (self._last, _BATCH)).fetchall()

@@ -14,6 +14,7 @@ import pydicom
 from pydicom.dataset import Dataset
 from pynetdicom import AE, build_role, evt
 from pynetdicom.association import Association
+from pynetdicom.pdu import A_ASSOCIATE_RJ
 from pynetdicom.sop_class import (  # type: ignore[attr-defined]
     ModalityWorklistInformationFind,
     StudyRootQueryRetrieveInformationModelFind,
@@ -167,14 +168,21 @@ class RemotePeer:
             entity.add_requested_context(abstract_syntax, transfer_syntaxes)
         self._reach(what)
         tls = (client_context(self._own.tls), self._node.host) if self._node.tls else None
+        reasons: list[tuple[int, int]] = []
+
+        def note_rejection(event: evt.Event) -> None:
+            if isinstance(event.pdu, A_ASSOCIATE_RJ):
+                reasons.append((int(event.pdu.source or 0), int(event.pdu.reason_diagnostic or 0)))
+
+        listeners = [*(handlers or []), (evt.EVT_PDU_RECV, note_rejection)]
         association = entity.associate(
-            self._node.host, self._node.port, ae_title=self._node.aet, ext_neg=roles, evt_handlers=handlers, tls_args=tls
+            self._node.host, self._node.port, ae_title=self._node.aet, ext_neg=roles, evt_handlers=listeners, tls_args=tls
         )
         try:
             if not association.is_established:
                 if association.is_aborted and association.rejected_contexts:
                     raise PeerRefused(no_context_answer(what, service))
-                raise PeerRefused(rejection_answer(what, self._node, self._own, association))
+                raise PeerRefused(rejection_answer(what, self._node, self._own, reasons[0] if reasons else None))
             yield association
             association.release()
         finally:

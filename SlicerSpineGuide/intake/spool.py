@@ -39,7 +39,7 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS images(
   id INTEGER PRIMARY KEY, sop_instance_uid TEXT NOT NULL UNIQUE, sop_class_uid TEXT NOT NULL, transfer_syntax TEXT NOT NULL,
   series_instance_uid TEXT NOT NULL, file TEXT NOT NULL, bytes INTEGER NOT NULL, sha256 BLOB NOT NULL, received REAL NOT NULL,
-  seen INTEGER NOT NULL DEFAULT 0, kept INTEGER NOT NULL DEFAULT 0);
+  seen INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS arrivals(
   id INTEGER PRIMARY KEY AUTOINCREMENT, image INTEGER NOT NULL, aet TEXT NOT NULL, address TEXT NOT NULL, arrived REAL NOT NULL,
   wall REAL NOT NULL, ms REAL NOT NULL, skew REAL, repeated INTEGER NOT NULL);
@@ -171,8 +171,14 @@ class Spool:
 
     def _known(self, sop_instance_uid: str) -> tuple[int, bytes, bool] | None:
         with self._lock:
-            row = self._index.execute("SELECT id, sha256 FROM images WHERE sop_instance_uid = ?", (sop_instance_uid,)).fetchone()
-        return (int(row[0]), bytes(row[1]), True) if row else None
+            row = self._index.execute("SELECT id, sha256, file FROM images WHERE sop_instance_uid = ?", (sop_instance_uid,)).fetchone()
+        if row is None:
+            return None
+        if not (self.folder / row[2]).exists():  # somebody deleted it: it is received anew
+            with self._writing() as index:
+                index.execute("DELETE FROM images WHERE id = ?", (row[0],))
+            return None
+        return int(row[0]), bytes(row[1]), True
 
     def _write(self, incoming: Incoming, identity: Identity, aet: str) -> Path:
         """A temporary file on the same volume, its fsync, the rename, and the fsync of the folder."""
