@@ -85,6 +85,8 @@ class GuidePanel(VTKObservationMixin):  # type: ignore[misc]
         self.conductor.forget()
         self.removeObservers()
         self._form.setMRMLScene(None)
+        self._form.hide()
+        self._form.deleteLater()  # Slicer only hides it, and its connections would keep us alive
 
     # --- what the sections ask for
 

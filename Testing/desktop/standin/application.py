@@ -126,8 +126,7 @@ class Representation:
         layout = self.qt_widget.layout()
         while layout.count():
             item = layout.takeAt(0)
-            if item.widget() is not None:
-                item.widget().deleteLater()
+            del item  # Slicer takes the layout's items away and leaves the widgets: what is ours we delete ourselves
         QtWidgets.QApplication.sendPostedEvents(None, QtCore.QEvent.Type.DeferredDelete)
         return self.open()
 

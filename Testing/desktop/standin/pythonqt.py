@@ -82,12 +82,14 @@ class PythonQtSignal:
 class PythonQtObject:
     """One QObject. Attributes are what PythonQt offers for its class and nothing else."""
 
-    __slots__ = ("__weakref__", "_children", "_connections", "qt_object")
+    __slots__ = ("__weakref__", "qt_object")
 
     def __init__(self, qt_object: QtCore.QObject) -> None:
         object.__setattr__(self, "qt_object", qt_object)
         if not hasattr(qt_object, "_pythonqt_connections"):
-            qt_object._pythonqt_connections = {}  # type: ignore[attr-defined]
+            connections: dict[str, list[Any]] = {}
+            qt_object._pythonqt_connections = connections  # type: ignore[attr-defined]
+            qt_object.destroyed.connect(lambda *_: connections.clear())
 
     # --- attributes
 
