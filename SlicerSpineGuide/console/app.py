@@ -98,7 +98,7 @@ class Console:
         if former is not None:
             await asyncio.get_running_loop().run_in_executor(None, former.stop)
         self._set_stage(session)
-        session.start()
+        await asyncio.get_running_loop().run_in_executor(None, session.start)
         self.session = session
         await self._bone()
 

@@ -26,7 +26,9 @@
     curtain.classList.toggle("sg-on", lost);
     if (lost && now - asked > 1000) {
       asked = now;
-      fetch(location.href, { cache: "no-store" }).then((r) => { if (r.ok && now - changed > 2 * LOST_MS) location.reload(); }, () => {});
+      const before = beat;  // a server that was only busy beats again by itself; one that was started anew needs a new page
+      const again = () => setTimeout(() => { if (state("beat") === before) location.reload(); }, 2000);
+      fetch(location.href, { cache: "no-store" }).then((answer) => { if (answer.ok) again(); }, () => {});
     }
   };
   setInterval(watch, 200);
