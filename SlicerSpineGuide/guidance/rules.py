@@ -186,6 +186,7 @@ RULES: tuple[Rule, ...] = (
         _state(lambda s: s.node_down),
         always=True,
         off_frames=1,
+        hold_s=3.0,
     ),
     Rule(
         AlertCode.ZONE_NEAR,
