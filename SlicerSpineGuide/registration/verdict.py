@@ -32,8 +32,13 @@ class Solution:
 
 
 def quality(likeness: Likeness) -> float:
+    """0 to 1 of a slice's registration."""
+    return quality_of_misfit(likeness.misfit)
+
+
+def quality_of_misfit(misfit: float) -> float:
     """0 to 1: one half at the misfit that parts right from wrong poses."""
-    return 1 / (1 + (likeness.misfit / HALF_QUALITY_MISFIT) ** 4)
+    return 1 / (1 + (misfit / HALF_QUALITY_MISFIT) ** 4)
 
 
 def covariance(solution: Solution) -> FloatArray:
