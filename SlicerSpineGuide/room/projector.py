@@ -22,6 +22,7 @@ BONE_ONLY_HU = 1600.0
 WATER_AT_BONE = 1.12
 BONE_TO_WATER_AT_CT = 2.60  # attenuation of cortical bone over water's at a CT's effective energy, 70 keV
 METAL_STEP_MM = 0.15
+MERGED_MM = 1.1  # planes thinner than that are marched through together
 THREADS = 2
 RAYS_AT_ONCE = 8192  # few enough that they stay in the processor's cache
 
@@ -39,7 +40,7 @@ class Attenuator:
         shifted = volume.lps_from_index.copy()
         shifted[:3, 3] = apply(shifted, (-1, -1, -1))
         self._index_from_lps: FloatArray = np.linalg.inv(shifted).astype(np.float64)
-        self._by_axis: dict[int, npt.NDArray[np.complex64]] = {}
+        self._by_axis: dict[int, tuple[npt.NDArray[np.complex64], int]] = {}
 
     def path_mm(self, source: FloatArray, points: FloatArray) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
         """Millimetres of water and of cortical bone between `source` (3,) and detector points (rows, columns, 3), planning LPS."""
@@ -48,22 +49,30 @@ class Attenuator:
         direction = (ends - source) @ self._index_from_lps[:3, :3].T
         axis = int(np.argmax(np.abs(direction.mean(axis=0))))
         others = [i for i in range(3) if i != axis]
-        planes = self._planes(axis)
-        step_mm = (np.linalg.norm(ends - source, axis=1) / np.abs(direction[:, axis])).astype(np.float32)
+        planes, merged = self._planes(axis)
+        step_mm = (merged * np.linalg.norm(ends - source, axis=1) / np.abs(direction[:, axis])).astype(np.float32)
         slope = (direction[:, others] / direction[:, axis : axis + 1]).T.astype(np.float32)
-        first = [start[o] - start[axis] * s for o, s in zip(others, slope, strict=True)]
+        middle = start[axis] - (merged - 1) / 2  # of the first merged plane, from the source
+        first = [start[o] - middle * s for o, s in zip(others, slope, strict=True)]
         with ThreadPoolExecutor(THREADS) as pool:
             parts = np.array_split(np.arange(len(ends)), max(THREADS, len(ends) // RAYS_AT_ONCE))
-            sums = pool.map(lambda part: _march(planes, [f[part] for f in first], [s[part] for s in slope]), parts)
+            sums = pool.map(lambda part: _march(planes, [f[part] for f in first], [s[part] * merged for s in slope]), parts)
             total = np.concatenate(list(sums)) * step_mm
         shape = points.shape[:2]
         return total.real.reshape(shape), total.imag.reshape(shape)
 
-    def _planes(self, axis: int) -> npt.NDArray[np.complex64]:
-        """The volume with `axis` (0 columns, 1 rows, 2 slices) first, the others in order."""
+    def _planes(self, axis: int) -> tuple[npt.NDArray[np.complex64], int]:
+        """The volume with `axis` (0 columns, 1 rows, 2 slices) first, the others in order; and how many thin planes make one."""
         if axis not in self._by_axis:
-            self._by_axis[axis] = np.ascontiguousarray(np.moveaxis(self._materials, axis, 0))
+            merged = max(1, round(MERGED_MM * float(np.linalg.norm(self._index_from_lps[axis, :3]))))
+            planes = _with_air(np.moveaxis(self._materials, axis, 0), merged)
+            self._by_axis[axis] = np.ascontiguousarray(planes.reshape(-1, merged, *planes.shape[1:]).mean(axis=1)), merged
         return self._by_axis[axis]
+
+
+def _with_air(planes: npt.NDArray[np.complex64], multiple: int) -> npt.NDArray[np.complex64]:
+    """With planes of air at the end, until their number is a multiple."""
+    return np.pad(planes, ((0, -len(planes) % multiple), (0, 0), (0, 0)))
 
 
 def _march(

@@ -54,7 +54,7 @@ class VirtualCarm(Run):
 
     @cached_property
     def _attenuator(self) -> Attenuator:
-        return Attenuator(self._planning.crop(self._isocentre, AROUND_MM))
+        return Attenuator(_continued(self._planning.crop(self._isocentre, AROUND_MM), self._isocentre, AROUND_MM[2]))
 
     def live_from_plan(self, t: float) -> FloatArray:
         """(4, 4) to the coordinates in which the tags' geometry holds: the C-arm's error counts as the patient's motion."""
@@ -91,6 +91,17 @@ class VirtualCarm(Run):
     def _pose_error(self, rng: np.random.Generator, part: float) -> FloatArray:
         turn = np.radians(rng.normal(0, self.protocol.angle_error_deg, 3)) * part
         return rigid_about(np.zeros(3), turn, rng.normal(0, self.protocol.isocentre_error_mm, 3) * part)
+
+
+def _continued(volume: Volume, centre: FloatArray, reach_mm: float) -> Volume:
+    """The volume mirrored at its first and last slice as far as reach_mm from `centre`: a patient does not end where a CT does."""
+    slice_mm = volume.spacing[2]
+    index = apply(volume.index_from_lps, centre)[2]
+    below = max(0, int(np.ceil(reach_mm / slice_mm - index)))
+    above = max(0, int(np.ceil(index + reach_mm / slice_mm)) - (volume.size[2] - 1))
+    matrix = volume.lps_from_index.copy()
+    matrix[:3, 3] = apply(matrix, (0, 0, -below))
+    return Volume(np.pad(volume.voxels, ((below, above), (0, 0), (0, 0)), mode="symmetric"), matrix)
 
 
 def _moved(projection: Projection, matrix: FloatArray) -> Projection:
