@@ -119,6 +119,9 @@ class Acceptor:
         except ProtocolError as error:
             self._host.note("aborted", self._peer.aet, self._address, str(error))
             self._say_goodbye(abort(error.reason))
+        except Exception as error:  # a fault of ours: this association ends, the node goes on, and the log tells
+            self._host.note("failed", self._peer.aet, self._address, f"{type(error).__name__}")
+            self._say_goodbye(abort(AbortReason.NOT_SPECIFIED))
         finally:
             self._forget_message()
 

@@ -42,22 +42,28 @@ def valid_uid(value: str) -> bool:
 
 def check_header(data: BinaryIO, size: int, identity: Identity, pixel_limit: int) -> Identity:
     """The identity, completed from the data set in `data` (at its start, `size` bytes); Refused where it must not be stored."""
+    try:
+        return _checked(data, size, identity, pixel_limit)
+    except Refused:
+        raise
+    except RecursionError:
+        raise Refused(Status.UNDECODABLE, "Sequences are nested too deeply") from None
+    except Exception:  # pydicom raises many kinds for damaged data, some of them only when a value is looked at
+        raise Refused(Status.UNDECODABLE, "The data set cannot be read in its transfer syntax") from None
+
+
+def _checked(data: BinaryIO, size: int, identity: Identity, pixel_limit: int) -> Identity:
     header, tag, at = _read_header(data, identity.transfer_syntax)
     stated = str(header.get("SOPClassUID", "")), str(header.get("SOPInstanceUID", ""))
     if stated != (identity.sop_class_uid, identity.sop_instance_uid):
         raise Refused(Status.DOES_NOT_MATCH, "SOP Class or Instance UID differs between command and data set")
     if tag is None:
         raise Refused(Status.NO_PIXELS, "The object has no pixel data or is truncated")
-    _check_pixels(header, data, tag, at, size, identity.transfer_syntax, pixel_limit)
+    _check_pixels(header, data, at, size, identity.transfer_syntax, pixel_limit)
     stamps = read_stamps(header)
     made = stamps.content_s if stamps.content_s is not None else stamps.acquired_s
-    return Identity(
-        identity.sop_class_uid,
-        identity.sop_instance_uid,
-        identity.transfer_syntax,
-        str(header.get("SeriesInstanceUID", ""))[:64],
-        made,
-    )
+    series = str(header.get("SeriesInstanceUID", ""))[:64]
+    return Identity(identity.sop_class_uid, identity.sop_instance_uid, identity.transfer_syntax, series, made)
 
 
 def _read_header(data: BinaryIO, transfer_syntax: str) -> tuple[Any, int | None, int]:
@@ -70,17 +76,11 @@ def _read_header(data: BinaryIO, transfer_syntax: str) -> tuple[Any, int | None,
         return tag in _PIXEL_TAGS
 
     data.seek(0)
-    try:
-        header = read_dataset(data, transfer_syntax == _IMPLICIT, True, stop_when=at_pixels)
-        header.get("SOPClassUID")
-        return header, found[0] if found else None, data.tell()
-    except RecursionError:
-        raise Refused(Status.UNDECODABLE, "Sequences are nested too deeply") from None
-    except Exception:  # pydicom raises many kinds for damaged data
-        raise Refused(Status.UNDECODABLE, "The data set cannot be read in its transfer syntax") from None
+    header = read_dataset(data, transfer_syntax == _IMPLICIT, True, stop_when=at_pixels)
+    return header, found[0] if found else None, data.tell()
 
 
-def _check_pixels(header: Any, data: BinaryIO, tag: int, at: int, size: int, transfer_syntax: str, limit: int) -> None:
+def _check_pixels(header: Any, data: BinaryIO, at: int, size: int, transfer_syntax: str, limit: int) -> None:
     rows, columns = _positive(header, "Rows"), _positive(header, "Columns")
     frames, samples = _positive(header, "NumberOfFrames", 1), _positive(header, "SamplesPerPixel", 1)
     bits = _positive(header, "BitsAllocated")

@@ -8,9 +8,11 @@ it ends with status 2.
 from __future__ import annotations
 
 import json
+import logging
 import signal
 import sys
 import threading
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,9 @@ from SlicerSpineGuide.translation import tr
 
 def main() -> int:
     pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE  # peers' values are stored as they are
+    warnings.simplefilter("ignore")  # what the libraries think of a peer's values may quote them, patient names included
+    for library in ("pydicom", "pynetdicom"):
+        logging.getLogger(library).setLevel(logging.CRITICAL)
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the one who started the node ends it

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import secrets
 import socket
 import threading
@@ -36,6 +37,8 @@ from SlicerSpineGuide.intake.config import NodeConfig, RemoteNode
 from SlicerSpineGuide.intake.services import STORAGE_SOP_CLASSES, TRANSFER_SYNTAXES
 from SlicerSpineGuide.intake.tls import client_context
 from SlicerSpineGuide.translation import tr
+
+logging.getLogger("pynetdicom").setLevel(logging.CRITICAL)  # its log says again what Answer says, and may quote patient data
 
 CONNECT_S, ANSWER_S = 5.0, 30.0
 _PENDING = (0xFF00, 0xFF01)
