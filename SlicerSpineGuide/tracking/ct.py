@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +24,9 @@ STRAIGHT_MM = 1.2  # rms across, beyond the instrument's own radius
 PATCH_MM = (-28.0, 8.0)  # behind and beyond the tip: what the forward model explains
 CLIPPED_PIXELS = 10  # so many pixels at the highest value mean that the scanner has clipped there
 MOST_SIGMA_MM, MOST_RMS = 1.5, 2.5
-SHARP_END_MM = 3.0  # of the fall at a tip; a longer one is an instrument that leaves the slice
+EDGE = 0.25  # of a slice's thickness: how far beyond the stack a tip may seem to be
+LEAVING_SLOPES = (0.08, 0.3)  # mm along the slices' normal per mm: starts of an instrument that leaves the stack
+BETTER = 1.3  # how much worse it must explain the picture than a tip does
 CANDIDATES = 6
 
 
@@ -130,9 +132,10 @@ class InstrumentTracker:
         shape, sigma = found.shape, np.sqrt(np.diag(found.covariance))
         if len(slices) == 1:
             sigma[2], sigma[4] = depth.sigma_mm, depth.sigma_slope
-        leaves = self._leaves(shape, sigma, found, end, positions, thickness)
-        if leaves:
-            return Instrument(False, reason=leaves)
+        low, high = float(positions.min()) - thickness / 2, float(positions.max()) + thickness / 2
+        hidden = self._leaves(patch, found, low, high, sigma)
+        if hidden:
+            return Instrument(False, reason=hidden)
         aside = np.cross(normal, forward)
         tip = origin + normal * ((first - origin) @ normal + shape.z) + shape.s * forward + shape.t * aside
         axis = unit(forward + shape.slope_t * aside + shape.slope_z * normal)
@@ -149,13 +152,24 @@ class InstrumentTracker:
         thickness, radius = slices[0].plane.thickness, self._diameter / 2
         return Patch(found.excess[pick], found.s[::every], found.t[::every], positions, thickness, radius, ceiling[pick])
 
-    def _leaves(self, shape: Shape, sigma: FloatArray, found: Fit, end: End, positions: FloatArray, thickness: float) -> str:
-        """Why the end that is seen is not the tip, "" where it is."""
-        low, high = positions.min() - thickness / 2, positions.max() + thickness / 2
-        if len(positions) > 1 and not low < shape.z < high:
-            return tr("The instrument leaves the slices: its tip is not in the image.")
-        if len(positions) == 1 and end.fall_mm > SHARP_END_MM + 0.5 * self._diameter:
-            return tr("The instrument leaves the slice: its tip is not in the image.")
+    def _leaves(self, patch: Patch, found: Fit, low: float, high: float, sigma: FloatArray) -> str:
+        """Why the end that is seen is not the tip, "" where it is. low, high: the faces of the stack of slices, mm.
+
+        An instrument that leaves through a face ends in the picture too. Where such an instrument, its tip somewhere beyond,
+        explains the picture about as well, nothing is said of the tip.
+        """
+        shape, thickness = found.shape, patch.thickness
         if sigma[0] > MOST_SIGMA_MM or found.rms > MOST_RMS:
             return tr("The instrument's tip cannot be told from the image.")
+        if not low - EDGE * thickness < shape.z < high + EDGE * thickness:
+            return tr("The instrument leaves the slices: its tip is not in the image.")
+        free = tuple(name for name in PARAMETERS if name not in ("s", "point"))
+        for face, outward in ((low, -1.0), (high, 1.0)):
+            if abs(shape.z - face) > thickness:
+                continue
+            for steep in LEAVING_SLOPES:
+                far = patch.s[-1] + 5.0
+                start = replace(shape, s=far, z=face + outward * steep * (far - shape.s), slope_z=outward * steep, point=0.0)
+                if fit(patch, start, longest_point=0.0, free=free, iterations=8).rms < BETTER * found.rms:
+                    return tr("The instrument leaves the slices: its tip is not in the image.")
         return ""
