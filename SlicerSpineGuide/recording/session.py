@@ -89,6 +89,7 @@ class LiveSession(Session):
     ) -> None:
         super().__init__(case, order)
         self._recorder = CaseRecorder(record, case) if record is not None else None
+        self.config = config
         self.node = NodeSupervisor(config)
         self._feed = LiveFeed(config, on_frame=self._frame, on_problem=self._problem)
         self._watch = threading.Thread(target=self._watch_node, name="node-watch", daemon=True)
