@@ -7,6 +7,7 @@ PatientOrientation, where present, tells; a Projection is never mirrored.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -38,6 +39,7 @@ def _radiograph(dataset: Any, stored: npt.NDArray[Any], frame: int) -> Radiograp
     rows, columns = intensity.shape
     try:
         projection = _projection(dataset, frame, (columns, rows))
+        offset = _isocentre_offset(dataset, frame, (columns, rows))
     except BadInput as error:
         return Radiograph(intensity, None, str(error))
     turn = _turn(dataset, frame, projection)
@@ -45,9 +47,40 @@ def _radiograph(dataset: Any, stored: npt.NDArray[Any], frame: int) -> Radiograp
         reason = tr("PatientOrientation does not fit the positioner's angles, so nothing is measured on this image.")
         return Radiograph(intensity, None, reason)
     turned = np.ascontiguousarray(_apply_turn(intensity, turn))
-    if turn[0]:  # rows and columns change places: the geometry is that of the turned image
+    transpose, flip_columns, flip_rows = turn
+    if transpose:  # rows and columns change places: the geometry is that of the turned image
         projection = _projection(dataset, frame, (rows, columns), transposed=True)
-    return Radiograph(turned, projection)
+        offset = offset[::-1]
+    across, down = offset[0] * (-1 if flip_columns else 1), offset[1] * (-1 if flip_rows else 1)
+    centre = projection.detector_centre - projection.u * across * projection.pitch[0] - projection.v * down * projection.pitch[1]
+    return Radiograph(turned, replace(projection, detector_centre=centre))
+
+
+def _isocentre_offset(dataset: Any, frame: int, size: tuple[int, int]) -> tuple[float, float]:
+    """(columns, rows) from the image's centre to where the isocentre projects.
+
+    An Enhanced image states it in elements of the physical detector (PS3.3 C.8.19.5, C.8.19.6.6); without it is the centre.
+    """
+    try:
+        down, across = (float(v) for v in dataset.get("PositionOfIsocenterProjection"))
+    except (TypeError, ValueError):
+        return 0.0, 0.0
+    field = functional_group(dataset, frame, "FieldOfViewSequence") or dataset
+    pixel = functional_group(dataset, frame, "FramePixelDataPropertiesSequence") or dataset
+    try:
+        origin = [float(v) for v in field.get("FieldOfViewOrigin") or (0.0, 0.0)]
+        element = [float(v) for v in dataset.get("DetectorElementSpacing") or dataset.get("DetectorElementPhysicalSize")]
+        turned = float(field.get("FieldOfViewRotation") or 0)
+    except (TypeError, ValueError):
+        raise BadInput(tr("DetectorElementSpacing or FieldOfViewOrigin is missing, so the isocentre's place is unknown.")) from None
+    if turned:
+        raise BadInput(tr("FieldOfViewRotation is {n:g}: the isocentre's place is known only without rotation.").format(n=turned))
+    pitch = _pitch(pixel, dataset)
+    row = (down - origin[0] + 0.5) * element[0] / pitch[1] - 0.5
+    column = (across - origin[1] + 0.5) * element[1] / pitch[0] - 0.5
+    if str(field.get("FieldOfViewHorizontalFlip") or "NO") == "YES":
+        column = size[0] - 1 - column
+    return column - (size[0] - 1) / 2, row - (size[1] - 1) / 2
 
 
 def _stored_values(dataset: Any) -> npt.NDArray[Any]:
