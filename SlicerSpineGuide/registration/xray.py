@@ -14,14 +14,16 @@ from SlicerSpineGuide.registration.result import Registration, Status
 from SlicerSpineGuide.registration.xray_image import LogRadiograph
 from SlicerSpineGuide.registration.xray_levels import prepare_levels
 from SlicerSpineGuide.registration.xray_search import candidates
-from SlicerSpineGuide.registration.xray_solve import Prior, Solution, TagAccuracy, small_motion, solve
+from SlicerSpineGuide.registration.xray_solve import Prior, Solution, TagAccuracy, moved, small_motion, solve
 from SlicerSpineGuide.registration.xray_view import Level, View
 from SlicerSpineGuide.translation import tr
 
 SEARCH_MM = 36.0  # how far from the first guess the target may turn out to be
 # correlations of local contrast around the target; docs/fluoroscopy.md's evaluation shows both sides of each
-LOCKED_CORRELATION, LOST_CORRELATION, RIVAL_MARGIN = 0.6, 0.4, 0.1
-LOCKED_SIGMA_MM = 3.0
+LOCKED_CORRELATION, LEAST_CORRELATION, LOST_CORRELATION, RIVAL_MARGIN = 0.65, 0.45, 0.4, 0.1
+GOOD_CORRELATION = 0.85  # at the middle level: above it no further starts are tried
+LOCKED_SIGMA_MM, LOCKED_DEPTH_MM = 1.5, 8.0  # across the rays, and along those of a single view
+TURN_RAD = np.radians(12.0)
 MOTION_SIGMA = np.array([1.0] * 3 + [np.radians(0.5)] * 3)  # of the patient, from frame to frame
 
 
@@ -37,7 +39,7 @@ class XrayPose(Registration):
 
 
 def isocentre_at(target: Sequence[float] | FloatArray) -> FloatArray:
-    """The plan_from_live (4, 4) of a C-arm whose isocentre is at the target (3,), planning-CT LPS, and whose angles are as its tags say."""
+    """The plan_from_live (4, 4) of a C-arm with its isocentre at the target (3,), planning-CT LPS, and its angles as the tags say."""
     return rigid(None, vector(target))
 
 
@@ -93,17 +95,27 @@ class XrayRegistration:
         return self._judged(found, None)
 
     def _acquire(self, seen: Sequence[LogRadiograph], guess: FloatArray) -> XrayPose:
-        """Search around a first guess, coarse to fine."""
-        coarse, middle, fine = self.levels
-        starts = candidates(seen, coarse, self.centre, guess, SEARCH_MM, 5)
-        rough = sorted((self._solve(seen, coarse, s, 4) for s in starts), key=lambda s: -s.correlation)
-        better = [self._solve(seen, middle, s.pose, 6) for s in self._distinct(rough, 5.0)[:3]]
-        better.sort(key=lambda s: -s.correlation)
+        """Search around a first guess, coarse to fine; turned guesses too where the first does not lead to a good fit."""
+        better = self._searched(seen, [guess])
+        if better[0].correlation < GOOD_CORRELATION:
+            axes = np.vstack((np.eye(3), -np.eye(3)))
+            turned = [moved(guess, np.concatenate((np.zeros(3), axis * TURN_RAD)), self.centre) for axis in axes]
+            better = sorted((*better, *self._searched(seen, turned)), key=lambda s: -s.correlation)
         best, *others = self._distinct(better, 10.0)
+        fine = self.levels[2]
         views = [View(radiograph, fine, self.centre, best.pose, 2.0) for radiograph in seen]
         tags = self.tags if len(views) > 1 else None
-        found = solve(views, best.pose, iterations=4, tolerance_mm=0.05, tags=tags)
+        found = solve(views, best.pose, iterations=4 if len(views) > 1 else 8, tolerance_mm=0.05, tags=tags)
         return self._judged(found, others[0] if others else None)
+
+    def _searched(self, seen: Sequence[LogRadiograph], guesses: Sequence[FloatArray]) -> list[Solution]:
+        """The best few poses that the guesses lead to at the middle level, best first."""
+        coarse, middle, _ = self.levels
+        count = 5 if len(guesses) == 1 else 2
+        starts = sorted((c for guess in guesses for c in candidates(seen, coarse, self.centre, guess, SEARCH_MM, count)), reverse=True)
+        rough = sorted((self._solve(seen, coarse, start.pose, 4) for start in starts[:6]), key=lambda s: -s.correlation)
+        better = [self._solve(seen, middle, s.pose, 6) for s in self._distinct(rough, 5.0)[:3]]
+        return sorted(better, key=lambda s: -s.correlation)
 
     def _solve(self, seen: Sequence[LogRadiograph], level: Level, start: FloatArray, iterations: int) -> Solution:
         views = [View(radiograph, level, self.centre, start, 2 * level.pixel_mm) for radiograph in seen]
@@ -118,8 +130,8 @@ class XrayRegistration:
 
     def _judged(self, found: Solution, rival: Solution | None) -> XrayPose:
         """The registration with its status and, unless it is locked, why."""
-        likeness = found.correlation
-        sigma = float(np.sqrt(np.linalg.eigvalsh(found.covariance[:3, :3])[-1]))
+        likeness, least = found.correlation, min(found.correlations)
+        _, across, along = np.sqrt(np.linalg.eigvalsh(found.covariance[:3, :3]))
         quality = float(np.clip((likeness - 0.2) / 0.7, 0, 1))
         if likeness < LOST_CORRELATION:
             return XrayPose("lost", quality=quality, reason=tr("The radiograph does not look like the planning CT around the target."))
@@ -128,20 +140,11 @@ class XrayRegistration:
             reason = tr(
                 "Another place, perhaps another level, looks as much like the radiograph: mark landmarks or take a wider image."
             )
-        elif likeness < LOCKED_CORRELATION:
+        elif likeness < LOCKED_CORRELATION or least < LEAST_CORRELATION:
             reason = tr("The radiograph fits the planning CT only roughly.")
-        elif sigma > LOCKED_SIGMA_MM:
-            reason = tr("The position is known to {sigma:.0f} mm only along the rays: take a second view from another angle.").format(
-                sigma=2 * sigma
-            )
+        elif along > LOCKED_DEPTH_MM or across > LOCKED_SIGMA_MM:
+            text = tr("The position is known to {mm:.0f} mm only along the rays: take a second view from another angle.")
+            reason = text.format(mm=2 * along)
         status: Status = "uncertain" if reason else "locked"
-        return XrayPose(
-            status,
-            found.pose,
-            found.covariance,
-            self.centre,
-            quality,
-            reason,
-            view_poses=found.view_poses,
-            correlations=found.correlations,
-        )
+        poses, alike = found.view_poses, found.correlations
+        return XrayPose(status, found.pose, found.covariance, self.centre, quality, reason, view_poses=poses, correlations=alike)

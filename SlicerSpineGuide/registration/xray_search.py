@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,10 +18,21 @@ STEP_MM = 3.0
 APART_MM = 9.0  # candidates nearer to each other than this lead to the same place
 
 
+@dataclass(frozen=True, eq=False)
+class Candidate:
+    """A pose (plan_from_live) to start from; score: how promising it is, a correlation. Candidates sort by it."""
+
+    score: float
+    pose: FloatArray
+
+    def __lt__(self, other: Candidate) -> bool:
+        return self.score < other.score
+
+
 def candidates(
     radiographs: Sequence[LogRadiograph], level: Level, centre: FloatArray, guess: FloatArray, reach_mm: float, count: int
-) -> list[FloatArray]:
-    """Up to `count` poses (plan_from_live) that differ from `guess` by a translation of at most reach_mm, most promising first.
+) -> list[Candidate]:
+    """Up to `count` poses that differ from `guess` by a translation of at most reach_mm, most promising first.
 
     With one view the translation is across its rays only.
     """
@@ -33,10 +45,10 @@ def candidates(
     offsets = offsets[np.linalg.norm(offsets, axis=1) <= reach_mm]
     score = np.mean([_at_offsets(view, guess, offsets) for view in views], axis=0)
     score = score - 0.05 * (np.linalg.norm(offsets, axis=1) / reach_mm) ** 2  # what is nearer is likelier
-    found: list[FloatArray] = []
+    found: list[Candidate] = []
     while len(found) < count and np.isfinite(score).any():
         best = int(np.argmax(score))
-        found.append(moved(guess, np.concatenate((offsets[best], np.zeros(3))), centre))
+        found.append(Candidate(float(score[best]), moved(guess, np.concatenate((offsets[best], np.zeros(3))), centre)))
         score[np.linalg.norm(offsets - offsets[best], axis=1) < APART_MM] = -np.inf
     return found
 

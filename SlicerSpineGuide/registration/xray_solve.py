@@ -118,10 +118,8 @@ def solve(
         motion = -np.linalg.solve(matrix + 1e-3 * np.diag(np.diag(matrix)), slope)
         motion *= min(1.0, longest_step_mm / max(_reach(motion), 1e-9))
         pose = moved(pose, motion[:6], centre)
-        if loose:
-            poses = [moved(p, motion[6 * (1 + i) : 6 * (2 + i)], centre) for i, p in enumerate(poses)]
-        else:
-            poses = [pose] * count
+        own_motions = motion[6:].reshape(-1, 6) if loose else ()
+        poses = [moved(p, own, centre) for p, own in zip(poses, own_motions, strict=True)] if loose else [pose] * count
         if _reach(motion) < tolerance_mm:
             break
     return Solution(pose, tuple(poses), covariance, correlations, step_count)

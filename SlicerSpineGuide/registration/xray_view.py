@@ -12,7 +12,7 @@ from SlicerSpineGuide.registration.drr import DepthRadiograph, FloatImage, Proje
 from SlicerSpineGuide.registration.drr_motion import jacobian, pixel_motion
 from SlicerSpineGuide.registration.xray_image import LocalContrast, LogRadiograph
 
-BODY_MM = 100.0  # how far in front of and behind the target a ray is expected to meet the body
+BODY_MM = 60.0  # how far in front of and behind the target a ray is expected to meet the body
 
 
 @dataclass(frozen=True, eq=False)
