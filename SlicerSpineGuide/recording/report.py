@@ -12,6 +12,7 @@ import numpy as np
 
 from SlicerSpineGuide.guidance.types import Alert, Update
 
+AlertKey = tuple[str, str]  # code, subject
 STEPS = ("decode", "register", "track", "decide", "total")
 
 
@@ -22,7 +23,11 @@ class ReportBuilder:
         self._plan_file = plan_file
         self._frames: dict[int, dict[str, Any]] = {}
         self._log: list[dict[str, Any]] = []
-        self._on: dict[tuple[str, str], Alert] = {}
+        self._on: dict[AlertKey, Alert] = {}
+        self._index = -1
+        self._at_frame: set[AlertKey] = set()
+        self._came_on: dict[AlertKey, Alert] = {}  # since the newest frame
+        self._carried: dict[AlertKey, Alert] = {}  # before the newest frame, after the one before it
         self._skipped = 0
         self._lock = threading.Lock()
 
@@ -31,11 +36,21 @@ class ReportBuilder:
         with self._lock:
             self._note_alert_changes(update)
             self._skipped = update.skipped
-            if update.frame is not None and update.of_frame:
-                self._frames[update.frame.index] = frame_entry(update)
+            if not update.of_frame:
+                self._came_on |= {_key(a): a for a in update.alerts if _key(a) not in self._at_frame}
+            elif update.frame is not None:
+                self._add_frame(update, update.frame.index)
+
+    def _add_frame(self, update: Update, index: int) -> None:
+        """A frame's alerts are those that are on with it, and those that came on since the former frame: a gap, a node that was down."""
+        if index != self._index:
+            self._index, self._carried, self._came_on = index, self._came_on, {}
+        self._at_frame = {_key(alert) for alert in update.alerts}
+        self._frames[index] = entry = frame_entry(update)
+        entry["alerts"] += [alert_entry(alert) for key, alert in self._carried.items() if key not in self._at_frame]
 
     def _note_alert_changes(self, update: Update) -> None:
-        now = {(alert.code.value, alert.subject): alert for alert in update.alerts}
+        now = {_key(alert): alert for alert in update.alerts}
         frame = update.frame.index if update.frame is not None else None
         for key in sorted(now.keys() ^ self._on.keys()):
             alert = now.get(key) or self._on[key]
@@ -67,6 +82,15 @@ class ReportBuilder:
         temporary.replace(path)
 
 
+def _key(alert: Alert) -> AlertKey:
+    return alert.code.value, alert.subject
+
+
+def alert_entry(alert: Alert) -> dict[str, str]:
+    """The report's entry of an alert."""
+    return {"code": alert.code.value, "priority": alert.priority, "message": alert.message}
+
+
 def frame_entry(update: Update) -> dict[str, Any]:
     """The report's entry of one Update that has a frame."""
     assert update.frame is not None
@@ -87,7 +111,7 @@ def frame_entry(update: Update) -> dict[str, Any]:
         },
         "instrument": {"visible": False, "reason": instrument.reason},
         "deviation": None,
-        "alerts": [{"code": a.code.value, "priority": a.priority, "message": a.message} for a in update.alerts],
+        "alerts": [alert_entry(alert) for alert in update.alerts],
         "ms": {step: round(getattr(update.times, step), 3) for step in STEPS},
     }
     if instrument.visible and instrument.tip is not None and instrument.axis is not None:
