@@ -18,6 +18,7 @@ from SlicerSpineGuide.guidance.types import AlertCode, Update
 from SlicerSpineGuide.intake import LiveFeed, NodeConfig, NodeState, NodeSupervisor
 from SlicerSpineGuide.intake.frame import Frame
 from SlicerSpineGuide.plan import Plan, PlanningCt
+from SlicerSpineGuide.recording.alert_log import AlertLog
 from SlicerSpineGuide.recording.case import CaseFolder
 from SlicerSpineGuide.recording.recorder import CaseRecorder
 from SlicerSpineGuide.recording.replay import make_guide
@@ -31,10 +32,16 @@ logger = logging.getLogger(__name__)
 class Session:
     """What every screen may ask of a session. Reading never waits; requests are done by the loop before its next frame."""
 
-    def __init__(self, case: CaseFolder, order: Literal["newest", "every"], clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        case: CaseFolder,
+        order: Literal["newest", "every"],
+        clock: Callable[[], float] = time.monotonic,
+        listeners: tuple[Callable[[Update], None], ...] = (),
+    ) -> None:
         self.case = case
         self.report = ReportBuilder("plan.json")
-        self.loop = LiveLoop(make_guide(case), (self.report.add,), order, clock)
+        self.loop = LiveLoop(make_guide(case), (self.report.add, *listeners), order, clock)
 
     @property
     def plan(self) -> Plan:
@@ -77,7 +84,7 @@ class LiveSession(Session):
     """Guidance on what the DICOM node receives.
 
     config: the node's configuration. order "every" processes all frames in turn, for a report. record: a new folder to record the
-    case into. BadInput where that folder is not empty, or (from start) where the node cannot listen.
+    case into, with a log of its alerts (alerts.jsonl). BadInput where that folder is not empty, or (from start) where the node cannot listen.
     """
 
     def __init__(
@@ -87,8 +94,9 @@ class LiveSession(Session):
         order: Literal["newest", "every"] = "newest",
         record: Path | None = None,
     ) -> None:
-        super().__init__(case, order)
         self._recorder = CaseRecorder(record, case) if record is not None else None
+        self._log = AlertLog(record / "alerts.jsonl") if record is not None else None
+        super().__init__(case, order, listeners=(self._log.add,) if self._log is not None else ())
         self.config = config
         self.node = NodeSupervisor(config)
         self._feed = LiveFeed(config, on_frame=self._frame, on_problem=self._problem)
@@ -121,6 +129,8 @@ class LiveSession(Session):
         self.node.stop()
         self._feed.stop()
         super().stop()
+        if self._log is not None:
+            self._log.close()
 
     def run_headless(self, idle_stop_s: float | None, on_ready: Callable[[str], None]) -> None:
         """Run until `idle_stop_s` after the last image (None: until interrupted), every frame processed before it returns."""

@@ -1,0 +1,61 @@
+"""The log of the alerts: appended line by line, readable whatever happens next."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from SlicerSpineGuide.errors import BadInput
+from SlicerSpineGuide.guidance.types import Alert, AlertCode, Deviation, Update
+from SlicerSpineGuide.recording.alert_log import AlertLog
+from SlicerSpineGuide.registration.result import Registration
+from SlicerSpineGuide.tracking.instrument import Instrument
+
+ENTERED = Alert(AlertCode.ZONE_ENTERED, "high", "spinal canal: the instrument is 1.0 mm inside.", 3.0, subject="spinal canal")
+DEVIATION = Deviation("T12", 1.0, 2.0, 30.0, 1.5, {"spinal canal": -1.0})
+
+
+def update(at_s: float, *alerts: Alert, deviation: Deviation | None = DEVIATION) -> Update:
+    return Update(None, Registration("none"), Instrument(False), deviation, alerts, "", "T12", at_s)
+
+
+def lines(path: Path) -> list[dict[str, object]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def test_each_coming_and_going_is_one_line_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "alerts.jsonl"
+    log = AlertLog(path)
+    log.add(update(1.0))
+    assert lines(path) == []
+    for at in (2.0, 3.0, 4.0):
+        log.add(update(at, ENTERED))
+    assert [(line["at_s"], line["alert"], line["code"], line["subject"]) for line in lines(path)] == [
+        (2.0, "on", "ZONE_ENTERED", "spinal canal")
+    ]
+    assert lines(path)[0]["deviation"] == {
+        "lateral_mm": 1.0,
+        "angle_deg": 2.0,
+        "depth_mm": 30.0,
+        "predicted_miss_mm": 1.5,
+        "clearance_mm": {"spinal canal": -1.0},
+    }
+    log.add(update(5.0, deviation=None))
+    assert [line["alert"] for line in lines(path)] == ["on", "off"]
+    assert "deviation" not in lines(path)[1]
+
+
+def test_a_log_goes_on_where_it_ended(tmp_path: Path) -> None:
+    path = tmp_path / "alerts.jsonl"
+    for at in (1.0, 2.0):
+        log = AlertLog(path)
+        log.add(update(at, ENTERED))
+        log.close()
+    assert [line["at_s"] for line in lines(path)] == [1.0, 2.0]
+
+
+def test_a_log_that_cannot_be_written_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="cannot be written"):
+        AlertLog(tmp_path / "nowhere" / "alerts.jsonl")
