@@ -9,7 +9,7 @@ import numpy as np
 
 from SlicerSpineGuide.registration.gauss_newton import TUKEY, Pose
 from SlicerSpineGuide.registration.patches import Patch
-from SlicerSpineGuide.registration.reference import OUTSIDE, Level
+from SlicerSpineGuide.registration.reference import HIGH_HU, OUTSIDE, Level
 from SlicerSpineGuide.registration.resampling import Float32, axis_resampling, smooth
 from SlicerSpineGuide.registration.vertebra import VertebraWeight
 
@@ -92,7 +92,7 @@ def likeness(compared: Sequence[Compared], gain: float, scale: float) -> Likenes
     weight = np.concatenate([c.weight[u] for c, u in zip(compared, used, strict=True)]) if compared else np.zeros(0)
     total = float(weight.sum())
     if total < 1.0:
-        return Likeness(0.0, np.inf, np.inf, 0.0)
+        return Likeness(0.0, HIGH_HU, HIGH_HU, 0.0)
     residual = np.concatenate([(c.residual - _shade(c, scale))[u] for c, u in zip(compared, used, strict=True)])
     plan = np.concatenate([c.plan[u] for c, u in zip(compared, used, strict=True)]) * np.float32(gain)
     live = plan + residual

@@ -29,7 +29,8 @@ class SliceRegistration:
     stands aside while `register` works; what it finds is tried on the next frame.
     """
 
-    def __init__(self, volume: Volume, centre: FloatArray, radius: float) -> None:
+    def __init__(self, volume: Volume, centre: FloatArray, radius: float, recovery: bool) -> None:
+        self._recovers = recovery
         self._centre = centre
         self._solver = Solver(volume, centre, radius)
         self._references: list[Reference] = []
@@ -53,6 +54,12 @@ class SliceRegistration:
         finally:
             self._recovery.loop_works(False)
 
+    def forget(self) -> None:
+        """Forget the last locked pose and end a search under way: another patient position is to be expected."""
+        self._locked = None
+        self._recovery.cancel()
+        self._recovery.wait(5.0)
+
     def wait_for_recovery(self, timeout_s: float) -> bool:
         """Wait for a wide search under way, if any; whether it has ended. The live loop never needs this."""
         return self._recovery.wait(timeout_s)
@@ -72,7 +79,7 @@ class SliceRegistration:
         if best.locked and best.solution is not None:
             self._recovery.cancel()
             self._locked = best.solution.fit.pose
-        else:
+        elif self._recovers:
             self._recovery.begin(live, places)
         if found is not None and found.half_turn and not best.locked:
             reason = tr(
@@ -136,14 +143,14 @@ class _Best:
         self.status, self.reason = judge(solution, self.spread)
 
 
-def prepare(volume: Volume, centre: Vector, *, radius_mm: float = 45.0) -> SliceRegistration:
+def prepare(volume: Volume, centre: Vector, *, radius_mm: float = 45.0, recovery: bool = True) -> SliceRegistration:
     """A registration of live slices to `volume` around `centre` (LPS mm), using what lies within `radius_mm` of it.
 
-    BadInput where the centre lies outside the volume.
+    recovery: whether lost frames are searched on in the background; without, the same frames always give the same results. BadInput where the centre lies outside the volume.
     """
     target = vector(centre)
     if not volume.contains(target):
         raise BadInput(
             tr("The target {point} lies outside the planning CT: correct the plan.").format(point=np.round(target, 1).tolist())
         )
-    return SliceRegistration(volume, target, radius_mm)
+    return SliceRegistration(volume, target, radius_mm, recovery)

@@ -1,0 +1,59 @@
+"""What the registration benchmarks run on: any planning CT, and targets in its spine."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import SimpleITK as sitk
+
+from SlicerSpineGuide.geometry import FloatArray
+from SlicerSpineGuide.images import Volume
+from SlicerSpineGuide.plan.planning_ct import load_planning_ct
+
+SPACING_MM = 36.0  # between automatic targets, about a level
+MARGIN_MM = 25.0
+
+
+def add_case_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--planning", type=Path, required=True, action="append", help="a DICOM folder or a .nii.gz, may be repeated")
+    parser.add_argument(
+        "--target", action="append", default=[], help="L,P,S in mm (of the first --planning); else chosen in the spine"
+    )
+    parser.add_argument("--targets", type=int, default=3, help="how many targets a CT gets where none is named")
+    parser.add_argument("--seed", type=int, default=0)
+
+
+def load_planning(path: Path) -> Volume:
+    """The CT of a DICOM folder or of a file that SimpleITK reads, in LPS mm."""
+    return load_planning_ct(path).volume if path.is_dir() else Volume.from_sitk(sitk.ReadImage(str(path)))
+
+
+def cases(arguments: argparse.Namespace) -> list[tuple[str, Volume, list[FloatArray]]]:
+    """Name, CT and targets of every --planning."""
+    result = []
+    for k, path in enumerate(arguments.planning):
+        volume = load_planning(path)
+        named = [np.array([float(c) for c in t.split(",")]) for t in arguments.target] if k == 0 else []
+        name = path.name if path.is_dir() and path.name != "dicom" else path.parent.name
+        result.append((name, volume, named or spine_targets(volume, arguments.targets)))
+    return result
+
+
+def spine_targets(volume: Volume, count: int) -> list[FloatArray]:
+    """Up to `count` points in the spine, a level or more apart: where bone is densest at 8 mm near the middle of the body."""
+    image = sitk.Cast(volume.to_sitk(), sitk.sitkFloat32)
+    bone = sitk.Cast(sitk.And(image > 200, image < 1800), sitk.sitkFloat32)
+    density = sitk.GetArrayFromImage(sitk.SmoothingRecursiveGaussian(bone, 8.0))
+    slices, _, columns = density.shape
+    density[:, :, : columns // 4] = 0
+    density[:, :, -(columns // 4) :] = 0
+    step = float(volume.spacing[2])
+    usable = np.arange(int(MARGIN_MM / step), slices - int(MARGIN_MM / step))
+    most = max(1, min(count, int(len(usable) * step / SPACING_MM) + 1))
+    found = []
+    for z in usable[np.linspace(0, len(usable) - 1, most + 2).astype(int)[1:-1]]:
+        y, x = np.unravel_index(int(np.argmax(density[z])), density[z].shape)
+        found.append((volume.lps_from_index @ [x, y, z, 1])[:3])
+    return found
