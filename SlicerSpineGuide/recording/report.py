@@ -42,7 +42,7 @@ class ReportBuilder:
                 self._add_frame(update, update.frame.index)
 
     def _add_frame(self, update: Update, index: int) -> None:
-        """A frame's alerts are those that are on with it, and those that came on since the former frame: a gap, a node that was down."""
+        """A frame's alerts are those that are on with it, and those that came on since the former frame: a gap, a dead node."""
         if index != self._index:
             self._index, self._carried, self._came_on = index, self._came_on, {}
         self._at_frame = {_key(alert) for alert in update.alerts}

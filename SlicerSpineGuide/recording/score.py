@@ -138,7 +138,7 @@ def _judge_onsets(score: Score, truth: Truth, reported: dict[int, ReportFrame], 
 
 
 def _early(code: str, index: int, events: Iterable[TruthEvent], reported: dict[int, ReportFrame]) -> bool:
-    """Whether it is on from frame `index` until a planted event of its kind begins: an event is due 1 mm or 2 degrees beyond the limit."""
+    """Whether it is on from frame `index` until an event of its kind begins, which is due 1 mm or 2 degrees beyond the limit."""
     starts = [event.frame for event in events if event.code == code and event.frame > index]
     return bool(starts) and all(i in reported and code in reported[i].codes for i in range(index, min(starts)))
 
