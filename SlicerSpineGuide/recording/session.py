@@ -84,7 +84,8 @@ class LiveSession(Session):
     """Guidance on what the DICOM node receives.
 
     config: the node's configuration. order "every" processes all frames in turn, for a report. record: a new folder to record the
-    case into, with a log of its alerts (alerts.jsonl). BadInput where that folder is not empty, or (from start) where the node cannot listen.
+    case into, with a log of its alerts (alerts.jsonl). BadInput where that folder is not empty, or (from start) where the node
+    cannot listen.
     """
 
     def __init__(
