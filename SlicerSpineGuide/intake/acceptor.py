@@ -11,27 +11,15 @@ import socket
 import time
 from dataclasses import dataclass, field
 from io import BytesIO
-from typing import Any, Protocol
+from typing import Protocol
 
 from pydicom.dataset import Dataset
 from pynetdicom.dsutils import decode, encode
-from pynetdicom.pdu import A_ASSOCIATE_AC, A_ASSOCIATE_RQ
-from pynetdicom.pdu_primitives import A_ASSOCIATE, ImplementationClassUIDNotification, ImplementationVersionNameNotification
-from pynetdicom.pdu_primitives import MaximumLengthNotification as MaximumLength
-from pynetdicom.presentation import PresentationContext, build_context, negotiate_as_acceptor
 
 from SlicerSpineGuide.intake.config import Limits
 from SlicerSpineGuide.intake.header import Identity, valid_uid
-from SlicerSpineGuide.intake.services import (
-    IMPLEMENTATION_CLASS_UID,
-    IMPLEMENTATION_VERSION,
-    STORAGE_SOP_CLASSES,
-    TRANSFER_SYNTAXES,
-    UNCOMPRESSED,
-    VERIFICATION,
-    Refused,
-    Status,
-)
+from SlicerSpineGuide.intake.negotiation import Proposal, read_proposal
+from SlicerSpineGuide.intake.services import VERIFICATION, Refused, Status
 from SlicerSpineGuide.intake.spool import Incoming
 from SlicerSpineGuide.intake.upper_layer import (
     RELEASE_REPLY,
@@ -45,7 +33,6 @@ from SlicerSpineGuide.intake.upper_layer import (
     fragments,
 )
 
-APPLICATION_CONTEXT = "1.2.840.10008.3.1.1.1"
 _C_STORE_RQ, _C_STORE_RSP, _C_ECHO_RQ, _C_ECHO_RSP, _C_CANCEL_RQ = 0x0001, 0x8001, 0x0030, 0x8030, 0x0FFF
 _NO_DATA_SET = 0x0101
 _COMMAND_LIMIT = 65_536
@@ -104,7 +91,7 @@ class Acceptor:
         self._stream = PduStream(connection, host.limits.pdu_bytes, host.limits.pdu_s)
         self._contexts: dict[int, tuple[str, str]] = {}
         self._peer = Peer("", address)
-        self._peer_pdu_bytes = 16_384
+        self._peer_pdu_bytes = 0
         self._message: _Message | None = None
 
     def serve(self, request: bytes) -> None:
@@ -128,35 +115,24 @@ class Acceptor:
     # ---- negotiation -------------------------------------------------------------------------------------------------
 
     def _negotiate(self, request: bytes) -> bool:
-        try:
-            pdu = A_ASSOCIATE_RQ()
-            pdu.decode(request)
-            primitive: Any = pdu.to_primitive()
-            calling, called = str(primitive.calling_ae_title).strip(), str(primitive.called_ae_title).strip()
-            proposed = primitive.presentation_context_definition_list
-            self._peer_pdu_bytes = _maximum_length(primitive)
-        except Exception as error:  # the library raises many kinds for damaged PDUs
-            raise ProtocolError(AbortReason.INVALID_PARAMETER, f"unreadable A-ASSOCIATE-RQ ({type(error).__name__})") from None
-        answer = self._answer(pdu, primitive, calling, called)
+        proposal = read_proposal(request, self._host.limits.pdu_bytes)
+        answer = self._answer(proposal)
         if isinstance(answer, Rejection):
-            self._host.note("rejected", calling, self._address, answer.why)
+            self._host.note("rejected", proposal.calling, self._address, answer.why)
             time.sleep(_REJECT_AFTER_S)
             self._say_goodbye(associate_reject(answer.result, answer.source, answer.diagnostic))
             return False
-        self._peer = answer
-        results, _ = negotiate_as_acceptor(proposed, supported_contexts())
-        self._contexts = {c.context_id: (str(c.abstract_syntax), str(c.transfer_syntax[0])) for c in results if c.result == 0}
-        self._stream.send(_accept(primitive, results, self._host.limits.pdu_bytes))
-        refused = sum(c.result != 0 for c in results)
-        self._host.note("accepted", calling, self._address, f"{len(self._contexts)} contexts, {refused} refused")
+        self._peer, self._contexts, self._peer_pdu_bytes = answer, proposal.contexts, proposal.peer_pdu_bytes
+        self._stream.send(proposal.acceptance)
+        self._host.note("accepted", answer.aet, self._address, f"{len(proposal.contexts)} contexts, {proposal.refused} refused")
         return True
 
-    def _answer(self, pdu: A_ASSOCIATE_RQ, primitive: Any, calling: str, called: str) -> Peer | Rejection:
-        if not pdu.protocol_version & 1:
+    def _answer(self, proposal: Proposal) -> Peer | Rejection:
+        if not proposal.protocol_known:
             return Rejection(1, 2, 2, "protocol version not supported")
-        if str(primitive.application_context_name) != APPLICATION_CONTEXT:
+        if not proposal.application_context_known:
             return Rejection(1, 1, 2, "application context name not supported")
-        return self._host.admit(calling, called, self._address)
+        return self._host.admit(proposal.calling, proposal.called, self._address)
 
     # ---- messages ----------------------------------------------------------------------------------------------------
 
@@ -306,36 +282,6 @@ class Acceptor:
     def _say_goodbye(self, pdu: bytes) -> None:
         with contextlib.suppress(PeerGone):
             self._stream.send(pdu)
-
-
-def supported_contexts() -> list[PresentationContext]:
-    """Every SOP class with the transfer syntaxes accepted for it, in order of preference."""
-    storage = [build_context(sop_class, list(TRANSFER_SYNTAXES)) for sop_class in STORAGE_SOP_CLASSES]
-    return [build_context(VERIFICATION, list(UNCOMPRESSED)), *storage]
-
-
-def _accept(request: Any, results: list[PresentationContext], pdu_bytes: int) -> bytes:
-    primitive = A_ASSOCIATE()
-    primitive.application_context_name = APPLICATION_CONTEXT
-    primitive.calling_ae_title, primitive.called_ae_title = request.calling_ae_title, request.called_ae_title
-    primitive.result, primitive.result_source = 0, 1
-    primitive.presentation_context_definition_results_list = results
-    length, implementation, version = MaximumLength(), ImplementationClassUIDNotification(), ImplementationVersionNameNotification()
-    length.maximum_length_received = pdu_bytes
-    implementation.implementation_class_uid = IMPLEMENTATION_CLASS_UID
-    version.implementation_version_name = IMPLEMENTATION_VERSION
-    primitive.user_information = [length, implementation, version]
-    pdu = A_ASSOCIATE_AC()
-    pdu.from_primitive(primitive)
-    return bytes(pdu.encode())
-
-
-def _maximum_length(primitive: Any) -> int:
-    """The longest PDU that the peer takes; 0 means any (PS3.8 D.1)."""
-    for item in primitive.user_information:
-        if isinstance(item, MaximumLength):
-            return int(item.maximum_length_received or 0) or 1 << 20
-    return 16_384
 
 
 def _with_group_length(response: Dataset) -> bytes:
