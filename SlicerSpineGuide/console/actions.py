@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from SlicerSpineGuide.console.node_page import NodePage
 from SlicerSpineGuide.console.player import SPEEDS
 from SlicerSpineGuide.console.session import ConsoleSession, Playback, Registers
 from SlicerSpineGuide.geometry import FloatArray
@@ -120,6 +121,30 @@ class Actions:
     def debrief(self) -> None:
         self._console.presenter.training.toggle_debrief(self._console.presenter.steps.rows())
 
+    def node_admit(self, aet: str) -> None:
+        self._nodes.admit(aet)
+
+    def node_add(self, form: dict[str, str]) -> None:
+        self._nodes.add(form)
+
+    def node_remove(self, name: str) -> None:
+        self._nodes.remove(name)
+
+    def node_promiscuous(self, on: bool) -> None:
+        self._nodes.promiscuous(on)
+
+    async def node_check(self, name: str) -> None:
+        await self._nodes.check(name)
+
+    def node_import(self, text: str) -> None:
+        self._nodes.take_settings(text)
+
+    def node_settings(self) -> str:
+        return self._nodes.settings()
+
+    def node_conformance(self) -> str:
+        return self._nodes.conformance()
+
     def play_pause(self) -> None:
         player = self._player
         if player is not None:
@@ -140,6 +165,10 @@ class Actions:
     @property
     def _session(self) -> ConsoleSession | None:
         return self._console.session
+
+    @property
+    def _nodes(self) -> NodePage:
+        return self._console.presenter.nodes
 
     @property
     def _latest(self) -> Update | None:

@@ -16,7 +16,7 @@ from SlicerSpineGuide.console.control import Control
 from SlicerSpineGuide.console.graphics import check_graphics, quiet_vtk, silence_output_window
 from SlicerSpineGuide.console.opening import Uploads, open_session
 from SlicerSpineGuide.console.serving import Access, attach
-from SlicerSpineGuide.console.session import ConsoleSession, WatchesNode
+from SlicerSpineGuide.console.session import ConsoleSession
 from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.guidance.signals import SIGNALS
 from SlicerSpineGuide.guidance.sound import burst
@@ -178,6 +178,8 @@ class Console:
 
     async def _follow(self) -> None:
         """The console's own loop: it only reads, so that guidance never waits for a screen."""
+        from trame.app.asynchronous import create_task
+
         clock = asyncio.get_running_loop().time
         next_slow = 0.0
         while True:
@@ -185,6 +187,8 @@ class Console:
                 if clock() >= next_slow:
                     next_slow = clock() + SLOW_PERIOD_S
                     self._now_and_then()
+                    if self.control.looked_at("node"):
+                        create_task(self.presenter.nodes.refresh())
                 self._draw()
             except Exception:
                 logger.exception("the console could not draw")
@@ -192,8 +196,6 @@ class Console:
             await asyncio.sleep(PERIOD_S)
 
     def _now_and_then(self) -> None:
-        if isinstance(self.session, WatchesNode):
-            self.session.watch_node()
         with self.state:
             self.presenter.node()
             self.presenter.publish_steps()

@@ -22,16 +22,19 @@ class Control:
         self._clock = clock
         self._actions: dict[str, Action] = {}
         self._seen: dict[str, float] = {}
+        self._pages: dict[str, str] = {}
         self.holder = ""
 
     def add(self, name: str, action: Action) -> None:
         """Let the controlling browser ask for `action` under that name."""
         self._actions[name] = action
 
-    def heard(self, browser: str) -> None:
-        """A sign of life; makes the browser the holder where there is none."""
+    def heard(self, browser: str, page: str = "") -> None:
+        """A sign of life and the page it is on; makes the browser the holder where there is none."""
         now = self._clock()
         self._seen[browser] = now
+        if page:
+            self._pages[browser] = page
         self._seen = {name: at for name, at in self._seen.items() if now - at < ABSENT_S}
         if self.holder not in self._seen:
             self.holder = browser
@@ -45,6 +48,10 @@ class Control:
     def take(self, browser: str) -> None:
         self.heard(browser)
         self.holder = browser
+
+    def looked_at(self, page: str) -> bool:
+        """Whether a browser that is there is on that page."""
+        return any(self._pages.get(browser) == page for browser in self._seen)
 
     @property
     def watching(self) -> int:

@@ -24,6 +24,7 @@ def build_pages(server: Any, layouts: LayoutManager) -> None:
             with html.Div(classes="sg-side"):
                 _raw(template("numbers.html"))
                 _raw(template("bullseye.html"))
+        _raw(template("node.html"))
         _raw(template("debrief.html"))
         with html.Div(classes="sg-foot"):
             _raw(template("training.html"))

@@ -52,10 +52,3 @@ class Registers(Protocol):
     """A session whose registration can be started anew, from a pose (plan_from_live) or from nothing."""
 
     def register_again(self, pose: FloatArray | None) -> None: ...
-
-
-@runtime_checkable
-class WatchesNode(Protocol):
-    """A session whose node is to be looked after a few times a second."""
-
-    def watch_node(self) -> None: ...

@@ -4,8 +4,9 @@ from SlicerSpineGuide.translation import tr
 
 
 def words() -> dict[str, str]:
-    """The page's fixed words in the current language."""
+    """All pages' fixed words in the current language."""
     return {
+        **_node_words(),
         "guide_page": tr("Guide"),
         "training_page": tr("Training"),
         "plan_page": tr("Plan"),
@@ -53,4 +54,56 @@ def words() -> dict[str, str]:
         "freeze": tr("Hold"),
         "window": tr("Window"),
         "depth_bar": tr("Depth of the tip from entry to target"),
+    }
+
+
+def _node_words() -> dict[str, str]:
+    return {
+        "tell_scanner": tr("What the scanner must be told"),
+        "ae_title": tr("AE title"),
+        "address": tr("Address"),
+        "port": tr("Port"),
+        "node_runs": tr("The node is running."),
+        "node_not": tr("The node is not running."),
+        "restarts": tr("restarts"),
+        "loopback_hint": tr(
+            "It listens on this machine only. For a scanner, set host in the settings file to this machine's address."
+        ),
+        "check_own": tr("Check this node"),
+        "first_image": tr("From here to the first image"),
+        "turned_away": tr("Turned away"),
+        "admit": tr("Admit"),
+        "correct_called": tr("Correct the called AE title there."),
+        "check": tr("Check"),
+        "remote_nodes": tr("Remote nodes"),
+        "name": tr("Name"),
+        "services": tr("Services"),
+        "remove": tr("Remove"),
+        "add": tr("Add"),
+        "received": tr("Received"),
+        "last_seen": tr("Last seen"),
+        "images_word": tr("images"),
+        "refused": tr("Refused"),
+        "rejected": tr("Rejected"),
+        "ack": tr("Acknowledge, ms: median / 95 %"),
+        "per_second": tr("Images/s"),
+        "gap": tr("Longest gap, s"),
+        "skew": tr("Clock skew, s"),
+        "storage": tr("Storage"),
+        "not_seen": tr("not looked at"),
+        "free_disk": tr("free disk"),
+        "kept": tr("Kept for"),
+        "days": tr("days"),
+        "none": tr("none"),
+        "settings": tr("Settings"),
+        "own_settings": tr("This session's node has settings of its own that are not kept in a file."),
+        "admitted_anywhere": tr("Admitted from any address"),
+        "nobody": tr("nobody"),
+        "promiscuous_on": tr("Every caller is admitted for"),
+        "promiscuous": tr("Admit every caller for 10 minutes"),
+        "end": tr("End"),
+        "export": tr("Export"),
+        "import": tr("Import"),
+        "conformance": tr("Conformance statement"),
+        "log": tr("Association log"),
     }

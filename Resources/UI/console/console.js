@@ -39,7 +39,7 @@
     clearInterval(introduce);
     window.trame.trigger("alive", [me]);
     window.trame.state.set("me", me);
-    setInterval(() => window.trame.trigger("alive", [me]), 1000);
+    setInterval(() => window.trame.trigger("alive", [me, state("page")]), 1000);
     addEventListener("pagehide", () => window.trame.trigger("gone", [me]));
   }, 50);
 
@@ -126,6 +126,15 @@
     const entries = [...event.dataTransfer.items].map((i) => i.webkitGetAsEntry()).filter(Boolean);
     upload((await Promise.all(entries.map((e) => filesOf(e)))).flat());
   });
+
+  // Files that the server writes, and settings that it reads.
+  window.spineguide.save = async (action, name) => {
+    const link = document.createElement("a");
+    link.download = name;
+    link.href = URL.createObjectURL(new Blob([await act(action)], { type: "text/plain" }));
+    link.click();
+  };
+  window.spineguide.importSettings = async (input) => { if (input.files[0]) act("node_import", await input.files[0].text()); input.value = ""; };
 
   // Keys, and foot pedals that send keys.
   document.addEventListener("keydown", (event) => {
