@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
@@ -122,6 +123,12 @@ def write_catalogue(path: Path, language: str, texts: dict[Text, str], messages:
     path.write_text("\n".join([*lines, "</TS>", ""]), encoding="utf-8")
 
 
+def compile_catalogue(path: Path) -> None:
+    """The .qm beside the .ts, which Slicer's Qt reads (Qt's own lrelease, as PySide6 brings it)."""
+    lrelease = Path(sys.executable).parent / "pyside6-lrelease"
+    subprocess.run([lrelease, "-silent", path, "-qm", path.with_suffix(".qm")], check=True)
+
+
 def problems(texts: dict[Text, str], messages: dict[Text, Message]) -> list[str]:
     """One sentence for each text that the catalogue lacks, has too much, has not translated, or has with other placeholders."""
     found = [f"missing: {texts[t]}: {t.source!r}" for t in sorted(texts) if t not in messages]
@@ -141,6 +148,7 @@ def main(arguments: list[str]) -> int:
         messages = read_catalogue(path)
         if "--write" in arguments:
             write_catalogue(path, locale, texts, messages)
+            compile_catalogue(path)
             messages = read_catalogue(path)
         found = problems(texts, messages)
         print("\n".join([*found, f"{path.name}: {len(messages)} texts, {len(found)} problems"]))  # noqa: T201

@@ -83,8 +83,8 @@ class Application(Signals, Refusing):
     def testingEnabled(self) -> bool:  # noqa: N802
         return True
 
-    def translate(self, _context: str, text: str) -> str:
-        return text
+    def translate(self, context: str, text: str) -> str:
+        return str(QtCore.QCoreApplication.translate(context, text))
 
     def processEvents(self) -> None:  # noqa: N802
         raise pythonqt.NotInSlicer("processEvents inside a module lets events overtake each other: not used here")
@@ -182,6 +182,13 @@ def start() -> Application:
     return slicer.app
 
 
+def _translated(text: str) -> str:
+    """slicer.i18n.tr: in the context that is made of the calling file's folder and name."""
+    caller = Path(sys._getframe(1).f_code.co_filename)
+    in_package = (caller.parent / "__init__.py").is_file()
+    return str(slicer.app.translate(f"{caller.parent.name}.{caller.stem}" if in_package else caller.stem, text))
+
+
 def _install_python_modules() -> None:
     source = os.environ.get("SLICER_PYTHON")
     if source:
@@ -190,8 +197,8 @@ def _install_python_modules() -> None:
         from . import scripted_module
 
         i18n: Any = types.ModuleType("slicer.i18n")
-        i18n.tr = lambda text: text
-        i18n.translate = lambda _context, text: text
+        i18n.tr = _translated
+        i18n.translate = slicer.app.translate
         packaging: Any = types.ModuleType("slicer.packaging")
         packaging.pip_check = lambda _requirements: True
         packaging.pip_ensure = lambda _requirements, **_options: None

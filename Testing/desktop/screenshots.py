@@ -1,0 +1,112 @@
+"""The pictures of docs/slicer.md, made on the stand-in with the sample case:
+
+    python Testing/desktop/screenshots.py docs/images
+
+The panel is drawn by PySide6, the views by slicer-core's displayable managers; arranged side by side as the layout arranges them.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parents[1])]
+
+from standin import application  # noqa: E402
+
+PANEL_WIDTH, HEIGHT = 480, 1000
+LARGE, SMALL = (860, 1000), (570, 496)
+
+
+def main(folder: Path) -> None:
+    app = application.start()
+    app.temporaryPath = tempfile.mkdtemp()
+    application.load_module("SpineGuide", application.ROOT / "SpineGuide.py")
+    representation = application.Representation("SpineGuide")
+    panel = representation.open().panel
+    panel.enter()
+    representation.qt_widget.resize(PANEL_WIDTH, HEIGHT)
+    representation.qt_widget.show()
+    panel.ui.sampleCaseButton.click()
+    _resize_views(panel)
+    panel.ui.startReplayButton.click()
+    session = panel.conductor.replay
+    session.pause()
+    _run(lambda: panel.conductor.drawing.bone is not None)
+    while not session.latest.alerts and session.position < session.length - 1:
+        session.step()
+        session.loop.wait_until_idle(30.0)
+        _run(lambda: True)
+    _save_desktop(representation.qt_widget, folder / "slicer-guidance.png")
+    representation.qt_widget.resize(PANEL_WIDTH, 1500)
+    _open_sections(panel)
+    _run(lambda: True)
+    representation.qt_widget.grab().save(str(folder / "slicer-panel.png"))
+    representation.close()
+
+
+def _open_sections(panel: Any) -> None:
+    for section in (panel.ui.planSection, panel.ui.nodeSection, panel.ui.reportSection):
+        section.collapsed = False
+
+
+def _resize_views(panel: Any) -> None:
+    from SlicerSpineGuide.desktop import layouts
+
+    for name, size in ((layouts.LIVE, LARGE), (layouts.ALONG, SMALL), (layouts.ACROSS, (283, 496))):
+        widget = layouts.slice_widget(name)
+        widget.view.render_window().SetSize(*size)
+        widget.sliceLogic().ResizeSliceNode(*size)
+    layouts.three_d_widget().threeDView().renderWindow().SetSize(283, 496)
+    panel.conductor.drawing.resized()
+
+
+def _save_desktop(panel_widget: Any, path: Path) -> None:
+    from PySide6 import QtGui
+
+    from SlicerSpineGuide.desktop import layouts
+
+    picture = QtGui.QImage(PANEL_WIDTH + LARGE[0] + SMALL[0] + 12, HEIGHT, QtGui.QImage.Format.Format_RGB32)
+    picture.fill(QtGui.QColor("#303030"))
+    painter = QtGui.QPainter(picture)
+    painter.drawPixmap(0, 0, panel_widget.grab())
+    x = PANEL_WIDTH + 4
+    painter.drawImage(x, 0, _picture(layouts.slice_widget(layouts.LIVE).sliceView()))
+    x += LARGE[0] + 4
+    painter.drawImage(x, 0, _picture(layouts.slice_widget(layouts.ALONG).sliceView()))
+    painter.drawImage(x, 500, _picture(layouts.slice_widget(layouts.ACROSS).sliceView()))
+    painter.drawImage(x + 287, 500, _picture(layouts.three_d_widget().threeDView()))
+    painter.end()
+    picture.save(str(path))
+
+
+def _picture(view: Any) -> Any:
+    from PySide6 import QtGui
+    from vtkmodules.util.numpy_support import vtk_to_numpy
+    from vtkmodules.vtkRenderingCore import vtkWindowToImageFilter
+
+    view.forceRender()
+    grab = vtkWindowToImageFilter(input=view.renderWindow(), read_front_buffer=False)
+    grab.Update()
+    image = grab.GetOutput()
+    columns, rows, _ = image.GetDimensions()
+    pixels = vtk_to_numpy(image.GetPointData().GetScalars()).reshape(rows, columns, -1)[::-1, :, :3].copy()
+    return QtGui.QImage(pixels.data, columns, rows, 3 * columns, QtGui.QImage.Format.Format_RGB888).copy()
+
+
+def _run(true: Any, seconds: float = 60.0) -> None:
+    from PySide6 import QtWidgets
+
+    end, least = time.monotonic() + seconds, time.monotonic() + 0.3
+    while time.monotonic() < least or not true():
+        QtWidgets.QApplication.processEvents()
+        time.sleep(0.01)
+        assert time.monotonic() < end
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "docs/images"))
