@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import sqlite3
 import threading
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -13,12 +14,15 @@ from SlicerSpineGuide.intake.admission import Admission
 from SlicerSpineGuide.intake.config import Limits, NodeConfig
 from SlicerSpineGuide.intake.gate import Gate
 from SlicerSpineGuide.intake.header import Identity, check_header
+from SlicerSpineGuide.intake.retention import sweep
 from SlicerSpineGuide.intake.services import Refused, Status
 from SlicerSpineGuide.intake.spool import Incoming, Spool
 from SlicerSpineGuide.intake.tls import read_certificate, server_context
+from SlicerSpineGuide.translation import tr
 
 BEAT_S = 1.0
 _SOONEST_S = 0.1
+_SWEEP_EVERY_S = 3600.0
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,8 @@ class Node:
         self._gate = Gate(config.host, config.port, config.limits, self._serve, self.note, tls)
         self._stopped, self._stir = threading.Event(), threading.Event()
         self._beat_thread = threading.Thread(target=self._beat_on, name="dicom-beat", daemon=True)
+        self._sweep_thread = threading.Thread(target=self._sweep_on, name="dicom-retention", daemon=True)
+        self._storage_warning = ""
 
     @property
     def port(self) -> int:
@@ -66,6 +72,7 @@ class Node:
     def start(self) -> None:
         self._gate.start()
         self._beat_thread.start()
+        self._sweep_thread.start()
 
     def stop(self) -> None:
         self._gate.stop()
@@ -125,11 +132,21 @@ class Node:
     def _beat_on(self) -> None:
         while not self._stopped.is_set():
             self._stir.clear()
-            self._problem = self._admission.follow_file() or self._certificate_warning()
+            self._problem = self._admission.follow_file() or self._certificate_warning() or self._storage_warning
             self._on_beat(self.beat())
             self._stopped.wait(_SOONEST_S)
             self._stir.wait(BEAT_S)
         self._on_beat(self.beat())
+
+    def _sweep_on(self) -> None:
+        """Keep the retention rules, in a thread of its own: a large spool takes a while."""
+        while not self._stopped.is_set():
+            rules = self._config.retention
+            try:
+                self._storage_warning = sweep(self._config.spool_root, rules).warning(rules)
+            except (OSError, sqlite3.Error) as error:
+                self._storage_warning = tr("Old images cannot be deleted: {why}.").format(why=error)
+            self._stopped.wait(_SWEEP_EVERY_S)
 
     def _certificate_warning(self) -> str:
         return self._certificate.warning(self._config.tls.warn_days) if self._certificate else ""
