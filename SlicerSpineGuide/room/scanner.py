@@ -25,7 +25,8 @@ ORGANS_FREE_MM = 85.0
 ORGANS_GRID_MM = 8.0
 STILL = np.zeros(3)
 ANATOMY_STEP_MM = 0.75  # between the layers that make up a slice
-DENOISING = {"timeStep": 0.06, "conductanceParameter": 3.0, "conductanceScalingUpdateInterval": 1, "numberOfIterations": 10}
+DIFFUSION_STEP, DIFFUSION_STEPS, CONDUCTANCE = 0.06, 10, 3.0
+DIFFUSION_VOXEL_MM = 0.72  # coarser voxels are diffused less: what lies between two of them is anatomy
 
 
 @dataclass(frozen=True)
@@ -122,10 +123,11 @@ class VirtualPatient:
 
 def _denoised(image: sitk.Image) -> sitk.Image:
     """Edge-preserving smoothing (Perona and Malik, PAMI 12, 1990): muscle loses its noise, cortex keeps its edge."""
-    width = min(image.GetSpacing())
-    image.SetSpacing([s / width for s in image.GetSpacing()])
-    smooth = sitk.GradientAnisotropicDiffusion(image, *DENOISING.values())
-    smooth.SetSpacing([s * width for s in image.GetSpacing()])
+    spacing, width = image.GetSpacing(), min(image.GetSpacing())
+    steps = int(np.clip(round(DIFFUSION_STEPS * (DIFFUSION_VOXEL_MM / width) ** 2), 1, DIFFUSION_STEPS))
+    image.SetSpacing([s / width for s in spacing])
+    smooth = sitk.GradientAnisotropicDiffusion(image, DIFFUSION_STEP, CONDUCTANCE, 1, steps)
+    smooth.SetSpacing(spacing)
     return smooth
 
 
