@@ -1,9 +1,8 @@
-"""The instrument in CT slices: found as new metal against the registered plan, measured along its own axis."""
+"""The instrument in CT slices: found as a straight line of new metal, measured by the cylinder that explains its pixels."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -12,36 +11,28 @@ from SlicerSpineGuide.geometry import FloatArray, angle_deg, apply, inverse, rot
 from SlicerSpineGuide.images import Slice, Volume
 from SlicerSpineGuide.plan import Trajectory
 from SlicerSpineGuide.registration.result import Registration
+from SlicerSpineGuide.tracking.cylinder import BLUR, CURVE, METAL, POINT, SLOPE_T, SLOPE_Z, Cylinder, Pixels, T, U, Z
+from SlicerSpineGuide.tracking.cylinder_fit import Fit, Prior, fit_cylinder
 from SlicerSpineGuide.tracking.instrument import Instrument
-from SlicerSpineGuide.tracking.new_metal import Piece, metal_mask, pieces, threshold
-from SlicerSpineGuide.tracking.profile import End, Profile, centre_line, find_end, fit_depth, profile
-from SlicerSpineGuide.tracking.rendering import PARAMETERS, STEP_MM, Fit, Patch, Shape, fit
+from SlicerSpineGuide.tracking.lines import Line, find_lines
+from SlicerSpineGuide.tracking.new_metal import metal_mask, new_metal, noise_of, threshold
+from SlicerSpineGuide.tracking.stack import Stack
 from SlicerSpineGuide.translation import tr
 
 MASK_MARGIN_MM = 3.0
-LEAST_LENGTH_MM = 10.0
-STRAIGHT_MM = 1.2  # rms across, beyond the instrument's own radius
-PATCH_MM = (-28.0, 8.0)  # behind and beyond the tip: what the forward model explains
-CLIPPED_PIXELS = 10  # so many pixels at the highest value mean that the scanner has clipped there
-MOST_SIGMA_MM, MOST_RMS = 1.5, 2.5
-EDGE = 0.25  # of a slice's thickness: how far beyond the stack a tip may seem to be
-LEAVING_SLOPES = (0.08, 0.3)  # mm along the slices' normal per mm: starts of an instrument that leaves the stack
-BETTER = 1.3  # how much worse it must explain the picture than a tip does
-CANDIDATES = 6
-
-
-@dataclass(frozen=True, eq=False)
-class _Line:
-    """A piece's projection onto the slices' plane: middle (3,), forward (3,) towards the tip, extent (mm behind, mm ahead)."""
-
-    middle: FloatArray
-    forward: FloatArray
-    extent: tuple[float, float]
-    weight: float
+SHORTEST_MM = 8.0
+CORRIDOR_MM = 0.8  # beyond the instrument's radius
+LEAST_METAL_HU = 1500.0
+LEAST_GAIN = 15.0  # of the log likelihood by the instrument, against there being none
+LEAST_PROOF = 4.0  # ... by a tip in the slices, against an instrument that goes through them
+MOST_MISFIT, MOST_SIGMA_MM = 2.2, 2.0
+AHEAD_MM = 60.0  # where the tip of an instrument is thought that goes through the slices
+MODEL_SIGMA_MM, MODEL_SIGMA_DEG = (0.15, 0.08, 0.08), 0.15  # what a perfect fit would still get wrong
 
 
 class InstrumentTracker:
-    """Finds the instrument of one trajectory. The plan says what to look for and which end is the tip; it never makes a detection."""
+    """Finds the instrument of one trajectory. The plan says what to look for, which of several lines of metal is meant, and which
+    end is the tip; it never makes a detection."""
 
     def __init__(self, trajectory: Trajectory, planning: Volume) -> None:
         self._trajectory, self._planning = trajectory, planning
@@ -54,122 +45,138 @@ class InstrumentTracker:
     def track(self, slices: Sequence[Slice], registration: Registration, previous: Instrument | None = None) -> Instrument:
         """The instrument in slices (parallel, in live LPS), in plan coordinates through `registration`.
 
+        previous: the instrument of the frame before; where two lines of metal are as near to the plan, the one it was continues.
         visible is False, with the reason, where no instrument is found or its tip is not inside the slices.
         """
         pose = registration.plan_from_live
         if pose is None or not slices:
             return Instrument(False, reason=tr("Without a registration the instrument has no place in the plan."))
-        ordered = sorted(slices, key=lambda image: float(image.plane.origin @ slices[0].plane.normal))
-        least = threshold(self._diameter, ordered[0].plane.thickness)
-        found = pieces(self._planning, pose, ordered, least)[:CANDIDATES]
-        lines = [line for line in (self._line(piece, ordered, pose) for piece in found) if line is not None]
-        if not lines:
-            return Instrument(False, reason=tr("No instrument is seen in the image."))
-        chosen = min(lines, key=lambda line: self._unlikeness(line, pose, previous))
-        return self._measure(chosen, ordered, pose, least)
+        stack = Stack.of(slices, noise_of(slices[len(slices) // 2]))
+        least = threshold(self._diameter, stack.thickness, stack.noise)
+        metal = new_metal(self._planning, pose, stack.slices, least)
+        shortest = max(SHORTEST_MM, 2.0 * self._diameter)
+        lines = find_lines(metal.flat, metal.excess, self._diameter / 2 + CORRIDOR_MM, shortest)
+        lines = [self._towards_tip(line, stack, pose) for line in lines if line.width_mm < self._diameter / 2 + CORRIDOR_MM]
+        lines.sort(key=lambda line: self._unlikeness(line, stack, pose, previous))
+        answer = Instrument(False, reason=tr("No instrument is seen in the image."))
+        for line in lines[:3]:
+            measured = self._measure(line, stack, pose)
+            if measured is not None:
+                return measured
+        return answer
 
-    def _line(self, piece: Piece, slices: Sequence[Slice], pose: FloatArray) -> _Line | None:
-        """The piece as a line in the slices' plane, None where it is not long and straight."""
-        if len(piece.points) < 6:
-            return None
-        normal = slices[0].plane.normal
-        middle = np.average(piece.points, axis=0, weights=piece.excess)
-        offset = piece.points - middle
-        flat = offset - np.outer(offset @ normal, normal)
-        values, vectors = np.linalg.eigh((flat * piece.excess[:, None]).T @ flat / piece.excess.sum())
-        forward = unit(vectors[:, 2] - normal * (vectors[:, 2] @ normal))
-        if forward @ rotate(inverse(pose), self._trajectory.direction) < 0:
-            forward = -forward
-        along = flat @ forward
-        length, across = float(np.ptp(along)), float(np.sqrt(max(values[1], 0.0)))
-        if length < max(LEAST_LENGTH_MM, 2.5 * self._diameter) or across > self._diameter / 2 + STRAIGHT_MM:
-            return None
-        return _Line(middle, forward, (float(along.min()), float(along.max())), float(piece.excess.sum()))
+    def _towards_tip(self, line: Line, stack: Stack, pose: FloatArray) -> Line:
+        """The line with its direction from the hub to the tip: the tip is where the plan's path goes in."""
+        planned, _ = stack.in_plane(rotate(inverse(pose), self._trajectory.direction))
+        if planned @ line.direction >= 0:
+            return line
+        return Line(line.point, -line.direction, -line.end, -line.start, line.weight, line.width_mm)
 
-    def _unlikeness(self, line: _Line, pose: FloatArray, previous: Instrument | None) -> float:
-        """How unlike the expected instrument a line is, mm: its distance from the last one, or from the planned path."""
-        middle, forward = apply(pose, line.middle), rotate(pose, line.forward)
-        through, along = self._trajectory.target, self._trajectory.direction
+    def _unlikeness(self, line: Line, stack: Stack, pose: FloatArray, previous: Instrument | None) -> float:
+        """How unlike the expected instrument a line is, mm: its distance from the planned path, or from the last one if nearer."""
+        middle = float(stack.places.mean())
+        tip = apply(pose, stack.to_live(line.point + line.end * line.direction, middle))
+        forward = rotate(pose, stack.direction(line.direction))
+        expected = [(self._trajectory.target, self._trajectory.direction)]
         if previous is not None and previous.tip is not None and previous.axis is not None:
-            through, along = previous.tip, previous.axis
-        offset = middle - through
-        beside = float(np.linalg.norm(offset - along * (offset @ along)))
-        return beside + 0.5 * angle_deg(forward, along) - 0.1 * (line.extent[1] - line.extent[0])
+            expected.append((previous.tip, previous.axis))
+        normal = stack.slices[0].plane.normal
+        costs = []
+        for through, along in expected:
+            inside = along - rotate(pose, normal) * (along @ rotate(pose, normal))
+            offset = tip - through
+            beside = offset - along * (offset @ along)
+            costs.append(float(np.linalg.norm(beside)) + 0.5 * (angle_deg(forward, inside) if np.linalg.norm(inside) > 0.1 else 0.0))
+        return min(costs) - 0.1 * min(line.length_mm, 60.0)
 
-    def _measure(self, line: _Line, slices: Sequence[Slice], pose: FloatArray, least: float) -> Instrument:
-        """Tip and axis of the chosen line: the profile along it, twice, the second time along the refined axis."""
-        origin, forward, extent = line.middle, line.forward, line.extent
-        half_width = self._diameter / 2 + 4.0
-        for _ in range(2):
-            reach = (extent[0] - 2.0, extent[1] + 8.0)
-            along = profile(self._planning, pose, slices, origin, forward, reach, half_width)
-            end = find_end(along, self._diameter, extent[1])
-            if end is None:
-                return Instrument(False, reason=tr("The instrument's tip is not in the image."))
-            straight = centre_line(along, end.tip_s, 0.3 * end.plateau)
-            if straight is None:
-                return Instrument(False, reason=tr("Too little of the instrument is seen to tell its direction."))
-            offset, slope = straight
-            origin = along.origin + end.tip_s * along.forward + offset * along.aside
-            forward = unit(along.forward + slope * along.aside)
-            extent = (extent[0] - end.tip_s, extent[1] - end.tip_s)
-        return self._placed(along, end, origin, forward, slices, pose)
+    def _measure(self, line: Line, stack: Stack, pose: FloatArray) -> Instrument | None:
+        """The instrument of a line, visible or not; None where the line is no instrument."""
+        pixels = stack.along(line, self._diameter / 2, self._planning, pose)
+        model = Cylinder(self._diameter, stack.thickness)
+        prior = self._prior(line, stack, pose)
+        inside = self._best(model, pixels, prior, self._starts(pixels, prior, stack), stack)
+        nothing = self._cost_of_nothing(model, pixels, prior, stack)
+        if nothing - inside.cost < LEAST_GAIN or inside.parameters[METAL] < np.log(LEAST_METAL_HU) or inside.misfit > MOST_MISFIT:
+            return None
+        p, sigma = inside.parameters, np.sqrt(np.diag(inside.covariance))
+        through = self._through(model, pixels, prior, p, stack)
+        if not stack.low < p[Z] < stack.high or through.cost - inside.cost < LEAST_PROOF:
+            return Instrument(False, reason=tr("The instrument leaves the slices: its tip is not in the image."))
+        end = line.point + line.end * line.direction
+        flat = end + p[U] * line.direction + p[T] * np.array([-line.direction[1], line.direction[0]])
+        if not stack.inside_field(flat, 2.0):
+            return Instrument(False, reason=tr("The instrument's tip is at the border of the image."))
+        if sigma[U] > MOST_SIGMA_MM:
+            return Instrument(False, reason=tr("The instrument's tip cannot be told from the image."))
+        return self._placed(line, p, sigma, stack, pose, flat)
 
-    def _placed(
-        self, along: Profile, end: End, origin: FloatArray, forward: FloatArray, slices: Sequence[Slice], pose: FloatArray
-    ) -> Instrument:
-        """The forward model's fit around the tip, starting from the profile's answer, and what it says of the tip."""
-        normal, thickness = slices[0].plane.normal, slices[0].plane.thickness
-        first = slices[0].plane.origin
-        positions = np.array([(image.plane.origin - first) @ normal for image in slices])
-        depth = fit_depth(along, end.tip_s, positions, thickness, self._diameter, end.plateau / 2)
-        patch = self._patch(
-            profile(self._planning, pose, slices, origin, forward, PATCH_MM, self._diameter / 2 + 3.0), slices, positions
-        )
-        start = Shape(0.0, 0.0, depth.at_tip, 0.0, depth.slope, 0.3 * self._diameter, float(np.log(max(3000.0, patch.excess.max()))))
-        free = PARAMETERS if len(slices) > 1 else tuple(name for name in PARAMETERS if name not in ("z", "slope_z"))
-        found = fit(patch, start, longest_point=1.5 * self._diameter, free=free)
-        shape, sigma = found.shape, np.sqrt(np.diag(found.covariance))
-        if len(slices) == 1:
-            sigma[2], sigma[4] = depth.sigma_mm, depth.sigma_slope
-        low, high = float(positions.min()) - thickness / 2, float(positions.max()) + thickness / 2
-        hidden = self._leaves(patch, found, low, high, sigma)
-        if hidden:
-            return Instrument(False, reason=hidden)
-        aside = np.cross(normal, forward)
-        tip = origin + normal * ((first - origin) @ normal + shape.z) + shape.s * forward + shape.t * aside
-        axis = unit(forward + shape.slope_t * aside + shape.slope_z * normal)
-        tip_sigma = np.hypot((0.2, 0.1, 0.1), (sigma[0], sigma[1], sigma[2]))
-        axis_sigma = float(np.degrees(np.linalg.norm((0.005, sigma[3], sigma[4]))))
-        return Instrument(True, apply(pose, tip), rotate(pose, axis), tip_sigma, axis_sigma)
+    def _prior(self, line: Line, stack: Stack, pose: FloatArray) -> Prior:
+        """What is known of an instrument along `line` before its pixels are looked at."""
+        flat, along_normal = stack.in_plane(rotate(inverse(pose), self._trajectory.direction))
+        forward = float(flat @ line.direction)
+        slope = float(np.clip(along_normal / max(forward, 0.2), -1, 1))
+        half = (stack.high - stack.low) / 2
+        d = self._diameter
+        mean = np.array([0.0, 0.0, (stack.low + stack.high) / 2, 0.0, slope, 0.0, 0.5 * d, np.log(8000.0), np.log(0.6)])
+        sigma = np.array([10.0, 2.0, half + d / 2, 0.1, 0.15, 4e-4, 0.6 * d, 0.8, 0.3])
+        return Prior(mean, sigma)
 
-    def _patch(self, found: Profile, slices: Sequence[Slice], positions: FloatArray) -> Patch:
-        top = max(float(image.pixels.max()) for image in slices)
-        at_top = sum(int((image.pixels > top - 1.5).sum()) for image in slices)
-        ceiling = np.full_like(found.excess, 1e6) if at_top < CLIPPED_PIXELS else top - found.plan
-        every = round(STEP_MM / (found.s[1] - found.s[0]))
-        pick = (slice(None), slice(None, None, every), slice(None, None, every))
-        thickness, radius = slices[0].plane.thickness, self._diameter / 2
-        return Patch(found.excess[pick], found.s[::every], found.t[::every], positions, thickness, radius, ceiling[pick])
+    def _starts(self, pixels: Pixels, prior: Prior, stack: Stack) -> list[FloatArray]:
+        start = prior.mean.copy()
+        start[POINT] = 0.3 * self._diameter
+        if len(stack.slices) == 1:
+            flat = start.copy()
+            flat[SLOPE_Z] = 0.0
+            return [start, flat] if abs(start[SLOPE_Z]) > 0.03 else [flat]
+        start[Z], start[SLOPE_Z] = _depth(pixels, start[Z], start[SLOPE_Z])
+        return [start]
 
-    def _leaves(self, patch: Patch, found: Fit, low: float, high: float, sigma: FloatArray) -> str:
-        """Why the end that is seen is not the tip, "" where it is. low, high: the faces of the stack of slices, mm.
+    def _best(self, model: Cylinder, pixels: Pixels, prior: Prior, starts: list[FloatArray], stack: Stack) -> Fit:
+        longest = 1.5 * self._diameter
+        return min((fit_cylinder(model, pixels, prior, start, stack.noise, longest) for start in starts), key=lambda f: f.cost)
 
-        An instrument that leaves through a face ends in the picture too. Where such an instrument, its tip somewhere beyond,
-        explains the picture about as well, nothing is said of the tip.
-        """
-        shape, thickness = found.shape, patch.thickness
-        if sigma[0] > MOST_SIGMA_MM or found.rms > MOST_RMS:
-            return tr("The instrument's tip cannot be told from the image.")
-        if not low - EDGE * thickness < shape.z < high + EDGE * thickness:
-            return tr("The instrument leaves the slices: its tip is not in the image.")
-        free = tuple(name for name in PARAMETERS if name not in ("s", "point"))
-        for face, outward in ((low, -1.0), (high, 1.0)):
-            if abs(shape.z - face) > thickness:
-                continue
-            for steep in LEAVING_SLOPES:
-                far = patch.s[-1] + 5.0
-                start = replace(shape, s=far, z=face + outward * steep * (far - shape.s), slope_z=outward * steep, point=0.0)
-                if fit(patch, start, longest_point=0.0, free=free, iterations=8).rms < BETTER * found.rms:
-                    return tr("The instrument leaves the slices: its tip is not in the image.")
-        return ""
+    def _through(self, model: Cylinder, pixels: Pixels, prior: Prior, p: FloatArray, stack: Stack) -> Fit:
+        """The best fit of an instrument that goes on, out of the slices, where its metal ends."""
+        sigma = prior.sigma.copy()
+        sigma[[U, T, Z]] = 1e3
+        starts = []
+        for sign in (-1.0, 1.0) if abs(p[SLOPE_Z]) < 0.02 else (np.sign(p[SLOPE_Z]),):
+            start = p.copy()
+            start[SLOPE_Z] = sign * max(abs(p[SLOPE_Z]), 0.05)
+            face = stack.high if sign > 0 else stack.low
+            start[U] += AHEAD_MM
+            start[T] += p[SLOPE_T] * AHEAD_MM + 0.5 * p[CURVE] * AHEAD_MM**2
+            start[SLOPE_T] += p[CURVE] * AHEAD_MM
+            start[Z] = face + start[SLOPE_Z] * AHEAD_MM
+            starts.append(start)
+        return self._best(model, pixels, Prior(prior.mean, sigma), starts, stack)
+
+    def _cost_of_nothing(self, model: Cylinder, pixels: Pixels, prior: Prior, stack: Stack) -> float:
+        far = prior.mean.copy()
+        far[U] = -1e3
+        return fit_cylinder(model, pixels, Prior(far, prior.sigma), far, stack.noise, 0.0, iterations=0).cost
+
+    def _placed(self, line: Line, p: FloatArray, sigma: FloatArray, stack: Stack, pose: FloatArray, flat: FloatArray) -> Instrument:
+        aside, normal = stack.direction(np.array([-line.direction[1], line.direction[0]])), stack.slices[0].plane.normal
+        axis = unit(stack.direction(line.direction) + p[SLOPE_T] * aside + p[SLOPE_Z] * normal)
+        tip = apply(pose, stack.to_live(flat, float(p[Z])))
+        sigma_mm = np.hypot(MODEL_SIGMA_MM, sigma[[U, T, Z]])
+        sigma_deg = float(np.hypot(MODEL_SIGMA_DEG, np.degrees(np.hypot(sigma[SLOPE_T], sigma[SLOPE_Z]))))
+        return Instrument(True, tip, rotate(pose, axis), sigma_mm, sigma_deg)
+
+
+def _depth(pixels: Pixels, z: float, slope: float) -> tuple[float, float]:
+    """Where the metal lies along the normal at u = 0, and its slope: the centroids of the slices' shares along u."""
+    weight = np.clip(pixels.excess, 0, 3000) * ((pixels.u < -2) & (pixels.excess > 400))
+    edges = np.arange(-42, 0, 4.0)
+    bins = np.digitize(pixels.u, edges)
+    mass = np.bincount(bins, weight, minlength=len(edges) + 1)
+    centre = np.bincount(bins, weight * pixels.z, minlength=len(edges) + 1) / np.maximum(mass, 1e-9)
+    use = np.flatnonzero(mass[1:-1] > 0.3 * mass.max(initial=1.0)) + 1
+    if len(use) < 3:
+        return z, slope
+    fitted = np.polyfit(edges[use - 1] + 2.0, centre[use], 1)
+    return float(fitted[1]), float(fitted[0])
+
+
+__all__ = ["BLUR", "InstrumentTracker"]

@@ -1,4 +1,4 @@
-"""What is in the live slices and not in the plan: the difference to the registered planning CT, and elongated pieces of it."""
+"""What is in the live slices and not in the plan: pixels too bright for the registered planning CT to explain."""
 
 from __future__ import annotations
 
@@ -13,67 +13,90 @@ from SlicerSpineGuide.geometry import FloatArray, apply
 from SlicerSpineGuide.images import Slice, Volume
 
 SATURATED_HU = 2900.0  # 12 bits end at 3071
-METAL_HU = 9000.0  # steel in a scanner with an extended scale; a lower one is found all the same
+DULL_METAL_HU = 4000.0  # the least that steel or titanium shows where a pixel is full of it
 PSF_SIGMA_MM = 0.6
-LEAST_HU, MOST_HU = 300.0, 1200.0  # bounds of the threshold on the difference
+LEAST_HU, MOST_HU = 250.0, 1200.0  # bounds of the threshold on the difference
+LEAST_SIGMAS = 5.0
+EDGE_MM = 0.8  # a bone's edge may lie so far from where the plan has it: kernels and registrations differ
 
 
 @dataclass(frozen=True, eq=False)
-class Piece:
-    """One connected piece of new metal: its pixels as live LPS points (n, 3) and their difference to the plan (n,) HU."""
+class NewMetal:
+    """Pixels brighter than the plan: flat (n, 2) mm along the planes' u and v, place (n,) mm along their normal, excess (n,) HU.
 
-    points: FloatArray
+    The frame's origin is the first slice's first pixel.
+    """
+
+    flat: FloatArray
+    place: FloatArray
     excess: FloatArray
-    slices: tuple[int, ...]
 
 
-def threshold(diameter_mm: float, thickness_mm: float) -> float:
+def threshold(diameter_mm: float, thickness_mm: float, noise_hu: float) -> float:
     """The excess over the plan from which on a pixel may be an instrument's: a part of what partial volume leaves of it, HU."""
-    seen = METAL_HU * min(1.0, diameter_mm / thickness_mm) * min(1.0, diameter_mm / (2.35 * PSF_SIGMA_MM))
-    return float(np.clip(0.35 * seen, LEAST_HU, MOST_HU))
+    seen = DULL_METAL_HU * min(1.0, diameter_mm / thickness_mm) * min(1.0, diameter_mm / (2.5 * PSF_SIGMA_MM))
+    return float(max(np.clip(0.35 * seen, LEAST_HU, MOST_HU), LEAST_SIGMAS * noise_hu))
 
 
-def excess_over_plan(planning: Volume, plan_from_live: FloatArray, image: Slice, pixels: FloatArray) -> FloatArray:
-    """Live HU minus the plan's, the largest over the slice's thickness, at integer (column, row) pixels (n, 2)."""
-    columns, rows = pixels.astype(int).T
-    return image.pixels[rows, columns] - plan_over_thickness(planning, plan_from_live, image, image.plane.to_lps(pixels)).max(axis=0)
+def noise_of(image: Slice) -> float:
+    """One standard deviation of the pixel noise, HU, from neighbouring pixels of soft tissue (robust, Donoho's median estimate)."""
+    rows = image.pixels[::4]
+    tissue = (rows[:, :-2] > -200) & (rows[:, :-2] < 200)
+    difference = (rows[:, :-2] - rows[:, 2:])[tissue]
+    return float(np.median(np.abs(difference)) / 0.6745 / np.sqrt(2)) if difference.size > 50 else 20.0
 
 
-def plan_over_thickness(planning: Volume, plan_from_live: FloatArray, image: Slice, points: FloatArray) -> FloatArray:
-    """The plan's HU (3, n) at live LPS points (n, 3) in the slice's middle and at both of its faces."""
-    depths = np.array([-0.5, 0.0, 0.5])[:, None, None] * image.plane.thickness * image.plane.normal
-    return planning.sample(apply(plan_from_live, points + depths))
+def new_metal(planning: Volume, plan_from_live: FloatArray, slices: Sequence[Slice], least_hu: float) -> NewMetal:
+    """The pixels that exceed the plan, and all within EDGE_MM and the slice's thickness around, by least_hu."""
+    first = slices[0].plane
+    flats, places, excesses = [np.empty((0, 2))], [np.empty(0)], [np.empty(0)]
+    for image in slices:
+        columns, rows = _bright(image, least_hu)
+        if len(rows) == 0:
+            continue
+        points = image.plane.to_lps(np.stack((columns, rows), axis=1))
+        excess = image.pixels[rows, columns] - brightest_plan(planning, plan_from_live, image, points)
+        keep = excess > least_hu
+        offset = points[keep] - first.origin
+        flats.append(np.stack((offset @ first.u, offset @ first.v), axis=1))
+        places.append(offset @ first.normal)
+        excesses.append(excess[keep])
+    return NewMetal(np.concatenate(flats), np.concatenate(places), np.concatenate(excesses))
 
 
-def pieces(planning: Volume, plan_from_live: FloatArray, slices: Sequence[Slice], least_hu: float) -> list[Piece]:
-    """The connected pieces of new metal, across slices, the heaviest first. least_hu: from `threshold`."""
-    shape = (len(slices), *slices[0].pixels.shape)
-    excess = np.zeros(shape, dtype=np.float32)
-    for k, image in enumerate(slices):
-        rows, columns = np.nonzero(image.pixels > least_hu)
-        if len(rows):
-            pixels = np.stack([columns, rows], axis=1).astype(np.float64)
-            excess[k, rows, columns] = excess_over_plan(planning, plan_from_live, image, pixels)
-    mask = sitk.GetImageFromArray((excess > least_hu).astype(np.uint8))
-    labels = sitk.GetArrayFromImage(sitk.ConnectedComponent(mask, True))
-    where = np.argwhere(labels > 0)
-    if len(where) == 0:
-        return []
-    numbers = labels[tuple(where.T)]
-    found = [_piece(slices, where[numbers == n], excess) for n in np.unique(numbers)]
-    return sorted(found, key=lambda piece: -float(piece.excess.sum()))
+def _bright(image: Slice, least_hu: float) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    where = np.flatnonzero(image.pixels > least_hu)
+    rows, columns = np.divmod(where, image.pixels.shape[1])
+    return columns, rows
 
 
-def _piece(slices: Sequence[Slice], where: npt.NDArray[np.intp], excess: npt.NDArray[np.float32]) -> Piece:
-    points = np.empty((len(where), 3))
-    for k in np.unique(where[:, 0]):
-        here = where[:, 0] == k
-        points[here] = slices[k].plane.to_lps(where[here][:, :0:-1])
-    return Piece(points, excess[tuple(where.T)].astype(np.float64), tuple(int(k) for k in np.unique(where[:, 0])))
+def brightest_plan(planning: Volume, plan_from_live: FloatArray, image: Slice, points: FloatArray) -> FloatArray:
+    """The highest HU (n,) that the plan has around live LPS points (n, 3): through the slice, and EDGE_MM to all sides of it."""
+    plane, half = image.plane, image.plane.thickness / 2
+    around = [np.zeros(3)] + [EDGE_MM * d for d in (plane.u, -plane.u, plane.v, -plane.v)] + [half * plane.normal, -half * plane.normal]
+    return nearest(planning, plan_from_live, points + np.array(around)[:, None, :]).max(axis=0)
+
+
+def nearest(planning: Volume, plan_from_live: FloatArray, points: FloatArray) -> FloatArray:
+    """HU (...) of the nearest voxels at live LPS points (..., 3)."""
+    index_from_live = planning.index_from_lps @ plan_from_live
+    index = np.rint(apply(index_from_live, points)).astype(np.intp)
+    np.clip(index, 0, np.array(planning.size) - 1, out=index)
+    return np.asarray(planning.voxels[index[..., 2], index[..., 1], index[..., 0]], dtype=np.float64)
 
 
 def metal_mask(image: Slice, margin_mm: float) -> npt.NDArray[np.bool_]:
     """Pixels (rows, columns) of metal and of what lies within `margin_mm` of it, whatever it is."""
-    core = sitk.GetImageFromArray((image.pixels > SATURATED_HU * 0.7).astype(np.uint8))
+    core = image.pixels > SATURATED_HU * 0.7
+    rows, columns = np.flatnonzero(core.any(axis=1)), np.flatnonzero(core.any(axis=0))
+    mask = np.zeros(core.shape, dtype=bool)
+    if len(rows) == 0:
+        return mask
     radius = max(1, round(margin_mm / min(image.plane.pitch)))
-    return sitk.GetArrayFromImage(sitk.BinaryDilate(core, [radius, radius])).astype(bool)
+    part = (
+        slice(max(rows[0] - radius, 0), rows[-1] + radius + 1),
+        slice(max(columns[0] - radius, 0), columns[-1] + radius + 1),
+    )
+    found = sitk.BinaryDilate(sitk.GetImageFromArray(core[part].astype(np.uint8)), [radius, radius])
+    mask[part] = sitk.GetArrayViewFromImage(found) > 0
+    return mask

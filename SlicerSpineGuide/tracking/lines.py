@@ -1,0 +1,120 @@
+"""Straight lines among the pixels of new metal: the few pairs of pixels whose connecting line gathers most of the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from SlicerSpineGuide.geometry import FloatArray
+
+MOST_PIXELS = 900  # looked at for lines: the brightest decide
+TRIALS = 160
+BIN_MM = 1.0
+LONGEST_GAP_MM = 6.0
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """A stretch of metal in the plane of the slices: through `point` (2,) along `direction` (2,), from `start` to `end` in mm of it.
+
+    weight: the sum of its pixels' excess, each counted up to the cap; width_mm: rms across.
+    """
+
+    point: FloatArray
+    direction: FloatArray
+    start: float
+    end: float
+    weight: float
+    width_mm: float
+
+    @property
+    def length_mm(self) -> float:
+        return self.end - self.start
+
+
+def find_lines(flat: FloatArray, excess: FloatArray, corridor_mm: float, shortest_mm: float, most: int = 5) -> list[Line]:
+    """The heaviest lines among pixels at flat (n, 2) mm, one after the other, each taking its pixels with it.
+
+    RANSAC (Fischler and Bolles, CACM 24, 1981) with a fixed sequence of random pairs, so that the same image gives the same answer.
+    """
+    random = np.random.default_rng(0)
+    weights = np.minimum(excess, np.quantile(excess, 0.7)) if len(excess) else excess
+    left = np.ones(len(flat), dtype=bool)
+    lines: list[Line] = []
+    for _ in range(most):
+        if left.sum() < 5:
+            break
+        line = _heaviest(flat[left], weights[left], corridor_mm, shortest_mm, random)
+        if line is None:
+            break
+        lines.append(line)
+        left &= ~_near(flat, line, corridor_mm + 1.0)
+    return lines
+
+
+def _heaviest(
+    flat: FloatArray, weights: FloatArray, corridor: float, shortest: float, random: np.random.Generator
+) -> Line | None:
+    some = np.arange(len(flat)) if len(flat) <= MOST_PIXELS else random.choice(len(flat), MOST_PIXELS, replace=False)
+    points, weight = flat[some], weights[some]
+    pairs = random.integers(0, len(points), (2, 3 * TRIALS))
+    apart = points[pairs[1]] - points[pairs[0]]
+    length = np.linalg.norm(apart, axis=1)
+    keep = np.flatnonzero(length > 0.6 * shortest)[:TRIALS]
+    if len(keep) == 0:
+        return None
+    directions = apart[keep] / length[keep, None]
+    normals = np.stack((-directions[:, 1], directions[:, 0]), axis=1)
+    offsets = normals @ points.T - (normals * points[pairs[0][keep]]).sum(axis=1)[:, None]
+    scores = (np.abs(offsets) < corridor) @ weight
+    for best in np.argsort(-scores)[:3]:
+        line = _refined(flat, weights, points[pairs[0][keep[best]]], directions[best], corridor)
+        if line is not None and line.length_mm >= shortest:
+            return line
+    return None
+
+
+def _refined(flat: FloatArray, weights: FloatArray, point: FloatArray, direction: FloatArray, corridor: float) -> Line | None:
+    """The line through the weighted pixels in the corridor, cut to its longest stretch without a gap."""
+    stretch: tuple[float, float] | None = None
+    for width in (1.3 * corridor, corridor, corridor):
+        offset = flat - point
+        along, across = offset @ direction, offset @ [-direction[1], direction[0]]
+        near = np.abs(across) < width
+        if stretch is not None:
+            near &= (along > stretch[0] - LONGEST_GAP_MM) & (along < stretch[1] + LONGEST_GAP_MM)
+        if near.sum() < 5:
+            return None
+        stretch = _stretch(along[near], weights[near])
+        near &= (along >= stretch[0]) & (along <= stretch[1])
+        w = weights[near]
+        middle = w @ flat[near] / w.sum()
+        rest = flat[near] - middle
+        _, vectors = np.linalg.eigh((rest * w[:, None]).T @ rest)
+        direction = vectors[:, 1] * (1.0 if vectors[:, 1] @ direction >= 0 else -1.0)
+        shift = float((middle - point) @ direction)
+        stretch, point = (stretch[0] - shift, stretch[1] - shift), middle
+    along, across = (flat - point) @ direction, (flat - point) @ [-direction[1], direction[0]]
+    near = (np.abs(across) < corridor) & (along >= stretch[0]) & (along <= stretch[1])
+    if near.sum() < 5:
+        return None
+    w = weights[near]
+    start, end = float(along[near].min()), float(along[near].max())
+    return Line(point, direction, start, end, float(w.sum()), float(np.sqrt(w @ across[near] ** 2 / w.sum())))
+
+
+def _stretch(along: FloatArray, weights: FloatArray) -> tuple[float, float]:
+    """Start and end of the heaviest stretch without a gap of LONGEST_GAP_MM."""
+    order = np.argsort(along)
+    cuts = np.flatnonzero(np.diff(along[order]) > LONGEST_GAP_MM) + 1
+    parts = np.split(order, cuts)
+    heaviest = max(parts, key=lambda part: float(weights[part].sum()))
+    return float(along[heaviest[0]]), float(along[heaviest[-1]])
+
+
+def _near(flat: FloatArray, line: Line, distance: float) -> npt.NDArray[np.bool_]:
+    offset = flat - line.point
+    along, across = offset @ line.direction, offset @ [-line.direction[1], line.direction[0]]
+    return np.asarray((np.abs(across) < distance) & (along > line.start - 2.0) & (along < line.end + 2.0))

@@ -1,0 +1,111 @@
+"""The slices of one frame as one stack of parallel planes, and the pixels along a line in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from SlicerSpineGuide.geometry import FloatArray, apply
+from SlicerSpineGuide.images import Slice, Volume
+from SlicerSpineGuide.tracking.cylinder import Pixels
+from SlicerSpineGuide.tracking.lines import Line
+
+CLIPPED_PIXELS = 8  # so many pixels at the highest value mean that the scanner has clipped there
+BEHIND_MM, BEYOND_MM, ASIDE_MM = 45.0, 7.0, 2.0  # of the tip, and beyond the instrument's surface: the pixels that are explained
+NEAR_TIP_MM = 6.0  # all pixels are taken here, farther back only a part
+MOST_PIXELS = 900
+
+
+@dataclass(frozen=True, eq=False)
+class Stack:
+    """Parallel slices, sorted along their normal. places (n,): mm along the normal from the first; low, high: the stack's faces, mm;
+    ceiling: HU at which the scanner has clipped, infinite where it has not; noise: HU."""
+
+    slices: tuple[Slice, ...]
+    places: FloatArray
+    thickness: float
+    ceiling: float
+    noise: float
+
+    @classmethod
+    def of(cls, slices: Sequence[Slice], noise_hu: float) -> Stack:
+        normal = slices[0].plane.normal
+        ordered = tuple(sorted(slices, key=lambda image: float(image.plane.origin @ normal)))
+        places = np.array([float((image.plane.origin - ordered[0].plane.origin) @ normal) for image in ordered])
+        top = max(float(image.pixels.max()) for image in ordered)
+        at_top = sum(int(np.count_nonzero(image.pixels >= top - 0.5)) for image in ordered)
+        return cls(ordered, places, ordered[0].plane.thickness, top - 1.0 if at_top >= CLIPPED_PIXELS else np.inf, noise_hu)
+
+    @property
+    def low(self) -> float:
+        return float(self.places.min() - self.thickness / 2)
+
+    @property
+    def high(self) -> float:
+        return float(self.places.max() + self.thickness / 2)
+
+    def to_live(self, flat: FloatArray, place: float) -> FloatArray:
+        """Live LPS (3,) of a point (2,) mm in the first slice's plane, `place` mm along the normal from it."""
+        plane = self.slices[0].plane
+        return np.asarray(plane.origin + flat[0] * plane.u + flat[1] * plane.v + place * plane.normal)
+
+    def direction(self, flat: FloatArray) -> FloatArray:
+        """Live LPS (3,) of a direction (2,) in the slices' plane."""
+        plane = self.slices[0].plane
+        return np.asarray(flat[0] * plane.u + flat[1] * plane.v)
+
+    def in_plane(self, direction: FloatArray) -> tuple[FloatArray, float]:
+        """A live LPS direction (3,) as its part in the plane (2,), and along the normal."""
+        plane = self.slices[0].plane
+        return np.array([direction @ plane.u, direction @ plane.v]), float(direction @ plane.normal)
+
+    def inside_field(self, flat: FloatArray, margin_mm: float) -> bool:
+        """Whether a point (2,) mm of the first slice's plane lies in all images, at least margin_mm from their borders."""
+        live = self.to_live(flat, 0.0)
+        for image in self.slices:
+            column, row, _ = image.plane.to_pixels(live)
+            margin = margin_mm / min(image.plane.pitch)
+            columns, rows = image.plane.size
+            if not (margin <= column <= columns - 1 - margin and margin <= row <= rows - 1 - margin):
+                return False
+        return True
+
+    def along(self, line: Line, radius_mm: float, planning: Volume, plan_from_live: FloatArray) -> Pixels:
+        """The pixels around a line's end: u from -BEHIND_MM to BEYOND_MM of it, t to ASIDE_MM beyond the radius."""
+        aside = np.array([-line.direction[1], line.direction[0]])
+        reach = radius_mm + ASIDE_MM
+        end = line.point + line.end * line.direction
+        parts = [self._part(k, end, line.direction, aside, reach) for k in range(len(self.slices))]
+        u, t, z, live, points = (np.concatenate([part[i] for part in parts]) for i in range(5))
+        far = u < -NEAR_TIP_MM
+        room = MOST_PIXELS * (1 + len(self.slices)) / 2 - np.count_nonzero(~far)
+        every = max(1, int(np.ceil(np.count_nonzero(far) / max(room, 300.0))))
+        keep = ~far
+        keep[np.flatnonzero(far)[::every]] = True
+        u, t, z, live, points = u[keep], t[keep], z[keep], live[keep], points[keep]
+        plan = self._planned(points, planning, plan_from_live)
+        return Pixels(u, t, z, live - plan, self.ceiling - plan)
+
+    def _part(self, k: int, end: FloatArray, forward: FloatArray, aside: FloatArray, reach: float) -> tuple[FloatArray, ...]:
+        image = self.slices[k]
+        centre = self.to_live(end, float(self.places[k]))
+        corners = np.array([[a, b] for a in (-BEHIND_MM, BEYOND_MM) for b in (-reach, reach)])
+        flat = corners[:, :1] * forward + corners[:, 1:] * aside
+        around = image.plane.to_pixels(centre + flat[:, :1] * self.slices[0].plane.u + flat[:, 1:] * self.slices[0].plane.v)
+        size = np.array(image.plane.size)
+        low = np.clip(np.floor(around[:, :2].min(axis=0)), 0, size).astype(int)
+        high = np.clip(np.ceil(around[:, :2].max(axis=0)) + 1, 0, size).astype(int)
+        rows, columns = np.mgrid[low[1] : high[1], low[0] : high[0]]
+        points = image.plane.to_lps(np.stack((columns.ravel(), rows.ravel()), axis=1))
+        offset = points - centre
+        u, t = offset @ self.direction(forward), offset @ self.direction(aside)
+        keep = (u > -BEHIND_MM) & (u < BEYOND_MM) & (np.abs(t) < reach)
+        live = image.pixels[rows.ravel()[keep], columns.ravel()[keep]].astype(np.float64)
+        return u[keep], t[keep], np.full(np.count_nonzero(keep), self.places[k]), live, points[keep]
+
+    def _planned(self, points: FloatArray, planning: Volume, plan_from_live: FloatArray) -> FloatArray:
+        """The plan's mean HU through the slice at live LPS points (n, 3)."""
+        depths = np.array([-1 / 3, 0.0, 1 / 3])[:, None, None] * self.thickness * self.slices[0].plane.normal
+        return planning.sample(apply(plan_from_live, points + depths)).mean(axis=0)
