@@ -1,0 +1,86 @@
+"""Alerts from images: the virtual room's scenarios on any CT and plan, replayed through the whole guide and scored.
+
+    python Testing/benchmarks/alerts_images.py [--planning DIR --plan plan.json] [--seeds 1] [--write docs/alerts.md]
+
+Unlike alerts.py, which judges the rules by numbers, every frame here is simulated, registered and tracked.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from alerts import replace_marked, table
+
+from SlicerSpineGuide.errors import BadInput
+from SlicerSpineGuide.recording.case import open_case
+from SlicerSpineGuide.recording.replay import make_guide, updates
+from SlicerSpineGuide.recording.report import ReportBuilder
+from SlicerSpineGuide.recording.score import Score, score_report
+from SlicerSpineGuide.resources import resource_path
+from SlicerSpineGuide.room.scenario import SCENARIOS
+from SlicerSpineGuide.room.simulate import simulate_case
+
+SAMPLE = resource_path("Cases/t12-vertebroplasty")
+HEAD = ["scenario", "frames", "locked", "tip error, mm, 95 %", "alerts due", "within two frames", "false alerts"]
+
+
+def scored(planning: Path, plan: Path, scenario: str, seed: int, frames: int) -> Score:
+    """One simulated case, replayed and scored."""
+    with tempfile.TemporaryDirectory() as folder:
+        out = simulate_case(planning, plan, scenario, Path(folder) / "case", seed=seed, frames=frames)
+        case, builder = open_case(out), ReportBuilder("plan.json")
+        for update in updates(case, make_guide(case)):
+            builder.add(update)
+        builder.save(Path(folder) / "report.json")
+        return score_report(out, Path(folder) / "report.json")
+
+
+def row(name: str, scores: list[Score]) -> list[str]:
+    """The table's row of one scenario, all seeds together."""
+    tips = [error for score in scores for error in score.tip_error_mm]
+    missed = [code for score in scores for code, _ in score.missed_events]
+    false = [code for score in scores for code, _ in score.false_alerts]
+    frames, due = sum(s.frames for s in scores), sum(s.planted for s in scores)
+    return [
+        name,
+        str(frames),
+        f"{100 * sum(s.locked for s in scores) / frames:.0f} %",
+        f"{np.percentile(tips, 95):.2f}" if tips else "–",
+        str(due),
+        f"{sum(s.alerted for s in scores)}" + (f" (missed: {', '.join(missed)})" if missed else ""),
+        f"{len(false)}" + (f" ({', '.join(false)})" if false else ""),
+    ]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--planning", type=Path, default=SAMPLE / "planning")
+    parser.add_argument("--plan", type=Path, default=SAMPLE / "plan.json")
+    parser.add_argument("--scenarios", nargs="*", default=[s.name for s in SCENARIOS.values() if s.carm is None])
+    parser.add_argument("--seeds", type=int, default=1)
+    parser.add_argument("--frames", type=int, default=30)
+    parser.add_argument("--write", type=Path, help="a document whose marked part is replaced by the table")
+    arguments = parser.parse_args()
+    rows = []
+    try:
+        for name in arguments.scenarios:
+            scores = [
+                scored(arguments.planning, arguments.plan, name, seed, arguments.frames) for seed in range(1, arguments.seeds + 1)
+            ]
+            rows.append(row(name, scores))
+            print(" | ".join(rows[-1]), flush=True)  # noqa: T201
+    except BadInput as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return 2
+    if arguments.write:
+        text = arguments.write.read_text(encoding="utf-8")
+        arguments.write.write_text(replace_marked(text, "images", table(HEAD, rows)), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
