@@ -135,10 +135,16 @@ class NodePage:
             self._state.node_answers = {"name": name, "busy": busy, "rows": list(rows)}
 
     def _config(self) -> NodeConfig:
-        path = getattr(self._session, "config", None)
-        config = path if isinstance(path, NodeConfig) else NodeConfig.load()
+        """The settings as the node follows them: the file's, with what the session itself chose."""
+        own = getattr(self._session, "config", None)
+        if not isinstance(own, NodeConfig):
+            return NodeConfig.load()
         running = self._running()
-        return config.with_changes(port=running.port) if running is not None else config
+        chosen = {"aet": own.aet, "host": own.host, "spool": own.spool, "port": running.port if running is not None else own.port}
+        if own.file is None or not own.file.exists():
+            return own.with_changes(**chosen)
+        written = NodeConfig.load(own.file)
+        return written.with_changes(**chosen, allow=tuple(dict.fromkeys((*own.allow, *written.allow))))
 
     def _running(self) -> Any | None:
         return self._session.node_state() if self._session is not None else None
