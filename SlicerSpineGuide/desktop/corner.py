@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import Any
 
 from slicer.i18n import tr as _
@@ -10,6 +11,7 @@ from vtkmodules.vtkRenderingCore import vtkTextActor
 from SlicerSpineGuide.desktop.readout import Readout
 
 COLOURS = {"high": (1.0, 0.25, 0.2), "medium": (1.0, 0.85, 0.1), "low": (0.3, 0.85, 1.0), "": (1.0, 1.0, 1.0)}
+ALERT_COLUMNS = 44  # characters a line: half a large view
 HIDDEN_COLOUR = (0.75, 0.75, 0.75)
 
 
@@ -26,7 +28,7 @@ class Corner:
         self._notice.SetInput(_("Not for clinical use: research and training"))
         self._notice.GetTextProperty().SetColor(1.0, 1.0, 1.0)
         self._numbers = _text(0.015, 0.985, 30, top=True) if numbers else None
-        self._alert = _text(0.5, 0.93, 22, centre=True, top=True) if numbers else None
+        self._alert = _text(0.015, 0.06, 24) if numbers else None
         for actor in self._actors():
             self._renderer.AddViewProp(actor)
         self._said = ""
@@ -40,9 +42,9 @@ class Corner:
         if words == self._said:
             return
         self._said = words
-        self._numbers.SetInput("\n".join(lines))
+        self._numbers.SetInput("\n".join(textwrap.fill(line, ALERT_COLUMNS) for line in lines))
         self._numbers.GetTextProperty().SetColor(*(COLOURS[""] if readout.shown else HIDDEN_COLOUR))
-        self._alert.SetInput(readout.alert_text)
+        self._alert.SetInput(textwrap.fill(readout.alert_text, ALERT_COLUMNS))
         self._alert.GetTextProperty().SetColor(*COLOURS[readout.alert_priority])
         self._view.scheduleRender()
 
@@ -59,7 +61,7 @@ class Corner:
         return [a for a in (self._notice, self._numbers, self._alert) if a is not None]
 
 
-def _text(x: float, y: float, size: int, *, right: bool = False, centre: bool = False, top: bool = False) -> Any:
+def _text(x: float, y: float, size: int, *, right: bool = False, top: bool = False) -> Any:
     actor = vtkTextActor()
     actor.GetPositionCoordinate().SetCoordinateSystemToNormalizedViewport()
     actor.SetPosition(x, y)
@@ -70,8 +72,6 @@ def _text(x: float, y: float, size: int, *, right: bool = False, centre: bool = 
     style.SetShadow(True)
     if right:
         style.SetJustificationToRight()
-    if centre:
-        style.SetJustificationToCentered()
     if top:
         style.SetVerticalJustificationToTop()
     return actor

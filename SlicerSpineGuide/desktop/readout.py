@@ -85,7 +85,7 @@ def number(value: float, plus_minus: float, unit: str) -> str:
         return NO_NUMBER
     text = f"{value:.1f}".replace("-0.0", "0.0").replace("-", "−")
     spread = f" ± {plus_minus:.1f}" if math.isfinite(plus_minus) and plus_minus > 0 else ""
-    return f"{text}{spread} {unit}"
+    return f"{text}{spread}{'' if unit == '°' else ' '}{unit}"
 
 
 def _registration(update: Update) -> str:

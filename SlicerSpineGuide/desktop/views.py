@@ -105,7 +105,14 @@ class Views:
 
     def _look_from_behind(self) -> None:
         widget = layouts.three_d_widget()
-        camera = widget.threeDView().cameraNode() if widget is not None else None
+        if widget is None:
+            return
+        node = widget.mrmlViewNode()
+        node.SetBoxVisible(False)
+        node.SetAxisLabelsVisible(False)
+        node.SetOrientationMarkerType(node.OrientationMarkerTypeAxes)
+        node.SetOrientationMarkerSize(node.OrientationMarkerSizeSmall)
+        camera = widget.threeDView().cameraNode()
         if camera is not None:
             look_at_path(camera, self._conductor.drawing.trajectory)
 

@@ -32,6 +32,7 @@ def main(folder: Path) -> None:
     representation.qt_widget.resize(PANEL_WIDTH, HEIGHT)
     representation.qt_widget.show()
     panel.ui.sampleCaseButton.click()
+    panel.ui.caseFolderEdit.currentPath = "Resources/Cases/t12-vertebroplasty"
     _resize_views(panel)
     panel.ui.startReplayButton.click()
     session = panel.conductor.replay

@@ -244,7 +244,7 @@ def test_a_tracked_transform_is_measured_against_the_path(panel: Any, scene: Any
     transform.SetMatrixTransformToParent(vtk_matrix(ras_from_lps(pose)))
     panel.ui.trackedSelector.setCurrentNode(transform)
     panel.look()
-    assert panel.ui.trackedLabel.text == "NeedleTip: lateral 3.0 mm, angle 0.0 °, to target 10.0 mm"
+    assert panel.ui.trackedLabel.text == "NeedleTip: lateral 3.0 mm, angle 0.0°, to target 10.0 mm"
 
 
 def test_the_results_are_nodes_that_other_modules_can_use(playing: Any, scene: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import xml.etree.ElementTree as ElementTree
 from typing import Any
 
 import slicer
@@ -52,9 +53,7 @@ class View(Refusing):
         return self.view._view_node
 
     def cameraNode(self) -> Any:  # noqa: N802
-        scene = self.view._view_node.GetScene()
-        cameras = [scene.GetNthNodeByClass(i, "vtkMRMLCameraNode") for i in range(scene.GetNumberOfNodesByClass("vtkMRMLCameraNode"))]
-        return next((c for c in cameras if c.GetLayoutName() == self.view._view_node.GetLayoutName()), None)
+        return self.view.get_camera_node()
 
 
 class SliceWidget(Refusing):
@@ -94,10 +93,13 @@ class LayoutManager(Refusing):
 
     def __init__(self, scene: Any, app_logic: Any) -> None:
         self._scene, self._app_logic = scene, app_logic
-        self._logic = slicer.vtkMRMLLayoutLogic()
-        self._logic.SetMRMLScene(scene)
         self._slices: dict[str, SliceWidget] = {}
         self._threeds: dict[str, ThreeDWidget] = {}
+        for name in ("Red", "Green", "Yellow"):
+            self._make("vtkMRMLSliceNode", name)
+        self._make("vtkMRMLViewNode", "1")
+        self._logic = slicer.vtkMRMLLayoutLogic()
+        self._logic.SetMRMLScene(scene)
         self.setLayout(slicer.vtkMRMLLayoutNode.SlicerLayoutConventionalView)
 
     @property
@@ -109,14 +111,10 @@ class LayoutManager(Refusing):
 
     def setLayout(self, identifier: int) -> None:  # noqa: N802
         on_main_thread()
-        self._logic.GetLayoutNode().SetViewArrangement(int(identifier))
-        nodes = self._logic.GetViewNodes()
-        for node in (nodes.GetItemAsObject(i) for i in range(nodes.GetNumberOfItems())):
-            name = node.GetLayoutName()
-            if node.IsA("vtkMRMLSliceNode") and name not in self._slices:
-                self._slices[name] = SliceWidget(self._made(SliceView, node))
-            elif node.IsA("vtkMRMLViewNode") and name not in self._threeds:
-                self._threeds[name] = ThreeDWidget(self._made(ThreeDView, node))
+        node = self._logic.GetLayoutNode()
+        for view in ElementTree.fromstring(node.GetLayoutDescription(int(identifier))).iter("view"):
+            self._make(view.get("class", ""), view.get("singletontag", ""))
+        node.SetViewArrangement(int(identifier))
 
     def sliceViewNames(self) -> list[str]:  # noqa: N802
         return list(self._shown("vtkMRMLSliceNode"))
@@ -139,12 +137,18 @@ class LayoutManager(Refusing):
         every = [nodes.GetItemAsObject(i) for i in range(nodes.GetNumberOfItems())]
         return [n.GetLayoutName() for n in every if n.IsA(kind)]
 
-    def _made(self, view_class: type, node: Any) -> Any:
-        view = view_class(self._scene, self._app_logic, node.GetLayoutName())
-        if node.IsA("vtkMRMLSliceNode"):
-            view._logic.SetSliceNode(node)
-        view.set_view_node(node)  # the layout's own node, not the copy that the view's logic made
+    def _make(self, node_class: str, name: str) -> None:
+        """A view makes its own node; the layout logic then finds it in the scene by its singleton tag."""
+        if name in self._slices or name in self._threeds or node_class not in ("vtkMRMLSliceNode", "vtkMRMLViewNode"):
+            return
+        is_slice = node_class == "vtkMRMLSliceNode"
+        view = (SliceView if is_slice else ThreeDView)(self._scene, self._app_logic, name)
         view.render_window().SetOffScreenRendering(True)
         view.render_window().SetSize(*VIEW_SIZE)
+        view.render_window().SetMultiSamples(0)  # as the rest of this, for the sake of a processor that draws
+        view.renderer().SetUseDepthPeeling(False)
         view.set_render_blocked(True)  # draws when it is asked to: a test that does not look does not pay
-        return view
+        if is_slice:
+            self._slices[name] = SliceWidget(view)
+        else:
+            self._threeds[name] = ThreeDWidget(view)
