@@ -50,9 +50,7 @@ class Cylinder:
         self._height, self._weight = nodes * self.radius, weights * self.radius
         chord = np.sqrt(np.maximum(self.radius**2 - self._height**2, 0.0))
         self._edges = chord[:, None] * np.linspace(-1, 1, bars + 1)  # (layers, bars + 1)
-        middles = (self._edges[:, 1:] + self._edges[:, :-1]) / 2
-        self._depth = np.hypot(middles, self._height[:, None]) / self.radius  # (layers, bars): 0 on the axis, 1 at the surface
-        self._solid = (self._depth * self.radius >= bore_mm / 2).astype(np.float64)
+        self._depth, self._spread, self._solid = _bar_depths(self.radius, bore_mm / 2, weights * self.radius, self._edges)
         # what the few layers leave rough is smoothed as if the slice's edges were softer
         self._soft = float(np.hypot(SOFT_EDGE * thickness_mm, 0.35 * diameter_mm / layers))
 
@@ -70,9 +68,31 @@ class Cylinder:
             inside = _step((z + self.thickness / 2) / soft) - _step((z - self.thickness / 2) / soft)
             sides = _step((across - self._edges[k][:, None]) / sigma)
             ends = behind - layer * steep / stretch - self._depth[k][:, None] * (p[POINT] / stretch)
-            bars = (sides[:-1] - sides[1:]) * _step(ends / sigma) * self._solid[k][:, None]
+            end_sigma = np.hypot(sigma, self._spread[k] * p[POINT])[:, None]
+            bars = (sides[:-1] - sides[1:]) * _step(ends / end_sigma) * self._solid[k][:, None]
             total += self._weight[k] * inside * bars.sum(axis=0)
         return np.exp(p[METAL]) * stretch / self.thickness * total
+
+
+def _bar_depths(radius: float, bore: float, heights: FloatArray, edges: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Of each bar (layers, bars): how far from the axis its metal lies, in radii, mean and spread, and how much of it is metal.
+
+    A bar of a conical point ends where the cone has the radius at which the bar lies: the farther out, the farther back.
+    """
+    layers, bars = len(heights), edges.shape[1] - 1
+    depth, spread, solid = np.ones((layers, bars)), np.zeros((layers, bars)), np.zeros((layers, bars))
+    faces = np.concatenate(([0.0], np.cumsum(heights))) - heights.sum() / 2
+    for k in range(layers):
+        y = np.linspace(faces[k], faces[k + 1], 15)[:, None]
+        chord = np.sqrt(np.maximum(radius**2 - y * y, 0.0))
+        for j in range(bars):
+            x = np.linspace(edges[k, j], edges[k, j + 1], 15) / max(abs(edges[k, 0]), 1e-9) * chord
+            distance = np.hypot(x, y)
+            inside = distance >= bore
+            solid[k, j] = inside.mean()
+            if inside.any():
+                depth[k, j], spread[k, j] = distance[inside].mean() / radius, distance[inside].std() / radius
+    return depth, spread, solid
 
 
 def _step(x: FloatArray) -> FloatArray:
