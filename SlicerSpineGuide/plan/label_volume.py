@@ -18,7 +18,7 @@ from SlicerSpineGuide.plan.planning_ct import PlanningCt
 from SlicerSpineGuide.translation import tr
 
 SEGMENTATION_STORAGE = ("1.2.840.10008.5.1.4.1.1.66.4", "1.2.840.10008.5.1.4.1.1.66.7")  # binary or fractional, label map
-OUTSIDE_MM = 10.0  # how far a label may reach out of the planning CT
+LEAST_INSIDE = 0.1  # the part of a zone that lies in the planning CT, which may show less of the patient than the zone's file
 SAME_PLACE_MM = 1.0
 
 
@@ -36,7 +36,7 @@ def read_label(path: Path, label: int, planning: PlanningCt) -> Volume:
         present = ", ".join(str(v) for v in np.unique(volume.voxels) if v)[:100]
         raise BadInput(tr("{path} holds no label {label}, only {present}.").format(path=path, label=label, present=present or "0"))
     mask = _cropped(inside, volume.lps_from_index)
-    demand_inside(path, _box(mask), planning)
+    demand_inside(path, apply(mask.lps_from_index, np.argwhere(mask.voxels)[:, ::-1]), planning)
     return mask
 
 
@@ -76,11 +76,12 @@ def _box(volume: Volume) -> FloatArray:
     return np.array([corners.min(axis=0), corners.max(axis=0)])
 
 
-def demand_inside(path: Path, zone: FloatArray, planning: PlanningCt) -> None:
-    """BadInput where a zone whose smallest and largest LPS coordinates are (2, 3) does not lie in the planning CT."""
-    ct = _box(planning.volume)
-    if np.any(zone[0] < ct[0] - OUTSIDE_MM) or np.any(zone[1] > ct[1] + OUTSIDE_MM):
-        raise BadInput(tr("{path} reaches out of the planning CT: export it in the planning CT's space.").format(path=path))
+def demand_inside(path: Path, points: FloatArray, planning: PlanningCt) -> None:
+    """BadInput where hardly any of a zone's points (N, 3), LPS, lies in the planning CT."""
+    index = apply(planning.volume.index_from_lps, points)
+    inside = np.all((index >= -0.5) & (index <= np.array(planning.volume.size) - 0.5), axis=1)
+    if inside.mean() < LEAST_INSIDE:
+        raise BadInput(tr("{path} lies outside the planning CT: export it in the planning CT's space.").format(path=path))
 
 
 def _segment(path: Path, number: int, planning: PlanningCt) -> Volume:

@@ -153,8 +153,7 @@ def read_mesh(path: Path, planning: PlanningCt) -> Any:
     open_edges.Update()
     if open_edges.GetOutput().GetNumberOfCells():
         raise BadInput(tr("{path} is not a closed surface: without an inside there is no clearance.").format(path=path))
-    bounds = np.array(surface.GetBounds())
-    demand_inside(path, np.array([bounds[::2], bounds[1::2]]), planning)
+    demand_inside(path, np.array(vtk_to_numpy(surface.GetPoints().GetData()), dtype=np.float64), planning)
     return surface
 
 

@@ -224,7 +224,16 @@ def test_labels_that_lie_elsewhere_are_refused(tmp_path: Path) -> None:
     mirrored = BALL.lps_from_index.copy()
     mirrored[:3, 3] += [80.0, -200.0, 0.0]
     write_labels(tmp_path / "labels.nrrd", Volume(BALL.voxels, mirrored))
-    assert "reaches out of the planning CT" in refused(plan_with("labels.nrrd"), tmp_path)
+    assert "outside the planning CT" in refused(plan_with("labels.nrrd"), tmp_path)
+
+
+def test_a_zone_may_go_on_where_the_planning_ct_ends(tmp_path: Path) -> None:
+    half_out = BALL.lps_from_index.copy()
+    half_out[:3, 3] += PLANNING.volume.lps_from_index[:3, 0] / SPACING[0] * 52
+    write_labels(tmp_path / "labels.nrrd", Volume(BALL.voxels, half_out))
+    (zone,) = load_zones(plan_with("labels.nrrd"), tmp_path, PLANNING)
+    end = apply(PLANNING.volume.lps_from_index, (149, 60, 30))
+    assert zone.distance(end[None])[0] < 0, "the zone reaches over the border"
 
 
 def test_labels_on_the_ct_grid_in_another_place_are_refused(tmp_path: Path) -> None:
@@ -276,7 +285,7 @@ def test_a_mesh_that_lies_elsewhere_is_refused(tmp_path: Path) -> None:
     away = Volume(BALL.voxels, BALL.lps_from_index.copy())
     away.lps_from_index[:3, 3] += 500
     write_mesh(tmp_path / "canal.stl", surface_of(away))
-    assert "reaches out" in refused(plan_with("canal.stl"), tmp_path)
+    assert "outside" in refused(plan_with("canal.stl"), tmp_path)
     assert "missing" in refused(plan_with("other.stl"), tmp_path)
 
 
