@@ -7,8 +7,10 @@ it ends with status 2.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
+import os
 import signal
 import sys
 import threading
@@ -23,12 +25,16 @@ from SlicerSpineGuide.intake.config import NodeConfig
 from SlicerSpineGuide.intake.node import Beat, Node
 from SlicerSpineGuide.translation import tr
 
+_NICENESS = -10  # where the system lets us: an image must not wait for a busy guide; what the node does is short
+
 
 def main() -> int:
     pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE  # peers' values are stored as they are
     warnings.simplefilter("ignore")  # what the libraries think of a peer's values may quote them, patient names included
     for library in ("pydicom", "pynetdicom"):
         logging.getLogger(library).setLevel(logging.CRITICAL)
+    with contextlib.suppress(OSError, AttributeError):
+        os.nice(_NICENESS)
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the one who started the node ends it

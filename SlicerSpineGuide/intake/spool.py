@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import hashlib
 import os
 import secrets
 import shutil
@@ -38,7 +37,7 @@ _IN_MEMORY = 32 << 20
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS images(
   id INTEGER PRIMARY KEY, sop_instance_uid TEXT NOT NULL UNIQUE, sop_class_uid TEXT NOT NULL, transfer_syntax TEXT NOT NULL,
-  series_instance_uid TEXT NOT NULL, file TEXT NOT NULL, bytes INTEGER NOT NULL, sha256 BLOB NOT NULL, received REAL NOT NULL,
+  series_instance_uid TEXT NOT NULL, file TEXT NOT NULL, bytes INTEGER NOT NULL, received REAL NOT NULL,
   seen INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS arrivals(
   id INTEGER PRIMARY KEY AUTOINCREMENT, image INTEGER NOT NULL, aet TEXT NOT NULL, address TEXT NOT NULL, arrived REAL NOT NULL,
@@ -55,7 +54,6 @@ class Incoming:
 
     def __init__(self, folder: Path) -> None:
         self._file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY, dir=str(folder))  # noqa: SIM115 closed by discard()
-        self._hash = hashlib.sha256()
         self.size = 0
 
     def write(self, data: memoryview) -> None:
@@ -64,16 +62,23 @@ class Incoming:
             self._file.write(data)
         except OSError as error:
             raise refused_by_disk(error) from None
-        self._hash.update(data)
         self.size += len(data)
 
     @property
     def data(self) -> BinaryIO:
         return cast(BinaryIO, self._file)
 
-    @property
-    def sha256(self) -> bytes:
-        return self._hash.digest()
+    def same_as(self, path: Path, size: int) -> bool:
+        """Whether the last `size` bytes of the file at `path`, the data set in it, are these."""
+        if size != self.size:
+            return False
+        self._file.seek(0)
+        with path.open("rb") as file:
+            file.seek(-size, os.SEEK_END)
+            while part := file.read(1 << 20):
+                if part != self._file.read(len(part)):
+                    return False
+        return True
 
     def discard(self) -> None:
         self._file.close()
@@ -89,6 +94,16 @@ class Arrival:
     aet: str
     arrived_s: float
     wall_s: float
+    repeated: bool
+
+
+@dataclass(frozen=True)
+class _Known:
+    """An image's row. repeated: it was there before."""
+
+    number: int
+    file: str
+    size: int
     repeated: bool
 
 
@@ -129,23 +144,22 @@ class Spool:
         Refused: other bytes under the same SOP Instance UID (the first are kept), or no room.
         """
         known = self._known(identity.sop_instance_uid)
-        if known is None:
-            try:
-                path = self._write(incoming, identity, aet)
-            except OSError as error:
-                raise refused_by_disk(error) from None
-            known = self._enter(path, incoming, identity)
-        if known[1] != incoming.sha256:
-            raise Refused(Status.OTHER_BYTES, "Another object with this SOP Instance UID is stored")
+        try:
+            if known is None:
+                known = self._enter(self._write(incoming, identity, aet), incoming.size, identity)
+            if known.repeated and not incoming.same_as(self.folder / known.file, known.size):
+                raise Refused(Status.OTHER_BYTES, "Another object with this SOP Instance UID is stored")
+        except OSError as error:
+            raise refused_by_disk(error) from None
         wall = time.time()
         skew = None if identity.scanner_s is None else identity.scanner_s - (wall - time.timezone)
         took_ms = (time.monotonic() - arrived_s) * 1000.0
         with self._writing() as index:
             index.execute(
                 "INSERT INTO arrivals(image, aet, address, arrived, wall, ms, skew, repeated) VALUES (?,?,?,?,?,?,?,?)",
-                (known[0], aet, address, arrived_s, wall, took_ms, skew, known[2]),
+                (known.number, aet, address, arrived_s, wall, took_ms, skew, known.repeated),
             )
-        return known[2]
+        return known.repeated
 
     def note(self, event: str, aet: str, address: str, detail: str) -> None:
         """One line of the journal; it holds no patient data. A full disk, or the end of the node, loses the line and nothing else."""
@@ -169,16 +183,16 @@ class Spool:
             except sqlite3.OperationalError as error:
                 raise Refused(Status.OUT_OF_RESOURCES, f"The index cannot be written: {error}") from None
 
-    def _known(self, sop_instance_uid: str) -> tuple[int, bytes, bool] | None:
+    def _known(self, sop_instance_uid: str) -> _Known | None:
         with self._lock:
-            row = self._index.execute("SELECT id, sha256, file FROM images WHERE sop_instance_uid = ?", (sop_instance_uid,)).fetchone()
+            row = self._index.execute("SELECT id, file, bytes FROM images WHERE sop_instance_uid = ?", (sop_instance_uid,)).fetchone()
         if row is None:
             return None
-        if not (self.folder / row[2]).exists():  # somebody deleted it: it is received anew
+        if not (self.folder / row[1]).exists():  # somebody deleted it: it is received anew
             with self._writing() as index:
                 index.execute("DELETE FROM images WHERE id = ?", (row[0],))
             return None
-        return int(row[0]), bytes(row[1]), True
+        return _Known(int(row[0]), str(row[1]), int(row[2]), True)
 
     def _write(self, incoming: Incoming, identity: Identity, aet: str) -> Path:
         """A temporary file on the same volume, its fsync, the rename, and the fsync of the folder."""
@@ -208,10 +222,10 @@ class Spool:
             self._folders.add(folder)
         return folder
 
-    def _enter(self, path: Path, incoming: Incoming, identity: Identity) -> tuple[int, bytes, bool]:
-        """The image's row: its id, the bytes' hash that counts, and whether another thread was first."""
+    def _enter(self, path: Path, size: int, identity: Identity) -> _Known:
+        """The image's row; where another thread was first with this UID, that one's."""
         try:
-            return self._insert(path, incoming.size, incoming.sha256, identity, time.time()), incoming.sha256, False
+            return _Known(self._insert(path, size, identity, time.time()), self._relative(path), size, False)
         except sqlite3.IntegrityError:
             path.unlink()
             known = self._known(identity.sop_instance_uid)
@@ -221,13 +235,16 @@ class Spool:
             path.unlink()
             raise
 
-    def _insert(self, path: Path, size: int, sha256: bytes, identity: Identity, received: float) -> int:
+    def _relative(self, path: Path) -> str:
+        return path.relative_to(self.folder).as_posix()
+
+    def _insert(self, path: Path, size: int, identity: Identity, received: float) -> int:
         with self._writing() as index:
             cursor = index.execute(
-                "INSERT INTO images(sop_instance_uid, sop_class_uid, transfer_syntax, series_instance_uid, file, bytes, sha256,"
-                " received) VALUES (?,?,?,?,?,?,?,?)",
+                "INSERT INTO images(sop_instance_uid, sop_class_uid, transfer_syntax, series_instance_uid, file, bytes, received)"
+                " VALUES (?,?,?,?,?,?,?)",
                 (identity.sop_instance_uid, identity.sop_class_uid, identity.transfer_syntax, identity.series_instance_uid,
-                 path.relative_to(self.folder).as_posix(), size, sha256, received),
+                 self._relative(path), size, received),
             )  # fmt: skip
         return int(cursor.lastrowid or 0)
 
@@ -235,12 +252,11 @@ class Spool:
         """Rows for files that a crash left without one; a file that is damaged is left alone and not indexed."""
         indexed = {row[0] for row in self._index.execute("SELECT file FROM images")}
         for path in sorted((self.folder / "images").glob("*/*.dcm")):
-            if path.relative_to(self.folder).as_posix() in indexed:
+            if self._relative(path) in indexed:
                 continue
             try:
                 head = pydicom.dcmread(path, stop_before_pixels=True)
                 meta = head.file_meta
-                data = path.read_bytes()
                 start = 144 + int(meta.FileMetaInformationGroupLength)
                 identity = Identity(
                     str(meta.MediaStorageSOPClassUID),
@@ -248,11 +264,11 @@ class Spool:
                     str(meta.TransferSyntaxUID),
                     str(head.get("SeriesInstanceUID", "")),
                 )
-                digest = hashlib.sha256(memoryview(data)[start:]).digest()
-                image = self._insert(path, len(data) - start, digest, identity, path.stat().st_mtime)
+                stat = path.stat()
+                image = self._insert(path, stat.st_size - start, identity, stat.st_mtime)
                 self._index.execute(
                     "INSERT INTO arrivals(image, aet, address, arrived, wall, ms, skew, repeated) VALUES (?,?,'',?,?,0,NULL,0)",
-                    (image, str(meta.get("SourceApplicationEntityTitle", "")), time.monotonic(), path.stat().st_mtime),
+                    (image, str(meta.get("SourceApplicationEntityTitle", "")), time.monotonic(), stat.st_mtime),
                 )
                 self._index.commit()
             except sqlite3.IntegrityError:

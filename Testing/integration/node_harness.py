@@ -170,12 +170,16 @@ class RawPeer:
     def send_pdv(self, context: int, control: int, data: bytes) -> None:
         self.socket.sendall(p_data(context, control, data))
 
-    def store(self, data: bytes, uid: str, context: int = 1, sop_class: str = CT, piece: int = 60_000) -> tuple[int, str]:
+    def store(self, data: bytes, uid: str, context: int = 1, sop_class: str = CT) -> tuple[int, str]:
         """C-STORE `data`; the answer's status and comment."""
+        self.begin_store(data, uid, context, sop_class)
+        return self.response()
+
+    def begin_store(self, data: bytes, uid: str, context: int = 1, sop_class: str = CT, piece: int = 16_000) -> None:
+        """Send a C-STORE request to its last byte."""
         self.send_pdv(context, 3, command_bytes(store_command(uid, sop_class)))
         for start in range(0, len(data), piece):
             self.send_pdv(context, 2 if start + piece >= len(data) else 0, data[start : start + piece])
-        return self.response()
 
     def response(self) -> tuple[int, str]:
         kind, body = self.read()
