@@ -91,6 +91,26 @@ class Projector:
         integral, moment, mean_depth = self._project(projection, plan_from_live, True)
         return DepthRadiograph(integral, moment, mean_depth)
 
+    def inside(self, projection: Projection, plan_from_live: FloatArray) -> DepthRadiograph:
+        """The mm of every ray inside the volume's box (its voxels' outer faces), with the moment about their mean depth."""
+        to_index = self.index_from_lps @ plan_from_live
+        columns, rows = projection.size
+        x, y = np.arange(columns, dtype=np.float64), np.arange(rows, dtype=np.float64)[:, None]
+        rays = detector_rays(projection)
+        enter, leave = np.zeros((rows, columns)), np.full((rows, columns), np.inf)  # as parts of the way to the detector
+        for axis, size in enumerate(self._values.shape[::-1]):
+            source = apply(to_index, projection.source)[axis]
+            rate = (to_index[:3, :3] @ rays)[axis]
+            rate = rate[0] * x + rate[1] * y + rate[2]
+            rate = np.where(np.abs(rate) < 1e-9, 1e-9, rate)
+            faces = (-0.5 - source) / rate, (size - 0.5 - source) / rate
+            enter, leave = np.maximum(enter, np.minimum(*faces)), np.minimum(leave, np.maximum(*faces))
+        leave = np.maximum(leave, enter)
+        length = (leave - enter) * _lengths(rays, x, y)
+        depth = (leave + enter) / 2 * projection.source_to_detector
+        mean_depth = float((depth * length).sum() / max(float(length.sum()), 1e-9))
+        return DepthRadiograph(length.astype(np.float32), (length * (depth - mean_depth)).astype(np.float32), mean_depth)
+
     def _project(self, projection: Projection, plan_from_live: FloatArray, moment: bool) -> tuple[FloatImage, FloatImage, float]:
         index_from_live = self.index_from_lps @ plan_from_live
         source = apply(index_from_live, projection.source)

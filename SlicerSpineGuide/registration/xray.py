@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -31,11 +31,13 @@ MOTION_SIGMA = np.array([1.0] * 3 + [np.radians(0.5)] * 3)  # of the patient, fr
 class XrayPose(Registration):
     """A registration together with each view's own plan_from_live, for drawing on that view and for triangulation.
 
-    They differ from the common one by what the C-arm's tags were off between the views. correlations: one a view.
+    They differ from the common one by what the C-arm's tags were off between the views. correlations: one a view. ends_in_air:
+    beyond the CT's ends the radiographs showed nothing, as simulated ones do.
     """
 
     view_poses: tuple[FloatArray, ...] = ()
     correlations: tuple[float, ...] = ()
+    ends_in_air: bool = False
 
 
 def isocentre_at(target: Sequence[float] | FloatArray) -> FloatArray:
@@ -58,6 +60,7 @@ class XrayRegistration:
 
     def __init__(self, levels: list[Level], centre: FloatArray, tags: TagAccuracy) -> None:
         self.levels, self.centre, self.tags = levels, centre, tags
+        self._in_air = [replace(level, ends_in_air=True) for level in levels]
 
     def register(self, radiographs: Sequence[Radiograph], start: FloatArray | Registration | None = None) -> XrayPose:
         """Where the patient is in radiographs of one position: plan_from_live takes isocentre-centred LPS to planning-CT LPS.
@@ -84,37 +87,46 @@ class XrayRegistration:
         """A few steps from the last registration; None where the image no longer fits there."""
         assert last.plan_from_live is not None
         pose = last.plan_from_live
+        levels = self._in_air if isinstance(last, XrayPose) and last.ends_in_air else self.levels
         known = last.covariance if last.covariance is not None else Prior.vague(pose).covariance
         prior = Prior(pose, known + np.diag(MOTION_SIGMA**2))
-        views = [View(radiograph, self.levels[1], self.centre, pose, 2.0) for radiograph in seen]
+        views = [View(radiograph, levels[1], self.centre, pose, 2.0) for radiograph in seen]
         tags = self.tags if len(views) > 1 else None
         found = solve(views, pose, iterations=3, tolerance_mm=0.1, tags=tags, prior=prior, longest_step_mm=4.0)
         moved_mm = float(np.linalg.norm(small_motion(found.pose, pose, self.centre)[:3]))
         if found.correlation < LOCKED_CORRELATION or moved_mm > 8.0:
             return None
-        return self._judged(found, None)
+        return self._judged(found, None, levels[1].ends_in_air)
 
     def _acquire(self, seen: Sequence[LogRadiograph], guess: FloatArray) -> XrayPose:
         """Search around a first guess, coarse to fine; turned guesses too where the first does not lead to a good fit."""
-        better = self._searched(seen, [guess])
+        levels, better = self.levels, self._searched(seen, self.levels, [guess])
+        ends = any(not View(radiograph, levels[0], self.centre, guess, 0.0).whole for radiograph in seen)
+        if ends:
+            in_air = self._searched(seen, self._in_air, [guess])
+            if in_air[0].correlation > better[0].correlation:
+                levels, better = self._in_air, in_air
         if better[0].correlation < GOOD_CORRELATION:
             axes = np.vstack((np.eye(3), -np.eye(3)))
             turned = [moved(guess, np.concatenate((np.zeros(3), axis * TURN_RAD)), self.centre) for axis in axes]
-            better = sorted((*better, *self._searched(seen, turned)), key=lambda s: -s.correlation)
+            better = sorted((*better, *self._searched(seen, levels, turned)), key=lambda s: -s.correlation)
         best, *others = self._distinct(better, 10.0)
-        fine = self.levels[2]
-        views = [View(radiograph, fine, self.centre, best.pose, 2.0) for radiograph in seen]
+        views = [View(radiograph, levels[2], self.centre, best.pose, 2.0) for radiograph in seen]
         tags = self.tags if len(views) > 1 else None
         found = solve(views, best.pose, iterations=4 if len(views) > 1 else 8, tolerance_mm=0.05, tags=tags)
-        return self._judged(found, others[0] if others else None)
+        return self._judged(found, others[0] if others else None, levels[2].ends_in_air)
 
-    def _searched(self, seen: Sequence[LogRadiograph], guesses: Sequence[FloatArray]) -> list[Solution]:
+    def _searched(self, seen: Sequence[LogRadiograph], levels: Sequence[Level], guesses: Sequence[FloatArray]) -> list[Solution]:
         """The best few poses that the guesses lead to at the middle level, best first."""
-        coarse, middle, _ = self.levels
-        count = 5 if len(guesses) == 1 else 2
+        coarse, middle, _ = levels
+        count = 4 if len(guesses) == 1 else 2
         starts = sorted((c for guess in guesses for c in candidates(seen, coarse, self.centre, guess, SEARCH_MM, count)), reverse=True)
         rough = sorted((self._solve(seen, coarse, start.pose, 4) for start in starts[:6]), key=lambda s: -s.correlation)
-        better = [self._solve(seen, middle, s.pose, 6) for s in self._distinct(rough, 5.0)[:3]]
+        distinct = self._distinct(rough, 5.0)[:3]
+        better = [self._solve(seen, middle, distinct[0].pose, 6)]
+        for other in distinct[1:]:
+            if better[0].correlation < GOOD_CORRELATION or other.correlation > distinct[0].correlation - 2 * RIVAL_MARGIN:
+                better.append(self._solve(seen, middle, other.pose, 6))
         return sorted(better, key=lambda s: -s.correlation)
 
     def _solve(self, seen: Sequence[LogRadiograph], level: Level, start: FloatArray, iterations: int) -> Solution:
@@ -128,7 +140,7 @@ class XrayRegistration:
                 kept.append(solution)
         return kept
 
-    def _judged(self, found: Solution, rival: Solution | None) -> XrayPose:
+    def _judged(self, found: Solution, rival: Solution | None, ends_in_air: bool) -> XrayPose:
         """The registration with its status and, unless it is locked, why."""
         likeness, least = found.correlation, min(found.correlations)
         _, across, along = np.sqrt(np.linalg.eigvalsh(found.covariance[:3, :3]))
@@ -146,5 +158,14 @@ class XrayRegistration:
             text = tr("The position is known to {mm:.0f} mm only along the rays: take a second view from another angle.")
             reason = text.format(mm=2 * along)
         status: Status = "uncertain" if reason else "locked"
-        poses, alike = found.view_poses, found.correlations
-        return XrayPose(status, found.pose, found.covariance, self.centre, quality, reason, view_poses=poses, correlations=alike)
+        return XrayPose(
+            status,
+            found.pose,
+            found.covariance,
+            self.centre,
+            quality,
+            reason,
+            view_poses=found.view_poses,
+            correlations=found.correlations,
+            ends_in_air=ends_in_air,
+        )

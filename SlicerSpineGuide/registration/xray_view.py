@@ -8,37 +8,46 @@ import numpy as np
 
 from SlicerSpineGuide.geometry import FloatArray, Projection, apply, inverse
 from SlicerSpineGuide.images import Volume
-from SlicerSpineGuide.registration.drr import DepthRadiograph, FloatImage, Projector, detector_rays, window
+from SlicerSpineGuide.registration.drr import WATER_PER_MM, DepthRadiograph, FloatImage, Projector, detector_rays, window
 from SlicerSpineGuide.registration.drr_motion import jacobian, pixel_motion
 from SlicerSpineGuide.registration.xray_image import LocalContrast, LogRadiograph
 
-BODY_MM = 60.0  # how far in front of and behind the target a ray is expected to meet the body
+BODY_MM = 80.0  # how far in front of and behind the target a ray is expected to meet the body
 
 
 @dataclass(frozen=True, eq=False)
 class Level:
     """One resolution: projectors whose radiographs add up, pixel size in mm at the patient, and the radius in mm of what is compared.
 
-    volume: the whole planning CT, for where it ends. fine, coarse: scales of the local contrast, in pixels.
+    volume: the whole planning CT, for where it ends. The projectors' values are relative to water, so that beyond the CT the body
+    goes on; with ends_in_air nothing is there, as in radiographs simulated from a CT. fine, coarse: scales of the local contrast,
+    in pixels.
     """
 
     projectors: tuple[Projector, ...]
     volume: Volume
     pixel_mm: float
     radius_mm: float
+    ends_in_air: bool = False
     fine: float = 0.7
     coarse: float = 5.0
 
     def render(self, grid: Projection, plan_from_live: FloatArray) -> FloatImage:
-        """The DRR (rows, columns), relative to water."""
-        return np.sum([p.render(grid, plan_from_live) for p in self.projectors], axis=0)
+        """The DRR (rows, columns), up to an offset that hardly varies over the image."""
+        image = np.sum([p.render(grid, plan_from_live) for p in self.projectors], axis=0)
+        if self.ends_in_air:
+            image += WATER_PER_MM * self.projectors[-1].inside(grid, plan_from_live).integral
+        return image
 
     def render_with_depth(self, grid: Projection, plan_from_live: FloatArray) -> DepthRadiograph:
-        """The DRR with its first moment about the mean depth of the projectors' own."""
+        """The DRR with its first moment in depth, about the first projector's mean depth."""
         parts = [p.render_with_depth(grid, plan_from_live) for p in self.projectors]
+        if self.ends_in_air:
+            box = self.projectors[-1].inside(grid, plan_from_live)
+            parts.append(DepthRadiograph(WATER_PER_MM * box.integral, WATER_PER_MM * box.moment, box.mean_depth))
         mean_depth = parts[0].mean_depth
-        moment = sum((p.moment + (p.mean_depth - mean_depth) * p.integral for p in parts[1:]), parts[0].moment)
-        return DepthRadiograph(np.sum([p.integral for p in parts], axis=0), np.asarray(moment, dtype=np.float32), mean_depth)
+        moment = np.sum([p.moment + np.float32(p.mean_depth - mean_depth) * p.integral for p in parts], axis=0)
+        return DepthRadiograph(np.sum([p.integral for p in parts], axis=0), moment, mean_depth)
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +79,7 @@ class View:
         fixed = radiograph.resample(self.grid)
         self.fixed_size = fixed.values.shape
         covered = self._covered(plan_from_live) >= 1
+        self.whole = bool(covered.all())  # no ray leaves the CT through an end
         self.contrast = LocalContrast(fixed.exposed * covered, level.fine, level.coarse)
         band = self.contrast.band(fixed.values)
         self.fixed = band / self.contrast.strength(band)
@@ -102,8 +112,10 @@ class View:
     def _covered(self, plan_from_live: FloatArray) -> FloatImage:
         """(rows, columns): 1 where a ray passes the body around the target inside the CT, falling to 0 over the last 10 mm of it.
 
-        Rays that leave through the first or last slice see a body that the CT does not have (or, in a simulation, none at all).
+        Rays that leave through the first or last slice see a body that the CT does not have.
         """
+        if self.level.ends_in_air:
+            return np.ones(self.fixed_size, dtype=np.float32)
         volume, rays = self.level.volume, detector_rays(self.grid) / self.grid.source_to_detector
         to_index = volume.index_from_lps @ plan_from_live
         start, rates = apply(to_index, self.grid.source), to_index[:3, :3] @ rays

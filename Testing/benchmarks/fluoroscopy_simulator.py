@@ -32,15 +32,22 @@ class ImageChain:
     def radiograph(self, integrals: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         """float32 (rows, columns), linear in intensity, median 1000, of line integrals."""
         primary = np.exp(-(integrals - self.hardening * integrals**2 / (1 + self.hardening * integrals))).astype(np.float32)
-        veil = _blurred(primary, 40)
-        image = _blurred((1 - self.scatter) * primary + self.scatter * veil, self.blur_pixels)
-        image = image * (1000 / np.median(image))
+        scattered = _blurred(primary * np.maximum(integrals, 0), 40)  # arises where the beam is attenuated (Ohnesorge 1999)
+        centre = np.s_[image_part(primary.shape[0]), image_part(primary.shape[1])]
+        scattered *= self.scatter / (1 - self.scatter) * np.median(primary[centre]) / max(float(np.median(scattered[centre])), 1e-12)
+        image = _blurred(primary + scattered, self.blur_pixels)
+        image = image * (1000 / np.median(image[centre]))
         image = image + rng.normal(size=image.shape) * self.noise * np.sqrt(np.maximum(image, 1) * 1000)
         rows, columns = image.shape
         y, x = np.mgrid[:rows, :columns]
         outside = np.hypot((x - columns / 2) / (columns / 2), (y - rows / 2) / (rows / 2)) > self.collimation
         image = np.where(outside, 15 + rng.normal(size=image.shape) * 2, image)
         return np.clip(np.round(image), 0, 4095).astype(np.float32)
+
+
+def image_part(size: int) -> slice:
+    """The middle half of an image's side."""
+    return slice(size // 4, size - size // 4)
 
 
 def _blurred(image: np.ndarray, sigma: float) -> np.ndarray:
