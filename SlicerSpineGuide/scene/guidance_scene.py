@@ -11,11 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from SlicerSpineGuide.geometry import FloatArray
 from SlicerSpineGuide.guidance.types import Update
-from SlicerSpineGuide.images import Slice
 from SlicerSpineGuide.plan import Plan, PlanningCt, Trajectory
 from SlicerSpineGuide.scene.coordinates import ras_from_lps, ras_transform, vtk_matrix
+from SlicerSpineGuide.scene.live_layer import LiveLayer
 from SlicerSpineGuide.scene.nodes import (
     BONE_COLOUR,
     INSTRUMENT_COLOUR,
@@ -27,18 +26,17 @@ from SlicerSpineGuide.scene.nodes import (
     add_shadow,
     add_volume,
     remove_with_displays,
+    restrict_to,
     set_window,
 )
 from SlicerSpineGuide.scene.shapes import bone_surface, instrument_surface, pose_along, sphere_surface, tube_surface
 from SlicerSpineGuide.scene.sight import Sight, sight_of
-from SlicerSpineGuide.scene.views import across_path_view, aim, along_path_view, live_view, set_background
+from SlicerSpineGuide.scene.views import across_path_view, aim, along_path_view, set_background
 
 WINDOWS = ((1500.0, 300.0), (400.0, 40.0), (3000.0, 800.0))  # bone, soft tissue, metal: width and level, HU
 BONE_HALF_SIZE_MM = 65.0
-LIVE_FIELD_MM = 150.0
 PATH_FIELD_MM = 130.0
 ACROSS_FIELD_MM = 60.0
-RECENTRE_MM = 20.0
 
 
 class GuidanceScene:
@@ -57,15 +55,13 @@ class GuidanceScene:
         self._window = 0
         self.registration = self._adopted.get("registration") or self._transform("Planning CT from live image")
         self.instrument_pose = self._adopted.get("instrument_pose") or self._transform("Planning CT from instrument")
-        self.live = LiveVolume(scene, "Live image")
-        self.live.node.SetAndObserveTransformNodeID(self.registration.GetID())
+        self._layers = tuple(LiveLayer(scene, self.registration, name) for name in ("Live image", "Second live image"))
         self.bone: Any | None = None
         self._path_nodes: list[Any] = []
-        self._live_views: list[Any] = []
+        self._elsewhere = True
         self._along_views: list[tuple[Any, float]] = []
         self._across_views: list[Any] = []
         self._fields: dict[str, tuple[int, int]] = {}
-        self._centre_live: FloatArray | None = None
         self._shown: Update | None = None
         self._sight = Sight()
         self.select_trajectory(plan.trajectories[0].id)
@@ -76,10 +72,21 @@ class GuidanceScene:
     def remove(self) -> None:
         """Take everything out of the scene again but the planning volume that was the user's own."""
         self.give_back_views()
-        owned = [*self._path_nodes, self.live.node, self.bone, self.registration, self.instrument_pose, self.planning_volume]
+        for layer in self._layers:
+            layer.remove()
+        owned = [*self._path_nodes, self.bone, self.registration, self.instrument_pose, self.planning_volume]
         for node in owned:
             if node is not None and node is not self._adopted.get("planning_volume") and node.GetScene() is self.scene:
                 remove_with_displays(node)
+
+    @property
+    def live(self) -> LiveVolume:
+        """The volume of the (first) live image."""
+        return self._layers[0].volume
+
+    @property
+    def _live_views(self) -> list[Any]:
+        return [node for layer in self._layers for node in layer.views]
 
     # --- the plan
 
@@ -104,7 +111,8 @@ class GuidanceScene:
         self._instrument_displays = [self.instrument.GetDisplayNode(), shadow]
         self._draw_instrument(False)
         self._path_nodes = [self.path, self.tube, self.target, self.instrument]
-        self._centre_live = None
+        for layer in self._layers:
+            layer.forget_centre()
         self._fields.clear()
         self._restrict_plan(show_on_live=False)
         self._aim_plan_views()
@@ -120,6 +128,8 @@ class GuidanceScene:
         self._sight, self._shown = Sight(), None
         self._draw_instrument(False)
         self._restrict_plan(show_on_live=False)
+        for layer in self._layers:
+            layer.hide_position()
 
     def show_bone(self, surface: Any) -> None:
         """Add the surface of make_bone to the 3D views; not cut in the slice views, where the CT itself is seen."""
@@ -131,16 +141,16 @@ class GuidanceScene:
 
     def give_back_views(self) -> None:
         """Let go of all slice views, and leave nothing in them."""
-        for node in self._live_views + [n for n, _ in self._along_views] + self._across_views:
+        for layer in self._layers:
+            layer.give_back_views()
+        for node in [n for n, _ in self._along_views] + self._across_views:
             set_background(node, None)
-        self._live_views, self._along_views, self._across_views = [], [], []
+        self._along_views, self._across_views = [], []
         self._fields.clear()
-        self._centre_live = None
 
-    def add_live_view(self, slice_node: Any) -> None:
-        """A slice view that follows the live slice."""
-        self._live_views.append(slice_node)
-        set_background(slice_node, None)
+    def add_live_view(self, slice_node: Any, number: int = 0) -> None:
+        """A slice view that follows the live slice or radiograph; number 1: the second radiograph of a biplane pair."""
+        self._layers[number].add_view(slice_node)
         self._restrict_plan(show_on_live=False)
 
     def add_along_view(self, slice_node: Any, turn_deg: float = 0.0) -> None:
@@ -158,7 +168,8 @@ class GuidanceScene:
     def next_window(self) -> None:
         """Window and level for bone, then soft tissue, then metal, then bone again."""
         self._window = (self._window + 1) % len(WINDOWS)
-        for node in (self.planning_volume, self.live.node):
+        ct = not self._sight.images or self._sight.is_ct
+        for node in (self.planning_volume, *([self.live.node] if ct else [])):
             set_window(node, *WINDOWS[self._window])
 
     def resized(self) -> None:
@@ -166,7 +177,7 @@ class GuidanceScene:
         if self._sizes_changed():
             self._aim_plan_views()
             if self._shown is not None:
-                self._aim_live_views(self._sight, fit=True)
+                self._aim_live_views(fit=True)
 
     # --- the moment
 
@@ -180,22 +191,18 @@ class GuidanceScene:
         if update.trajectory and update.trajectory != self._trajectory.id:
             self.select_trajectory(update.trajectory)
         self._show_image(sight)
+        self._restrict_plan(show_on_live=sight.pose is not None and sight.is_ct)
         self._show_instrument(sight)
-        self._restrict_plan(show_on_live=sight.pose is not None)
         self._shown = update
-        self._aim_live_views(sight, fit=self._sizes_changed())
+        self._aim_live_views(fit=self._sizes_changed())
         depth = sight.depth_mm
         for node in self._across_views:
             aim(node, across_path_view(self._trajectory, depth if depth is not None else 0.0))
 
     def _show_image(self, sight: Sight) -> None:
-        if isinstance(sight.image, Slice):
-            first = self.live.plane is None
-            self.live.show(sight.image)
-            if first:
-                set_window(self.live.node, *WINDOWS[self._window])
-        for node in self._live_views:
-            set_background(node, self.live.node if sight.image is not None else None)
+        for number, layer in enumerate(self._layers):
+            image = sight.images[number] if number < len(sight.images) else None
+            layer.show(image, sight, self._trajectory, WINDOWS[self._window])
         pose = np.eye(4) if sight.pose is None else sight.pose
         self.registration.SetMatrixTransformToParent(vtk_matrix(ras_transform(pose)))
 
@@ -208,22 +215,17 @@ class GuidanceScene:
 
     def _draw_instrument(self, visible: bool) -> None:
         for display in self._instrument_displays:
-            display.SetVisibility(visible)
+            display.SetVisibility(visible and self._elsewhere)
 
     def _restrict_plan(self, show_on_live: bool) -> None:
         """Keep the plan out of the live views unless a registration holds: in the planning CT it is always true."""
         live = {n.GetID() for n in self._live_views}
         views = [] if show_on_live else [i for i in self._view_ids() if i not in live]
+        self._elsewhere = show_on_live or bool(views) or not live  # a display node without view nodes shows in all views
         for node in (self.path, self.tube, self.target):
-            display = node.GetDisplayNode()
-            now = [display.GetNthViewNodeID(i) for i in range(display.GetNumberOfViewNodeIDs())]
-            display.SetVisibility(show_on_live or bool(views) or not live)  # a display node without views shows in all of them
-            if now != views:
-                was_modifying = display.StartModify()
-                display.RemoveAllViewNodeIDs()
-                for identifier in views:
-                    display.AddViewNodeID(identifier)
-                display.EndModify(was_modifying)
+            node.GetDisplayNode().SetVisibility(self._elsewhere)
+        for display in (*(n.GetDisplayNode() for n in (self.path, self.tube, self.target)), *self._instrument_displays):
+            restrict_to(display, views)
 
     def _view_ids(self) -> list[str]:
         kinds = ("vtkMRMLSliceNode", "vtkMRMLViewNode")
@@ -235,23 +237,9 @@ class GuidanceScene:
         for node in self._across_views:
             aim(node, across_path_view(self._trajectory, 0.0), ACROSS_FIELD_MM)
 
-    def _aim_live_views(self, sight: Sight, fit: bool) -> None:
-        plane = self.live.plane
-        if plane is None or not isinstance(sight.image, Slice):
-            return
-        wanted = plane.centre
-        if sight.pose is not None:
-            middle = self._trajectory.target - 0.4 * self._trajectory.length_mm * self._trajectory.direction
-            wanted = np.linalg.inv(sight.pose)[:3] @ [*middle, 1.0]
-        centre = self._centre_live
-        if centre is None or (sight.pose is not None and np.linalg.norm(wanted - centre) > RECENTRE_MM):
-            # the picture stands still while the patient breathes, and follows only when the path would leave it
-            centre = self._centre_live = wanted
-            fit = True
-        pose = np.eye(4) if sight.pose is None else sight.pose
-        for node in self._live_views:
-            field = min(LIVE_FIELD_MM, max(n * p for n, p in zip(plane.size, plane.pitch, strict=True)))
-            aim(node, live_view(plane, pose, centre), field if fit else None)
+    def _aim_live_views(self, fit: bool) -> None:
+        for layer in self._layers:
+            layer.aim(self._sight, self._trajectory, fit)
 
     def _sizes_changed(self) -> bool:
         nodes = [*self._live_views, *(n for n, _ in self._along_views), *self._across_views]

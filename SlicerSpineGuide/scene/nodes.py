@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
 from vtkmodules.vtkCommonCore import VTK_SHORT
-from vtkmodules.vtkCommonDataModel import vtkImageData
+from vtkmodules.vtkCommonDataModel import vtkImageData, vtkPolyData
 
 from SlicerSpineGuide.geometry import ImagePlane
-from SlicerSpineGuide.images import Slice, Volume
+from SlicerSpineGuide.images import Volume
 from SlicerSpineGuide.scene.coordinates import ras_from_lps, vtk_matrix
 
 Colour = tuple[float, float, float]
@@ -43,21 +44,21 @@ class LiveVolume:
         self.node.SetSaveWithScene(False)
         self.plane: ImagePlane | None = None
 
-    def show(self, image: Slice) -> None:
-        """Take over pixels and plane; the plane as the scanner states it, never changed by a registration."""
-        if self.plane is None or self.plane.size != image.plane.size:
-            self._allocate(*image.plane.size)
+    def show(self, pixels: npt.NDArray[np.float32], plane: ImagePlane) -> None:
+        """Take over pixels (rows, columns) and plane; the plane as the scanner states it, never changed by a registration."""
+        if self.plane is None or self.plane.size != plane.size:
+            self._allocate(*plane.size)
         data = self.node.GetImageData()
         scalars = vtk_to_numpy(data.GetPointData().GetScalars())
-        np.clip(image.pixels.ravel(), -32768, 32767, out=scalars, casting="unsafe")
-        matrix = image.plane.lps_from_index
-        matrix[:3, 2] *= max(image.plane.thickness, 0.1)
+        np.clip(pixels.ravel(), -32768, 32767, out=scalars, casting="unsafe")
+        matrix = plane.lps_from_index
+        matrix[:3, 2] *= max(plane.thickness, 0.1)
         was_modifying = self.node.StartModify()
         self.node.SetIJKToRASMatrix(vtk_matrix(ras_from_lps(matrix)))
         self.node.EndModify(was_modifying)
         data.GetPointData().GetScalars().Modified()
         data.Modified()
-        self.plane = image.plane
+        self.plane = plane
 
     def _allocate(self, columns: int, rows: int) -> None:
         image = vtkImageData()
@@ -103,6 +104,18 @@ def add_shadow(node: Any, opacity: float) -> Any:
     return display
 
 
+def add_outline(scene: Any, name: str, transform: Any, colour: Colour, opacity: float, filled: bool) -> Any:
+    """A model of lines (and faces) that lies in an image's plane and shows in chosen slice views only; hidden until it has some."""
+    node = add_model(scene, name, vtkPolyData(), colour, opacity=opacity, line_px=1.5 if filled else 2.5)
+    node.SetAndObserveTransformNodeID(transform.GetID())
+    display = node.GetDisplayNode()
+    display.SetSliceDisplayModeToProjection()
+    display.SetSliceIntersectionOpacity(opacity)
+    display.SetVisibility3D(False)
+    display.SetVisibility(False)
+    return node
+
+
 def add_line(scene: Any, name: str, start_ras: Any, end_ras: Any, colour: Colour) -> Any:
     """A locked markups line without labels or handles."""
     node = scene.AddNewNodeByClass("vtkMRMLMarkupsLineNode", name)
@@ -134,3 +147,15 @@ def remove_with_displays(node: Any) -> None:
     for display in [node.GetNthDisplayNode(i) for i in range(getattr(node, "GetNumberOfDisplayNodes", int)())]:
         scene.RemoveNode(display)
     scene.RemoveNode(node)
+
+
+def restrict_to(display: Any, view_ids: list[str]) -> None:
+    """Have a display node show in these views only; an empty list means all of them."""
+    now = [display.GetNthViewNodeID(i) for i in range(display.GetNumberOfViewNodeIDs())]
+    if now == view_ids:
+        return
+    was_modifying = display.StartModify()
+    display.RemoveAllViewNodeIDs()
+    for identifier in view_ids:
+        display.AddViewNodeID(identifier)
+    display.EndModify(was_modifying)

@@ -14,20 +14,25 @@ from SlicerSpineGuide.registration.result import Registration
 
 @dataclass(frozen=True, eq=False)
 class Sight:
-    """image: the live image to show, None where none may be shown. pose: plan_from_live (4, 4) where the plan may be drawn over
-    the live image. tip, axis (3,): the instrument in plan coordinates where its position is true now; depth_mm with them.
+    """images: the live images to show, none where none may be shown: one CT slice, or the radiographs of a frame. pose:
+    plan_from_live (4, 4) where the plan may be drawn over them. tip, axis (3,): the instrument in plan coordinates where its
+    position is true now; depth_mm with them.
     """
 
-    image: Slice | Radiograph | None = None
+    images: tuple[Slice | Radiograph, ...] = ()
     pose: FloatArray | None = None
     tip: FloatArray | None = None
     axis: FloatArray | None = None
     depth_mm: float | None = None
 
+    @property
+    def is_ct(self) -> bool:
+        return bool(self.images) and isinstance(self.images[0], Slice)
+
     def same_as(self, other: Sight) -> bool:
         """Whether it would be drawn alike: an Update is made many times a second, and mostly of the same frame."""
-        mine, its = (self.image, self.pose, self.tip, self.axis), (other.image, other.pose, other.tip, other.axis)
-        return all(a is b for a, b in zip(mine, its, strict=True))
+        mine, its = (self.pose, self.tip, self.axis, *self.images), (other.pose, other.tip, other.axis, *other.images)
+        return len(mine) == len(its) and all(a is b for a, b in zip(mine, its, strict=True))
 
 
 def sight_of(update: Update, plan: Plan) -> Sight:
@@ -36,11 +41,12 @@ def sight_of(update: Update, plan: Plan) -> Sight:
         return Sight()
     stale = any(a.code is AlertCode.IMAGE_STALE for a in update.alerts) or bool(update.hidden_reason and update.instrument.visible)
     pose = update.registration.plan_from_live if update.registration.status == "locked" and not stale else None
-    image = _slice_to_show(update.frame, update.registration, update.instrument.tip) or _radiograph(update.frame)
+    chosen = _slice_to_show(update.frame, update.registration, update.instrument.tip)
+    images = (chosen,) if chosen is not None else update.frame.radiographs
     deviation, instrument = update.deviation, update.instrument
     if pose is None or deviation is None or update.hidden_reason or not instrument.visible:
-        return Sight(image, pose)
-    return Sight(image, pose, instrument.tip, instrument.axis, deviation.depth_mm)
+        return Sight(images, pose)
+    return Sight(images, pose, instrument.tip, instrument.axis, deviation.depth_mm)
 
 
 def is_foreign(update: Update, plan: Plan) -> bool:
@@ -60,7 +66,3 @@ def _slice_to_show(frame: Frame, registration: Registration, tip: FloatArray | N
         return slices[(len(slices) - 1) // 2]
     live_tip = apply(inverse(registration.plan_from_live), tip)
     return min(slices, key=lambda s: abs(float((live_tip - s.plane.origin) @ s.plane.normal)))
-
-
-def _radiograph(frame: Frame) -> Radiograph | None:
-    return frame.radiographs[0] if frame.radiographs else None

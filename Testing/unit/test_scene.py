@@ -13,11 +13,13 @@ from scene_fixtures import PATIENT, hidden, plan_in, planning_of, pose_near, til
 from vtkmodules.util.numpy_support import vtk_to_numpy  # noqa: E402
 from vtkmodules.vtkCommonMath import vtkMatrix4x4  # noqa: E402
 
-from SlicerSpineGuide.geometry import apply, rotate  # noqa: E402
+from SlicerSpineGuide.geometry import Projection, apply, inverse, rigid_about, rotate  # noqa: E402
 from SlicerSpineGuide.guidance.types import Alert, AlertCode  # noqa: E402
+from SlicerSpineGuide.intake.frame import Radiograph  # noqa: E402
 from SlicerSpineGuide.registration.result import Registration  # noqa: E402
 from SlicerSpineGuide.scene import GuidanceScene  # noqa: E402
 from SlicerSpineGuide.scene.coordinates import ras_from_lps, ras_transform  # noqa: E402
+from SlicerSpineGuide.scene.outlines import convex_hull  # noqa: E402
 from SlicerSpineGuide.scene.shapes import BONE_HU, instrument_surface, pose_along  # noqa: E402
 from SlicerSpineGuide.scene.views import across_path_view, along_path_view  # noqa: E402
 
@@ -208,6 +210,88 @@ def test_of_parallel_slices_the_one_through_the_tip_is_shown(scene, lidc_volume,
     near = apply(pose, images[2].image.plane.centre + 1.0)
     scene.show(replace(update, frame=replace(update.frame, images=tuple(images)), instrument=replace(update.instrument, tip=near)))
     np.testing.assert_allclose(scene.live.plane.origin, images[2].image.plane.origin)
+
+
+def xray_projection(target):
+    """A view of an isocentre-centred patient, the isocentre on the target; pixels of 0.6 mm."""
+    direction = np.array([0.9, -0.3, 0.2]) / np.linalg.norm([0.9, -0.3, 0.2])  # across the path
+    u = np.cross(direction, [0, 0, 1.0]) / np.linalg.norm(np.cross(direction, [0, 0, 1.0]))
+    v = np.cross(u, direction)
+    return Projection(source=-750 * direction, detector_centre=450 * direction, u=u, v=v, pitch=(0.6, 0.6), size=(400, 400))
+
+
+@pytest.fixture
+def xray_update(lidc_volume, plan):
+    """A locked radiograph: live coordinates have the isocentre at the origin."""
+    update = update_at(lidc_volume, plan)
+    target = plan.trajectory().target
+    image = Radiograph(np.tile(np.linspace(50, 4000, 400, dtype=np.float32), (400, 1)), xray_projection(target))
+    frame = replace(update.frame, modality="XA", images=(replace(update.frame.images[0], modality="XA", image=image),))
+    pose = rigid_about((0, 0, 0), (0.02, 0.05, -0.03), target)
+    return replace(update, frame=frame, registration=replace(update.registration, plan_from_live=pose))
+
+
+def outline_pixels(scene, name, projection):
+    """The pixel coordinates of an outline's points, from its node's world positions back through the projection."""
+    node = next(n for n in scene._layers[0].nodes if n.GetName().endswith(name))
+    ras = vtk_to_numpy(node.GetPolyData().GetPoints().GetData()).astype(float)
+    live = ras_from_lps(ras)  # the node's own coordinates are live ones; the registration is its parent transform
+    return node, projection.project(live)
+
+
+def test_over_a_radiograph_plan_and_instrument_are_drawn_where_they_project(mrml, scene, plan, xray_update):
+    live = slice_node(mrml, "live")
+    scene.add_live_view(live)
+    scene.show(xray_update)
+    projection, path = xray_update.frame.radiographs[0].projection, plan.trajectory()
+    live_from_plan = inverse(xray_update.registration.plan_from_live)
+    node, pixels = outline_pixels(scene, "planned path", projection)
+    for point in (path.entry, path.target):
+        expected = projection.project(apply(live_from_plan, point))
+        assert np.linalg.norm(pixels - expected, axis=1).min() < 1e-3
+    node, pixels = outline_pixels(scene, "instrument", projection)
+    assert node.GetDisplayNode().GetVisibility() and node.GetParentTransformNode() is scene.registration
+    tip = projection.project(apply(live_from_plan, xray_update.instrument.tip))
+    assert np.linalg.norm(pixels - tip, axis=1).min() < 1e-3
+    middle = apply(live_from_plan, xray_update.instrument.tip - 40 * xray_update.instrument.axis)
+    magnified = 3.05 * 1200 / ((middle - projection.source) @ projection.normal) / 0.6
+    along = pixels[np.argmax(np.linalg.norm(pixels - tip, axis=1))] - tip
+    across = (pixels - tip) @ np.array([-along[1], along[0]]) / np.linalg.norm(along)
+    assert np.ptp(across) == pytest.approx(magnified, rel=0.2), "its true diameter, magnified by the projection"
+
+
+def test_over_a_radiograph_nothing_is_drawn_that_was_cut_from_the_planning_ct(mrml, scene, xray_update):
+    live, along = slice_node(mrml, "live"), slice_node(mrml, "along")
+    scene.add_live_view(live)
+    scene.add_along_view(along)
+    scene.show(xray_update)
+    assert not plan_is_drawn_in(scene, live) and plan_is_drawn_in(scene, along)
+    assert not scene.instrument.GetDisplayNode().IsDisplayableInView(live.GetID())
+    assert scene.instrument.GetDisplayNode().IsDisplayableInView(along.GetID())
+    scene.show(hidden(xray_update, "No instrument is seen."))
+    outline, _ = outline_pixels(scene, "instrument", xray_update.frame.radiographs[0].projection)
+    assert not outline.GetDisplayNode().GetVisibility()
+    scene.show(replace(hidden(xray_update, "lost"), registration=Registration("lost")))
+    assert not any(n.GetDisplayNode().GetVisibility() for n in scene._layers[0].nodes[1:])
+
+
+def test_a_radiograph_without_geometry_is_shown_and_nothing_over_it(mrml, scene, xray_update):
+    live = slice_node(mrml, "live")
+    scene.add_live_view(live)
+    image = xray_update.frame.images[0]
+    bare = replace(image, image=Radiograph(image.image.pixels, None, "The image states no geometry."))
+    scene.show(
+        replace(
+            hidden(xray_update, "no geometry"), frame=replace(xray_update.frame, images=(bare,)), registration=Registration("none")
+        )
+    )
+    assert background_of(live) == scene.live.node.GetID()
+    assert not any(n.GetDisplayNode().GetVisibility() for n in scene._layers[0].nodes[1:])
+
+
+def test_a_convex_hull_keeps_the_corners_only():
+    square = np.array([[0, 0], [4, 0], [4, 4], [0, 4], [2, 2], [2, 0], [1, 3]], dtype=float)
+    assert {tuple(p) for p in convex_hull(square)} == {(0, 0), (4, 0), (4, 4), (0, 4)}
 
 
 def test_views_along_and_across_the_path_contain_it_as_they_say(plan):
