@@ -12,9 +12,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from SlicerSpineGuide.geometry import FloatArray
 
+Floats = npt.NDArray[np.float32]  # half the width, twice the speed; a pixel has no more digits
 NAMES = ("u", "t", "z", "slope_t", "slope_z", "curve", "point", "metal", "blur")
 SOFT_EDGE = 0.08  # sigma of the slice profile's edges, in slice thicknesses
 BAR_MM = 1.1  # bars are about so wide: finer than the blur shows
@@ -23,13 +25,15 @@ U, T, Z, SLOPE_T, SLOPE_Z, CURVE, POINT, METAL, BLUR = range(len(NAMES))
 
 @dataclass(frozen=True, eq=False)
 class Pixels:
-    """The pixels to be explained: u, t, z (n,) mm; excess (n,) HU over the plan; ceiling (n,) HU at which excess is clipped."""
+    """The pixels to be explained, float32: u, t, z (n,) mm; excess (n,) HU over the plan; ceiling (n,) HU at which excess is clipped;
+    weight (n,): how many independent measurements each stands for."""
 
-    u: FloatArray
-    t: FloatArray
-    z: FloatArray
-    excess: FloatArray
-    ceiling: FloatArray
+    u: Floats
+    t: Floats
+    z: Floats
+    excess: Floats
+    ceiling: Floats
+    weight: Floats
 
     def __len__(self) -> int:
         return len(self.u)
@@ -49,29 +53,31 @@ class Cylinder:
         nodes, weights = np.polynomial.legendre.leggauss(layers)
         self._height, self._weight = nodes * self.radius, weights * self.radius
         chord = np.sqrt(np.maximum(self.radius**2 - self._height**2, 0.0))
-        self._edges = chord[:, None] * np.linspace(-1, 1, bars + 1)  # (layers, bars + 1)
+        self._edges = (chord[:, None] * np.linspace(-1, 1, bars + 1)).astype(np.float32)  # (layers, bars + 1)
         self._depth, self._spread, self._solid = _bar_depths(self.radius, bore_mm / 2, weights * self.radius, self._edges)
         # what the few layers leave rough is smoothed as if the slice's edges were softer
         self._soft = float(np.hypot(SOFT_EDGE * thickness_mm, 0.35 * diameter_mm / layers))
 
-    def render(self, p: FloatArray, pixels: Pixels) -> FloatArray:
+    def render(self, p: FloatArray, pixels: Pixels) -> Floats:
         """(n,) excess HU of the solid, before clipping."""
-        sigma, steep = float(np.exp(p[BLUR])), p[SLOPE_Z]
+        sigma, steep = float(np.exp(p[BLUR])), float(p[SLOPE_Z])
         stretch = float(np.sqrt(1 + steep * steep))
-        behind = p[U] - pixels.u
-        across = pixels.t - p[T] + p[SLOPE_T] * behind - 0.5 * p[CURVE] * behind * behind
-        height = p[Z] - steep * behind - pixels.z
+        behind = np.float32(p[U]) - pixels.u
+        across = pixels.t - np.float32(p[T]) + behind * (np.float32(p[SLOPE_T]) - np.float32(0.5 * p[CURVE]) * behind)
+        height = np.float32(p[Z]) - np.float32(steep) * behind - pixels.z
         soft = float(np.hypot(self._soft, sigma * steep))
-        total = np.zeros(len(pixels))
+        point = float(p[POINT])
+        total = np.zeros(len(pixels), dtype=np.float32)
         for k, layer in enumerate(self._height):
-            z = height + layer * stretch
-            inside = _step((z + self.thickness / 2) / soft) - _step((z - self.thickness / 2) / soft)
-            sides = _step((across - self._edges[k][:, None]) / sigma)
-            ends = behind - layer * steep / stretch - self._depth[k][:, None] * (p[POINT] / stretch)
-            end_sigma = np.hypot(sigma, self._spread[k] * p[POINT])[:, None]
-            bars = (sides[:-1] - sides[1:]) * _step(ends / end_sigma) * self._solid[k][:, None]
-            total += self._weight[k] * inside * bars.sum(axis=0)
-        return np.exp(p[METAL]) * stretch / self.thickness * total
+            z = height + np.float32(layer * stretch)
+            faces = np.array([[self.thickness / 2], [-self.thickness / 2]], dtype=np.float32)
+            inside = _step((z + faces) / np.float32(soft))
+            sides = _step((across - self._edges[k][:, None]) / np.float32(sigma))
+            backs = (layer * steep + self._depth[k] * point) / stretch
+            ends = (behind - backs.astype(np.float32)[:, None]) / np.hypot(sigma, self._spread[k] * point).astype(np.float32)[:, None]
+            bars = (sides[:-1] - sides[1:]) * _step(ends) * self._solid[k][:, None]
+            total += (inside[0] - inside[1]) * bars.sum(axis=0) * np.float32(self._weight[k])
+        return total * np.float32(np.exp(p[METAL]) * stretch / self.thickness)
 
 
 def _bar_depths(radius: float, bore: float, heights: FloatArray, edges: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -92,10 +98,12 @@ def _bar_depths(radius: float, bore: float, heights: FloatArray, edges: FloatArr
             solid[k, j] = inside.mean()
             if inside.any():
                 depth[k, j], spread[k, j] = distance[inside].mean() / radius, distance[inside].std() / radius
-    return depth, spread, solid
+    return depth, spread, solid.astype(np.float32)
 
 
-def _step(x: FloatArray) -> FloatArray:
+def _step(x: Floats) -> Floats:
     """The normal distribution function, to 1.4e-4 (Page, Applied Statistics 26, 1977)."""
-    x = np.clip(x, -6.0, 6.0)
-    return 0.5 + 0.5 * np.tanh(x * (0.7978846 + 0.0356774 * x * x))
+    steps: Floats = np.tanh(x * (np.float32(0.7978846) + np.float32(0.0356774) * x * x))
+    steps *= np.float32(0.5)
+    steps += np.float32(0.5)
+    return steps

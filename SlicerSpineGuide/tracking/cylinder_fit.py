@@ -7,14 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from SlicerSpineGuide.geometry import FloatArray
-from SlicerSpineGuide.tracking.cylinder import BLUR, CURVE, METAL, NAMES, POINT, SLOPE_T, SLOPE_Z, Cylinder, Pixels
+from SlicerSpineGuide.tracking.cylinder import BLUR, CURVE, METAL, NAMES, POINT, SLOPE_T, SLOPE_Z, Cylinder, Floats, Pixels, T, U, Z
 
 STEPS = np.array([0.3, 0.15, 0.3, 0.01, 0.02, 4e-4, 0.6, 0.25, 0.15])  # typical changes, in the parameters' units
 LIMITS = {SLOPE_T: (-0.3, 0.3), SLOPE_Z: (-1.5, 1.5), CURVE: (-3e-3, 3e-3), METAL: (6.5, 11.0), BLUR: (-1.6, 0.2)}
 DARKEST_HU = -150.0  # shadows beside metal are darker than any tissue that could be there: they count as this
 PICTURE_ERROR = 0.07  # of the picture itself: what the model leaves out
 STREAK_ERROR = 0.025  # of the brightest pixel, everywhere: streaks
-SHARED_PIXELS = 6.0  # neighbouring pixels share their errors: so many count as one
+OTHER_ERROR_HU = 40.0  # anatomy that is not where the plan has it
+ROBUST_WIDTH = 3.0  # of Cauchy's weights, in expected errors
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,77 +36,87 @@ class Fit:
     misfit: float
 
 
-def fit_cylinder(
-    model: Cylinder, pixels: Pixels, prior: Prior, start: FloatArray, noise_hu: float, longest_point: float, iterations: int = 8
-) -> Fit:
-    """From `start` (9,) to the most likely parameters. noise_hu: of the pixels; longest_point: mm, bound of the conical tip."""
-    objective = _Objective(model, pixels, prior, noise_hu, longest_point)
-    p = objective.bounded(np.array(start, dtype=np.float64))
-    rest, picture = objective.residual(p)
-    cost, damping = objective.cost(rest, p), 1e-2
-    for _ in range(iterations):
-        hessian, slope = objective.normal_equations(p, rest, picture)
-        improved = False
-        for _ in range(4):
-            step = -np.linalg.solve(hessian + damping * np.diag(np.diag(hessian)), slope)
-            trial = objective.bounded(p + np.clip(step, -3, 3) * STEPS)
-            trial_rest, trial_picture = objective.residual(trial)
-            trial_cost = objective.cost(trial_rest, trial)
-            if trial_cost < cost:
-                improved = True
-                break
-            damping *= 6
-        if not improved:
-            break
-        gain, moved = cost - trial_cost, np.abs((trial - p) / STEPS).max()
-        p, rest, picture, cost, damping = trial, trial_rest, trial_picture, trial_cost, max(damping / 5, 1e-5)
-        if moved < 0.03 or gain < 2e-3:
-            break
-    hessian, _ = objective.normal_equations(p, rest, picture)
-    covariance = np.linalg.inv(hessian) * np.outer(STEPS, STEPS)
-    return Fit(p, covariance, cost, float(np.sqrt(np.mean(np.minimum(rest**2, 9.0)))))
-
-
-class _Objective:
-    """Half the robust squares of what the picture leaves unexplained, and of the distance from the prior."""
+class CylinderFit:
+    """One model, one set of pixels, one prior. noise_hu: of the pixels; longest_point: mm, bound of the conical tip."""
 
     def __init__(self, model: Cylinder, pixels: Pixels, prior: Prior, noise_hu: float, longest_point: float) -> None:
         self._model, self._pixels, self._prior = model, pixels, prior
         self._limits = {**LIMITS, POINT: (0.0, longest_point)}
-        self._seen = np.maximum(pixels.excess, DARKEST_HU)
+        self._seen = np.maximum(pixels.excess, np.float32(DARKEST_HU))
         top = float(np.quantile(self._seen, 0.98)) if len(pixels) else 0.0
-        self._floor = noise_hu**2 + (STREAK_ERROR * top) ** 2 + 40.0**2
+        floor = noise_hu**2 + (STREAK_ERROR * top) ** 2 + OTHER_ERROR_HU**2
         # the error expected of a pixel comes from what is seen, not from the trial: else a brighter trial would excuse itself
-        self._sigma = np.sqrt(self._floor + (PICTURE_ERROR * np.clip(self._seen, 0, None)) ** 2)
+        self._scale = 1 / np.sqrt(np.float32(floor) + (np.float32(PICTURE_ERROR) * np.clip(self._seen, 0, None)) ** 2)
 
-    def bounded(self, p: FloatArray) -> FloatArray:
+    def cost_at(self, p: FloatArray) -> float:
+        """Half the robust squares of what the picture of `p` leaves unexplained, and of its distance from the prior."""
+        return self._cost(self._residual(self._model.render(p, self._pixels)), p)
+
+    def cost_of_nothing(self) -> float:
+        """The cost of there being no instrument."""
+        robust = ROBUST_WIDTH**2 / 2 * np.log1p((self._seen * self._scale / ROBUST_WIDTH) ** 2)
+        return float(robust @ self._pixels.weight)
+
+    def best_start(self, starts: list[FloatArray]) -> FloatArray:
+        return min(starts, key=self.cost_at)
+
+    def run(self, start: FloatArray, iterations: int = 8) -> Fit:
+        """From `start` (9,) to the most likely parameters."""
+        p = self._bounded(np.array(start, dtype=np.float64))
+        picture = self._model.render(p, self._pixels)
+        rest = self._residual(picture)
+        cost, damping = self._cost(rest, p), 1e-2
+        hessian, slope = self._normal_equations(p, rest, picture)
+        for _ in range(iterations):
+            improved = False
+            for _ in range(4):
+                step = -np.linalg.solve(hessian + damping * np.diag(np.diag(hessian)), slope)
+                trial = self._bounded(p + np.clip(step, -3, 3) * STEPS)
+                trial_picture = self._model.render(trial, self._pixels)
+                trial_rest = self._residual(trial_picture)
+                trial_cost = self._cost(trial_rest, trial)
+                if trial_cost < cost:
+                    improved = True
+                    break
+                damping *= 6
+            if not improved:
+                break
+            gain, moved = cost - trial_cost, np.abs((trial - p) / STEPS).max()
+            p, rest, picture, cost, damping = trial, trial_rest, trial_picture, trial_cost, max(damping / 5, 1e-5)
+            hessian, slope = self._normal_equations(p, rest, picture)
+            if moved < 0.05 or gain < 0.01:
+                break
+        covariance = np.linalg.inv(hessian) * np.outer(STEPS, STEPS)
+        return Fit(p, covariance, cost, float(np.sqrt(np.mean(np.minimum(rest**2, 9.0)))))
+
+    def _bounded(self, p: FloatArray) -> FloatArray:
         for index, (low, high) in self._limits.items():
             p[index] = min(max(p[index], low), high)
         return p
 
-    def residual(self, p: FloatArray) -> tuple[FloatArray, FloatArray]:
-        picture = self._model.render(p, self._pixels)
-        return (np.minimum(picture, self._pixels.ceiling) - self._seen) / self._sigma, picture
+    def _residual(self, picture: Floats) -> Floats:
+        return np.asarray((np.minimum(picture, self._pixels.ceiling) - self._seen) * self._scale)
 
-    def cost(self, rest: FloatArray, p: FloatArray) -> float:
-        robust = 4.5 * np.log1p(rest**2 / 9.0)  # Cauchy, width 3
+    def _cost(self, rest: Floats, p: FloatArray) -> float:
+        robust = ROBUST_WIDTH**2 / 2 * np.log1p((rest / ROBUST_WIDTH) ** 2)
         prior = (p - self._prior.mean) / self._prior.sigma
-        return float(robust.sum()) / SHARED_PIXELS + 0.5 * float(prior @ prior)
+        return float(robust @ self._pixels.weight) + 0.5 * float(prior @ prior)
 
-    def normal_equations(self, p: FloatArray, rest: FloatArray, picture: FloatArray) -> tuple[FloatArray, FloatArray]:
+    def _normal_equations(self, p: FloatArray, rest: Floats, picture: Floats) -> tuple[FloatArray, FloatArray]:
         """Hessian (9, 9) and gradient (9,) per STEPS."""
-        open_ = (picture < self._pixels.ceiling) / self._sigma
-        jacobian = np.empty((len(NAMES), len(rest)))
-        for k in range(len(NAMES)):
-            if k == METAL:
-                jacobian[k] = picture * STEPS[k] * open_
-                continue
+        jacobian = np.empty((len(NAMES), len(rest)), dtype=np.float32)
+        for k in (U, T, Z, POINT, BLUR):
             moved = p.copy()
             moved[k] += 0.15 * STEPS[k]
-            jacobian[k] = (self._model.render(moved, self._pixels) - picture) / 0.15 * open_
-        weight = 1 / (1 + rest**2 / 9.0) / SHARED_PIXELS
-        weighted = jacobian * weight
+            jacobian[k] = (self._model.render(moved, self._pixels) - picture) / np.float32(0.15)
+        behind = np.float32(p[U]) - self._pixels.u  # a slope is a shift that grows with the distance from the tip
+        jacobian[SLOPE_T] = jacobian[T] * -behind * np.float32(STEPS[SLOPE_T] / STEPS[T])
+        jacobian[CURVE] = jacobian[T] * behind * behind * np.float32(0.5 * STEPS[CURVE] / STEPS[T])
+        jacobian[SLOPE_Z] = jacobian[Z] * -behind * np.float32(STEPS[SLOPE_Z] / STEPS[Z])
+        jacobian[METAL] = picture * np.float32(STEPS[METAL])
+        jacobian *= np.where(picture < self._pixels.ceiling, self._scale, np.float32(0))
+        weighted = jacobian * (self._pixels.weight / (1 + (rest / ROBUST_WIDTH) ** 2))
         pull = STEPS / self._prior.sigma
-        hessian = weighted @ jacobian.T + np.diag(pull**2)
+        hessian = (weighted @ jacobian.T).astype(np.float64) + np.diag(pull**2)
         slope = weighted @ rest + pull * (p - self._prior.mean) / self._prior.sigma
         return hessian, slope

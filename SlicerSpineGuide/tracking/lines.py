@@ -54,9 +54,7 @@ def find_lines(flat: FloatArray, excess: FloatArray, corridor_mm: float, shortes
     return lines
 
 
-def _heaviest(
-    flat: FloatArray, weights: FloatArray, corridor: float, shortest: float, random: np.random.Generator
-) -> Line | None:
+def _heaviest(flat: FloatArray, weights: FloatArray, corridor: float, shortest: float, random: np.random.Generator) -> Line | None:
     some = np.arange(len(flat)) if len(flat) <= MOST_PIXELS else random.choice(len(flat), MOST_PIXELS, replace=False)
     points, weight = flat[some], weights[some]
     pairs = random.integers(0, len(points), (2, 3 * TRIALS))

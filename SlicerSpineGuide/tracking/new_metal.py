@@ -73,7 +73,9 @@ def _bright(image: Slice, least_hu: float) -> tuple[npt.NDArray[np.intp], npt.ND
 def brightest_plan(planning: Volume, plan_from_live: FloatArray, image: Slice, points: FloatArray) -> FloatArray:
     """The highest HU (n,) that the plan has around live LPS points (n, 3): through the slice, and EDGE_MM to all sides of it."""
     plane, half = image.plane, image.plane.thickness / 2
-    around = [np.zeros(3)] + [EDGE_MM * d for d in (plane.u, -plane.u, plane.v, -plane.v)] + [half * plane.normal, -half * plane.normal]
+    around = (
+        [np.zeros(3)] + [EDGE_MM * d for d in (plane.u, -plane.u, plane.v, -plane.v)] + [half * plane.normal, -half * plane.normal]
+    )
     return nearest(planning, plan_from_live, points + np.array(around)[:, None, :]).max(axis=0)
 
 

@@ -13,9 +13,10 @@ from SlicerSpineGuide.tracking.cylinder import Pixels
 from SlicerSpineGuide.tracking.lines import Line
 
 CLIPPED_PIXELS = 8  # so many pixels at the highest value mean that the scanner has clipped there
-BEHIND_MM, BEYOND_MM, ASIDE_MM = 45.0, 7.0, 2.0  # of the tip, and beyond the instrument's surface: the pixels that are explained
-NEAR_TIP_MM = 6.0  # all pixels are taken here, farther back only a part
-MOST_PIXELS = 900
+BEHIND_MM, BEYOND_MM, ASIDE_MM = 45.0, 6.0, 1.6  # of the tip, and beyond the instrument's surface: the pixels that are explained
+NEAR_TIP_MM = 5.0  # from here on to the tip most pixels are taken, farther back a part
+MOST_NEAR, MOST_FAR = 450, 300
+INDEPENDENT_MM2 = 1.4  # errors of pixels are alike over about such an area: streaks, the blur's shape, noise
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,14 +80,21 @@ class Stack:
         end = line.point + line.end * line.direction
         parts = [self._part(k, end, line.direction, aside, reach) for k in range(len(self.slices))]
         u, t, z, live, points = (np.concatenate([part[i] for part in parts]) for i in range(5))
-        far = u < -NEAR_TIP_MM
-        room = MOST_PIXELS * (1 + len(self.slices)) / 2 - np.count_nonzero(~far)
-        every = max(1, int(np.ceil(np.count_nonzero(far) / max(room, 300.0))))
-        keep = ~far
-        keep[np.flatnonzero(far)[::every]] = True
-        u, t, z, live, points = u[keep], t[keep], z[keep], live[keep], points[keep]
-        plan = self._planned(points, planning, plan_from_live)
-        return Pixels(u, t, z, live - plan, self.ceiling - plan)
+        near = u > -NEAR_TIP_MM - 2 * radius_mm
+        keep, weight = np.zeros(len(u), dtype=bool), np.ones(len(u))
+        for part, most in ((near, MOST_NEAR), (~near, MOST_FAR)):
+            where = np.flatnonzero(part)
+            if len(where) > most:  # a fixed choice: the same image gives the same answer
+                where = np.random.default_rng(0).choice(where, most, replace=False)
+            keep[where] = True
+            weight[part] = min(1.0, np.count_nonzero(part) / max(len(where), 1) * self._pixel_mm2 / INDEPENDENT_MM2)
+        plan = self._planned(points[keep], planning, plan_from_live)
+        columns = (u[keep], t[keep], z[keep], live[keep] - plan, self.ceiling - plan, weight[keep])
+        return Pixels(*(column.astype(np.float32) for column in columns))
+
+    @property
+    def _pixel_mm2(self) -> float:
+        return float(np.prod(self.slices[0].plane.pitch))
 
     def _part(self, k: int, end: FloatArray, forward: FloatArray, aside: FloatArray, reach: float) -> tuple[FloatArray, ...]:
         image = self.slices[k]

@@ -65,7 +65,7 @@ def located(lines: Sequence[LineInView], near: FloatArray, direction: FloatArray
     if np.linalg.cond(information) > 1e9:  # a single view along the reference line
         information = information + np.outer(direction, direction) / REFERENCE_SIGMA_MM**2
         pull = pull + direction * (direction @ near) / REFERENCE_SIGMA_MM**2
-    tip = np.linalg.solve(information, pull)
+    tip = np.asarray(np.linalg.solve(information, pull), dtype=np.float64)
     gaps = [across @ (tip - line.source) / sigma for line in lines for across, sigma in _constraints(line)]
     misfit = max(1.0, float(np.sqrt(np.sum(np.square(gaps)) / max(2 * len(lines) - 3, 1))))
     axis, angle_sigma = _axis(lines, tip, direction)
@@ -82,17 +82,17 @@ def _axis(lines: Sequence[LineInView], tip: FloatArray, direction: FloatArray) -
     information = (np.eye(3) - np.outer(direction, direction)) / REFERENCE_SIGMA_RAD**2
     for line in lines:
         information = information + np.outer(line.normal, line.normal) / line.angle_sigma**2
-    ends = [line for line in lines if line.end is not None]
+    ends = [(np.eye(3) - np.outer(line.end, line.end), line.source) for line in lines if line.end is not None]
     if len(ends) > 1:
-        matrix = sum(np.eye(3) - np.outer(line.end, line.end) for line in ends)
+        matrix = np.sum([across for across, _ in ends], axis=0)
         if np.linalg.cond(matrix) < 1e3:
-            other = np.linalg.solve(matrix, sum((np.eye(3) - np.outer(line.end, line.end)) @ line.source for line in ends))
+            other = np.linalg.solve(matrix, np.sum([across @ source for across, source in ends], axis=0))
             length = float(np.linalg.norm(tip - other))
             if length > 10:
                 through = (tip - other) / length
                 information = information + (np.eye(3) - np.outer(through, through)) * (length / END_SIGMA_MM) ** 2
     strengths, axes = np.linalg.eigh(information)
-    axis = axes[:, 0]
+    axis = np.asarray(axes[:, 0], dtype=np.float64)
     return axis * (1.0 if axis @ direction >= 0 else -1.0), float(1 / np.sqrt(strengths[1]))
 
 

@@ -1,0 +1,160 @@
+"""From a line of metal to a tip and an axis: what the pixels say, what they leave open, and whether the tip is in the slices at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from SlicerSpineGuide.geometry import FloatArray, inverse, rotate
+from SlicerSpineGuide.images import Volume
+from SlicerSpineGuide.plan import Trajectory
+from SlicerSpineGuide.tracking.cylinder import CURVE, METAL, POINT, SLOPE_T, SLOPE_Z, Cylinder, Pixels, T, U, Z
+from SlicerSpineGuide.tracking.cylinder_fit import CylinderFit, Fit, Prior
+from SlicerSpineGuide.tracking.lines import Line
+from SlicerSpineGuide.tracking.stack import Stack
+
+LEAST_METAL_HU = 1500.0
+LEAST_GAIN = 12.0  # of the log likelihood by the instrument, against there being none
+LEAST_PROOF = 4.0  # ... by a tip in the slices, against an instrument that goes through them
+OPEN_COST = 3.0  # a second solution that is no worse than this is as good
+MOST_MISFIT, GOOD_MISFIT = 2.0, 1.1
+AHEAD_MM = 60.0  # where the tip of an instrument is thought that goes through the slices
+MOVED_MM = 2.5  # an end that the fit puts so far from where the threshold saw it is looked at again
+LONGEST_POINT = 1.5  # in diameters
+FAR_STEEPER = 2.0  # a tip whose depth leaves the faces this many mm away, radius and sigma aside, needs no second hypothesis
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """tip flat (2,) and place: mm in the stack's frame; slope_t, slope_z of the axis against `line`; sigma (9,) of the parameters.
+
+    leaves: the end that is seen is not the tip, the instrument goes on beyond the slices.
+    """
+
+    line: Line
+    parameters: FloatArray
+    sigma: FloatArray
+    leaves: bool
+
+    @property
+    def flat(self) -> FloatArray:
+        aside = np.array([-self.line.direction[1], self.line.direction[0]])
+        end = self.line.point + self.line.end * self.line.direction
+        return np.asarray(end + self.parameters[U] * self.line.direction + self.parameters[T] * aside)
+
+
+class Measurement:
+    """Measures lines of metal in one frame: `stack` in live coordinates, `pose` plan_from_live."""
+
+    def __init__(self, trajectory: Trajectory, planning: Volume, stack: Stack, pose: FloatArray) -> None:
+        self._planning, self._stack, self._pose = planning, stack, pose
+        self._planned = rotate(inverse(pose), trajectory.direction)
+        self._diameter = trajectory.instrument.diameter_mm
+        self._model = Cylinder(self._diameter, stack.thickness)
+
+    def of(self, line: Line) -> Measured | None:
+        """The instrument of a line; None where the line is no instrument of the expected diameter."""
+        for _ in range(4):
+            pixels = self._stack.along(line, self._diameter / 2, self._planning, self._pose)
+            prior = self._prior(line)
+            fit = CylinderFit(self._model, pixels, prior, self._stack.noise, LONGEST_POINT * self._diameter)
+            found = self._inside(fit, pixels, prior)
+            shift = float(found.parameters[U])
+            if abs(shift) < MOVED_MM or line.length_mm + shift < 5.0:
+                break
+            line = replace(line, end=line.end + shift)
+        if fit.cost_of_nothing() - found.cost < LEAST_GAIN:
+            return None
+        if found.parameters[METAL] < np.log(LEAST_METAL_HU) or found.misfit > MOST_MISFIT:
+            return None
+        found = self._with_its_mirror(fit, found)
+        sigma = np.sqrt(np.diag(found.covariance))
+        return Measured(line, found.parameters, sigma, self._leaves(pixels, prior, found, sigma))
+
+    def _prior(self, line: Line) -> Prior:
+        """What is known of an instrument along `line` before its pixels are looked at."""
+        flat, along_normal = self._stack.in_plane(self._planned)
+        slope = float(np.clip(along_normal / max(float(flat @ line.direction), 0.2), -1, 1))
+        half, d = (self._stack.high - self._stack.low) / 2, self._diameter
+        mean = np.array([0.0, 0.0, self._middle, 0.0, slope, 0.0, 0.5 * d, np.log(8000.0), np.log(0.6)])
+        sigma = np.array([10.0, 2.0, half + d / 2, 0.1, 0.15, 4e-4, 0.6 * d, 0.8, 0.3])
+        return Prior(mean, sigma)
+
+    @property
+    def _middle(self) -> float:
+        return (self._stack.low + self._stack.high) / 2
+
+    def _inside(self, fit: CylinderFit, pixels: Pixels, prior: Prior) -> Fit:
+        """The best fit of an instrument whose tip is about where its metal ends."""
+        seen = _depth(pixels, self._middle, float(prior.mean[SLOPE_Z]))
+        planned = float(prior.mean[SLOPE_Z])
+        starts = []
+        for z, slope in {(self._middle, planned), (self._middle, 0.0), seen, (seen[0], planned), (self._middle, -seen[1])}:
+            start = prior.mean.copy()
+            start[Z], start[SLOPE_Z], start[POINT] = z, slope, 0.5 * self._diameter
+            starts.append(start)
+        starts.sort(key=fit.cost_at)
+        found = fit.run(starts[0])
+        if found.misfit > GOOD_MISFIT:
+            found = min((found, fit.run(starts[1])), key=lambda f: f.cost)
+        return found
+
+    def _with_its_mirror(self, fit: CylinderFit, found: Fit) -> Fit:
+        """The fit, its covariance widened where the same instrument mirrored in the stack's middle explains the pixels as well.
+
+        One slice cannot tell from which of its sides an instrument comes; two that are thinner than the instrument hardly can.
+        """
+        if len(self._stack.slices) > 2 and self._stack.high - self._stack.low > 2 * self._diameter:
+            return found
+        p = found.parameters.copy()
+        p[Z], p[SLOPE_Z] = 2 * self._middle - p[Z], -p[SLOPE_Z]
+        other = Fit(p, found.covariance, fit.cost_at(p), found.misfit) if len(self._stack.slices) == 1 else fit.run(p)
+        best, rest = (found, other) if found.cost <= other.cost else (other, found)
+        if rest.cost - best.cost > OPEN_COST:
+            return best
+        open_ = np.zeros(len(p))
+        open_[[Z, SLOPE_Z]] = ((rest.parameters - best.parameters) / 2)[[Z, SLOPE_Z]]
+        return replace(best, covariance=best.covariance + np.outer(open_, open_))
+
+    def _leaves(self, pixels: Pixels, prior: Prior, found: Fit, sigma: FloatArray) -> bool:
+        """Whether the end that is seen is where the instrument leaves the slices."""
+        p, radius = found.parameters, self._diameter / 2
+        slack = 0.6 * radius + min(sigma[Z], radius)
+        if not self._stack.low - slack < p[Z] < self._stack.high + slack:
+            return True
+        to_face = self._stack.high - p[Z] if p[SLOPE_Z] > 0 else p[Z] - self._stack.low
+        if len(self._stack.slices) > 1 and to_face > radius + 3 * sigma[Z] + FAR_STEEPER:
+            return False
+        open_prior = Prior(prior.mean, np.where(np.isin(np.arange(len(p)), (U, T, Z)), 1e3, prior.sigma))
+        fit = CylinderFit(self._model, pixels, open_prior, self._stack.noise, LONGEST_POINT * self._diameter)
+        through = fit.run(fit.best_start(self._ways_through(p)))
+        return through.cost - found.cost < LEAST_PROOF
+
+    def _ways_through(self, p: FloatArray) -> list[FloatArray]:
+        """Instruments that go on beyond the end that is seen, out of one of the stack's faces."""
+        ways = []
+        for sign in (-1.0, 1.0):
+            for steepness in (0.03, 0.06, 0.12, 0.25, abs(float(p[SLOPE_Z]))):
+                way = p.copy()
+                way[SLOPE_Z] = sign * steepness
+                way[U] += AHEAD_MM
+                way[T] += p[SLOPE_T] * AHEAD_MM + 0.5 * p[CURVE] * AHEAD_MM**2
+                way[SLOPE_T] += p[CURVE] * AHEAD_MM
+                way[Z] = (self._stack.high if sign > 0 else self._stack.low) + way[SLOPE_Z] * AHEAD_MM
+                ways.append(way)
+        return ways
+
+
+def _depth(pixels: Pixels, z: float, slope: float) -> tuple[float, float]:
+    """Where the metal lies along the normal at u = 0, and its slope: the centroids of the slices' shares along u."""
+    weight = np.clip(pixels.excess, 0, 3000) * ((pixels.u < -2) & (pixels.excess > 400))
+    edges = np.arange(-42, 0, 4.0)
+    bins = np.digitize(pixels.u, edges)
+    mass = np.bincount(bins, weight, minlength=len(edges) + 1)
+    centre = np.bincount(bins, weight * pixels.z, minlength=len(edges) + 1) / np.maximum(mass, 1e-9)
+    use = np.flatnonzero(mass[1:-1] > 0.3 * mass.max(initial=1.0)) + 1
+    if len(use) < 3:
+        return z, slope
+    fitted = np.polyfit(edges[use - 1] + 2.0, centre[use], 1)
+    return float(fitted[1]), float(np.clip(fitted[0], -1.0, 1.0))
