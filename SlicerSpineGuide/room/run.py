@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from pydicom.dataset import Dataset
@@ -42,7 +42,7 @@ class Acquisition:
 class Run(ABC):
     """One run of the virtual room. The same planning CT, trajectory, scenario and seed make the same images, bit by bit."""
 
-    modality: str
+    modality: Literal["CT", "XA"]
 
     def __init__(
         self,

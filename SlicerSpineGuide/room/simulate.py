@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,8 +12,9 @@ from pydicom.dataset import Dataset
 
 from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.plan import Plan, PlanningCt, Trajectory, load_planning_ct
-from SlicerSpineGuide.plan.zones import load_zones
-from SlicerSpineGuide.recording.case import Case, CaseFrame, Truth, TruthFrame, check_plan_against_ct
+from SlicerSpineGuide.plan.zones import Zone, load_zones
+from SlicerSpineGuide.recording.case import Truth, TruthFrame, check_plan_against_ct
+from SlicerSpineGuide.room.case_writer import CaseWriter
 from SlicerSpineGuide.room.live_series import LiveSeries, planning_header
 from SlicerSpineGuide.room.run import Acquisition, Run
 from SlicerSpineGuide.room.scenario import Scenario, scenario_named
@@ -50,13 +49,18 @@ def prepare(
 ) -> Simulation:
     """Read and check what a simulation needs. BadInput: unknown scenario or trajectory, unusable plan, planning CT or zones."""
     chosen = scenario_named(scenario) if isinstance(scenario, str) else scenario
+    plan, planning, path, zones = read_inputs(planning_dir, plan_path, trajectory)
+    kind = VirtualCt if chosen.carm is None else VirtualCarm
+    room = kind(planning.volume, path, chosen, seed=seed, frames=frames, zones=zones)
+    return Simulation(planning_dir, plan_path, plan, planning, room)
+
+
+def read_inputs(planning_dir: Path, plan_path: Path, trajectory: str | None) -> tuple[Plan, PlanningCt, Trajectory, tuple[Zone, ...]]:
+    """The plan, its planning CT, the trajectory of that id (None: the first) and the zones; BadInput names what is wrong with them."""
     plan = Plan.load(plan_path)
     planning = load_planning_ct(planning_dir, plan.series_instance_uid)
     check_plan_against_ct(plan, planning, plan_path)
-    zones = load_zones(plan, plan_path.parent, planning)
-    kind = VirtualCt if chosen.carm is None else VirtualCarm
-    room = kind(planning.volume, _trajectory(plan, trajectory, plan_path), chosen, seed=seed, frames=frames, zones=zones)
-    return Simulation(planning_dir, plan_path, plan, planning, room)
+    return plan, planning, _trajectory(plan, trajectory, plan_path), load_zones(plan, plan_path.parent, planning)
 
 
 def simulate_case(
@@ -77,31 +81,15 @@ def simulate_case(
     progress: called with (frames done, frames in all). BadInput as `prepare`, and where `out` is taken.
     """
     simulation = prepare(planning_dir, plan_path, scenario, seed=seed, frames=frames, trajectory=trajectory)
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise BadInput(tr("{path} exists already: name a new folder.").format(path=out))
-    (out / "live").mkdir(parents=True, exist_ok=True)
-    _copy_planning(simulation, out)
-    images = _Images(simulation, CASE_DAY, f"{simulation.planning.series_instance_uid}/{simulation.room.scenario.name}/{seed}")
-    entries: list[CaseFrame] = []
-    truths: list[TruthFrame] = []
-    for acquisition in simulation.room.acquisitions():
-        names = []
-        for dataset in images.of(acquisition):
-            names.append(f"live/{dataset.InstanceNumber:06d}.dcm")
-            dataset.save_as(out / names[-1], enforce_file_format=True)
-        entries.append(CaseFrame(files=tuple(names), t=round(acquisition.t, 6)))
-        truths.append(acquisition.truth)
+    room = simulation.room
+    writer = CaseWriter(out, planning_dir, plan_path, simulation.plan)
+    images = LiveImages(simulation, CASE_DAY, f"{simulation.planning.series_instance_uid}/{room.scenario.name}/{seed}")
+    for acquisition in room.acquisitions():
+        writer.add(images.of(acquisition), acquisition.t, acquisition.truth)
         if progress is not None:
-            progress(acquisition.index + 1, simulation.room.frame_count)
-    level = simulation.room.trajectory.label or simulation.room.trajectory.id
-    Case(
-        title=title or f"{level}: {simulation.room.scenario.name}",
-        modality="CT" if simulation.room.modality == "CT" else "XA",
-        source="simulated",
-        attribution=attribution,
-        frames=tuple(entries),
-    ).save(out / "case.json")
-    simulation.room.truth(truths).save(out / "truth.json")
+            progress(acquisition.index + 1, room.frame_count)
+    name = room.trajectory.label or room.trajectory.id
+    writer.finish(room.truth(writer.truths), room.modality, title=title or f"{name}: {room.scenario.name}", attribution=attribution)
     return out
 
 
@@ -127,7 +115,7 @@ def send_live(
     """
     simulation = prepare(planning_dir, plan_path, scenario, seed=seed, frames=frames, trajectory=trajectory)
     started = now()
-    images = _Images(simulation, started, f"{simulation.planning.series_instance_uid}/{started.isoformat()}/{seed}")
+    images = LiveImages(simulation, started, f"{simulation.planning.series_instance_uid}/{started.isoformat()}/{seed}")
     truths: list[TruthFrame] = []
     with Sender(Peer.parse(peer), calling) as sender:
         zero = clock()
@@ -142,7 +130,7 @@ def send_live(
     return simulation.room.truth(truths)
 
 
-class _Images:
+class LiveImages:
     """Gives the acquisitions of a run their headers."""
 
     def __init__(self, simulation: Simulation, started: datetime, salt: str) -> None:
@@ -172,19 +160,3 @@ def _trajectory(plan: Plan, identifier: str | None, path: Path) -> Trajectory:
     except KeyError:
         names = ", ".join(t.id for t in plan.trajectories)
         raise BadInput(tr("{path} has no trajectory {id!r}: it has {names}.").format(path=path, id=identifier, names=names)) from None
-
-
-def _copy_planning(simulation: Simulation, out: Path) -> None:
-    """Planning CT, plan and zones into the case; zone files keep their names, below zones/."""
-    if simulation.planning_dir.resolve() != (out / "planning").resolve():
-        shutil.copytree(simulation.planning_dir, out / "planning", dirs_exist_ok=True)
-    document = json.loads(simulation.plan.model_dump_json(by_alias=True))
-    for zone in document["zones"]:
-        source = simulation.plan_path.parent / zone["file"]
-        zone["file"] = f"zones/{source.name}"
-        (out / "zones").mkdir(exist_ok=True)
-        if source.is_dir():
-            shutil.copytree(source, out / zone["file"], dirs_exist_ok=True)
-        else:
-            shutil.copyfile(source, out / zone["file"])
-    (out / "plan.json").write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")

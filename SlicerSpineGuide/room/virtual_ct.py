@@ -78,14 +78,16 @@ class VirtualCt(Run):
     def truth_of(self, index: int) -> TruthFrame:
         return self.moment(index).truth
 
+    def acquisition(self, index: int) -> Acquisition:
+        """Frame `index` with its images."""
+        moment = self.moment(index)
+        organs = self._motion.organs_mm(moment.t)
+        metals, noise = self._metals(index), self._noise(index)
+        images = acquire(self._patient, metals, moment.live_from_plan, moment.planes, self.protocol, noise, organs)
+        return Acquisition(index, moment.t, tuple(images), moment.truth, self._faults(index))
+
     def acquisitions(self) -> Iterator[Acquisition]:
-        for index in range(self.frame_count):
-            moment = self.moment(index)
-            organs = self._motion.organs_mm(moment.t)
-            images = acquire(
-                self._patient, self._metals(index), moment.live_from_plan, moment.planes, self.protocol, self._noise(index), organs
-            )
-            yield Acquisition(index, moment.t, tuple(images), moment.truth, self._faults(index))
+        return (self.acquisition(index) for index in range(self.frame_count))
 
     def dataset(self, series: LiveSeries, image: Any, acquisition: int, instance: int, t: float) -> Dataset:
         return ct_image(series, image, self.protocol, acquisition, instance, t)
