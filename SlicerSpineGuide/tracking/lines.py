@@ -12,7 +12,7 @@ from SlicerSpineGuide.geometry import FloatArray
 MOST_PIXELS = 900  # looked at for lines: the brightest decide
 TRIALS = 160
 BIN_MM = 1.0
-LONGEST_GAP_MM = 6.0
+LONGEST_GAP_MM = 10.0
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,8 +17,10 @@ from SlicerSpineGuide.tracking.stack import Stack
 LEAST_METAL_HU = 1500.0
 LEAST_GAIN = 12.0  # of the log likelihood by the instrument, against there being none
 LEAST_PROOF = 4.0  # ... by a tip in the slices, against an instrument that goes through them
+LEAST_EXPLAINED = 0.45  # of the cost of there being none
+LOOKS = 5
 OPEN_COST = 3.0  # a second solution that is no worse than this is as good
-MOST_MISFIT, GOOD_MISFIT = 2.0, 1.1
+MOST_MISFIT, GOOD_MISFIT = 2.4, 1.1
 AHEAD_MM = 60.0  # where the tip of an instrument is thought that goes through the slices
 MOVED_MM = 2.5  # an end that the fit puts so far from where the threshold saw it is looked at again
 LONGEST_POINT = 1.5  # in diameters
@@ -55,7 +57,7 @@ class Measurement:
 
     def of(self, line: Line) -> Measured | None:
         """The instrument of a line; None where the line is no instrument of the expected diameter."""
-        for _ in range(4):
+        for _ in range(LOOKS):
             pixels = self._stack.along(line, self._diameter / 2, self._planning, self._pose)
             prior = self._prior(line)
             fit = CylinderFit(self._model, pixels, prior, self._stack.noise, LONGEST_POINT * self._diameter)
@@ -64,7 +66,10 @@ class Measurement:
             if abs(shift) < MOVED_MM or line.length_mm + shift < 5.0:
                 break
             line = replace(line, end=line.end + shift)
-        if fit.cost_of_nothing() - found.cost < LEAST_GAIN:
+        else:
+            return None  # metal of another shape: its end runs away from the fit
+        nothing = fit.cost_of_nothing()
+        if nothing - found.cost < max(LEAST_GAIN, LEAST_EXPLAINED * nothing):
             return None
         if found.parameters[METAL] < np.log(LEAST_METAL_HU) or found.misfit > MOST_MISFIT:
             return None

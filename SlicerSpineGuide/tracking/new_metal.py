@@ -15,7 +15,7 @@ from SlicerSpineGuide.images import Slice, Volume
 SATURATED_HU = 2900.0  # 12 bits end at 3071
 DULL_METAL_HU = 4000.0  # the least that steel or titanium shows where a pixel is full of it
 PSF_SIGMA_MM = 0.6
-LEAST_HU, MOST_HU = 250.0, 1200.0  # bounds of the threshold on the difference
+LEAST_HU, MOST_HU = 250.0, 800.0  # bounds of the threshold on the difference
 LEAST_SIGMAS = 5.0
 EDGE_MM = 0.8  # a bone's edge may lie so far from where the plan has it: kernels and registrations differ
 

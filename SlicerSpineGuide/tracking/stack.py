@@ -16,7 +16,7 @@ CLIPPED_PIXELS = 8  # so many pixels at the highest value mean that the scanner 
 BEHIND_MM, BEYOND_MM, ASIDE_MM = 45.0, 6.0, 1.6  # of the tip, and beyond the instrument's surface: the pixels that are explained
 NEAR_TIP_MM = 5.0  # from here on to the tip most pixels are taken, farther back a part
 MOST_NEAR, MOST_FAR = 450, 300
-INDEPENDENT_MM2 = 1.4  # errors of pixels are alike over about such an area: streaks, the blur's shape, noise
+INDEPENDENT_MM2 = 2.0  # errors of pixels are alike over about such an area: streaks, the blur's shape, noise
 
 
 @dataclass(frozen=True, eq=False)

@@ -69,7 +69,8 @@ def located(lines: Sequence[LineInView], near: FloatArray, direction: FloatArray
     gaps = [across @ (tip - line.source) / sigma for line in lines for across, sigma in _constraints(line)]
     misfit = max(1.0, float(np.sqrt(np.sum(np.square(gaps)) / max(2 * len(lines) - 3, 1))))
     axis, angle_sigma = _axis(lines, tip, direction)
-    return Instrument(True, tip, axis, _sigmas(np.linalg.inv(information) * misfit**2, axis), float(np.degrees(angle_sigma * misfit)))
+    covariance = np.asarray(np.linalg.inv(information) * misfit**2, dtype=np.float64)
+    return Instrument(True, tip, axis, _sigmas(covariance, axis), float(np.degrees(angle_sigma * misfit)))
 
 
 def _constraints(line: LineInView) -> tuple[tuple[FloatArray, float], tuple[FloatArray, float]]:

@@ -100,7 +100,8 @@ def _sampled(pixels: FloatImage, projection: Projection, strip: Projection) -> t
     top = pixels[row, column] * (1 - fx) + pixels[row, column + 1] * fx
     bottom = pixels[row + 1, column] * (1 - fx) + pixels[row + 1, column + 1] * fx
     open_ = inside & exposed_field(pixels, thick=True)[row, column]
-    return -np.log(np.maximum(top * (1 - fy) + bottom * fy, np.float32(floor))), np.asarray(open_, dtype=np.float32)
+    seen = -np.log(np.maximum(top * (1 - fy) + bottom * fy, floor))
+    return np.asarray(seen, dtype=np.float32), np.asarray(open_, dtype=np.float32)
 
 
 def _unexplained(seen: FloatImage, open_: FloatImage, drr: FloatImage) -> FloatImage:
