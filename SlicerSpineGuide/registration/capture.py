@@ -70,7 +70,7 @@ class TemplateSearch:
         if shape not in self._transformed:
             self._transformed = {shape: np.conj(np.fft.rfft2(self._kernels, s=shape))}
         wt, w, wtt = self._transformed[shape]
-        mask = patch.valid.reshape(rows, columns).astype(np.float32)
+        mask = (patch.trust > 0).reshape(rows, columns).astype(np.float32)
         values = patch.values.reshape(rows, columns)
         values = (values - values[mask > 0].mean()) * mask if mask.any() else values
         fm, fl, fll = np.fft.rfft2(np.stack([mask, values, values**2]), s=shape)

@@ -51,7 +51,7 @@ def compare(level: Level, patches: Sequence[Patch], weight: VertebraWeight, pose
     for patch in patches:
         sampler = level.sampler(patch.size, patch.pitch)
         plan = sampler(pose.rotation @ patch.frame, pose.rotation @ patch.origin + pose.translation)[:, 0].copy()
-        weights = weight.at(patch.points(pose.rotation, pose.translation)) * (patch.valid & (plan > OUTSIDE / 2))
+        weights = weight.at(patch.points(pose.rotation, pose.translation)) * patch.trust * (plan > OUTSIDE / 2)
         residual = patch.values - (np.float32(pose.gain) * plan + np.float32(pose.offset))
         result.append(Compared(patch, plan, residual, weights))
     return result

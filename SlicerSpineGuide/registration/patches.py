@@ -16,18 +16,20 @@ from SlicerSpineGuide.registration.resampling import BLOCK, Float32, axis_resamp
 
 METAL_HU = 2200.0  # above any bone
 METAL_SHARE = 0.003  # of a smoothed pixel that may be metal or masked
+STREAK_SIGMA_MM = 8.0  # the surroundings of metal in which streaks drown the bone ...
+STREAK_SHARE = 0.02  # ... and the share of them that metal must fill for half the trust
 
 
 @dataclass(frozen=True, eq=False)
 class Patch:
     """Pixels of one live slice on a regular grid, smoothed.
 
-    values: (rows * columns,) HU; valid: likewise, whether the pixel can be used; origin (3,): its first pixel, in mm from the target
+    values: (rows * columns,) HU; trust: likewise, 0 on metal, low beside it, 1 far from it; origin (3,): its first pixel, in mm from the target
     along the live axes; frame (3, 3): u, v, normal as columns; size: columns, rows; pitch: mm.
     """
 
     values: Float32
-    valid: npt.NDArray[np.bool_]
+    trust: Float32
     origin: FloatArray
     frame: FloatArray
     size: tuple[int, int]
@@ -52,6 +54,13 @@ class Patch:
 def _grid(size: tuple[int, int], pitch: float) -> Float32:
     rows, columns = np.indices((size[1], size[0]), dtype=np.float32)
     return np.stack([columns.ravel(), rows.ravel()], axis=1) * np.float32(pitch)
+
+
+def _trust(metal: npt.NDArray[np.bool_], spacing: float) -> Float32:
+    """0 on metal, then rising with the distance from it, the slower the more of it there is: where its streaks are strongest."""
+    rows, columns = (axis_resampling(n, spacing, spacing, STREAK_SIGMA_MM) for n in metal.shape)
+    near = smooth(metal.astype(np.float32), rows, columns, (0, len(rows.bands)), (0, len(columns.bands)))
+    return np.asarray(~metal / (1 + np.square(near / np.float32(STREAK_SHARE))), dtype=np.float32)
 
 
 class LiveSlice:
@@ -86,11 +95,11 @@ class LiveSlice:
         bad = raw > METAL_HU
         if self._mask is not None:
             bad |= self._mask[spans[1], spans[0]]
-        valid = np.ones(values.shape, dtype=bool)
+        trust = np.ones(values.shape, dtype=np.float32)
         if bad.any():
-            valid = smooth(bad.astype(np.float32), axes[1], axes[0], blocks[1], blocks[0]) < METAL_SHARE
+            trust = _trust(smooth(bad.astype(np.float32), axes[1], axes[0], blocks[1], blocks[0]) > METAL_SHARE, spacing)
         origin = self.origin + self.frame[:, :2] @ (np.array([blocks[0][0], blocks[1][0]]) * BLOCK * spacing)
-        return Patch(values.ravel(), valid.ravel(), origin, self.frame, (values.shape[1], values.shape[0]), spacing)
+        return Patch(values.ravel(), trust.ravel(), origin, self.frame, (values.shape[1], values.shape[0]), spacing)
 
 
 def patches(slices: Sequence[LiveSlice], about: FloatArray, radius: float, spacing: float, sigma: float) -> list[Patch]:

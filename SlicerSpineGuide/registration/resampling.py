@@ -67,7 +67,7 @@ class Axis:
 @lru_cache(maxsize=64)
 def axis_resampling(count: int, pitch: float, spacing: float, sigma: float) -> Axis:
     """The resampling of one image axis; kept, since all slices of a session share a few geometries."""
-    positions = int((count - 1) * pitch / spacing) + 1
+    positions = int((count - 1) * pitch / spacing + 1e-6) + 1
     rows = gaussian_rows(np.arange(positions) * spacing, count, pitch, sigma)
     bands = []
     for start in range(0, positions - BLOCK + 1, BLOCK):

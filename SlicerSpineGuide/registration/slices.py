@@ -146,7 +146,8 @@ class _Best:
 def prepare(volume: Volume, centre: Vector, *, radius_mm: float = 45.0, recovery: bool = True) -> SliceRegistration:
     """A registration of live slices to `volume` around `centre` (LPS mm), using what lies within `radius_mm` of it.
 
-    recovery: whether lost frames are searched on in the background; without, the same frames always give the same results. BadInput where the centre lies outside the volume.
+    recovery: whether lost frames are searched on in the background; without, the same frames always give the same results.
+    BadInput where the centre lies outside the volume.
     """
     target = vector(centre)
     if not volume.contains(target):

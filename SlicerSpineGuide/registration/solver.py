@@ -112,7 +112,7 @@ class Solver:
             return None
         refined.sort(key=lambda item: item[0].misfit)
         best = refined[0][1]
-        rival = max((a.correlation for a, f in refined[1:] if apart(f.pose, best.pose)), default=0.0)
+        rival = min((a.misfit for a, f in refined[1:] if apart(f.pose, best.pose)), default=np.inf)
         solution = self._finish(reference, live, best)
         return None if solution is None else replace(solution, rival=rival)
 
@@ -164,7 +164,7 @@ class Solver:
     def _choose(self, patch: Patch, pose: Pose, most: int) -> Chosen:
         """The pixels that tell most: live edges where the plan has bone near the target."""
         weight = self._weight.at(patch.points(pose.rotation, pose.translation))
-        weight *= patch.valid
+        weight *= patch.trust
         information = patch.edges() * weight
         most = min(most, len(information) - 1)
         pixels = np.argpartition(information, -most)[-most:]

@@ -16,19 +16,19 @@ NOISE_FACTOR = 2.0  # smoothed neighbouring pixels are not independent: their no
 MODEL_FACTOR = 2.7  # what remains without noise (interpolation, artefacts, tissue) repeats over pixels: both from the calibration
 HALF_QUALITY_MISFIT = 0.27  # between what right and what wrong poses reach; docs/registration.md shows both
 LOCKED_QUALITY, LOST_QUALITY = 0.75, 0.3
-AMBIGUOUS_MARGIN = 0.05
+RIVAL_RATIO = 1.5  # a second pose whose misfit is less than this many times the best one's explains the image about as well
 LOCKED_SIGMA_MM, LOCKED_SIGMA_DEG = 0.5, 1.5
 LEAST_COVERAGE_MM2 = 150.0
 
 
 @dataclass(frozen=True, eq=False)
 class Solution:
-    """A converged fit and how alike plan and live are at it; rival: the correlation of the best other pose, -1 where none was
-    sought."""
+    """A converged fit and how alike plan and live are at it; rival: the misfit of the best other pose, infinite where none
+    was found or sought."""
 
     fit: Fit
     likeness: Likeness
-    rival: float = -1.0
+    rival: float = np.inf
 
 
 def quality(likeness: Likeness) -> float:
@@ -60,7 +60,7 @@ def judge(solution: Solution, spread: FloatArray) -> tuple[Status, str]:
         return "lost", tr("The live slice matches the plan nowhere near the target.")
     if how_good < LOCKED_QUALITY:
         return "uncertain", tr("The live slice matches the plan only roughly.")
-    if alike.correlation - solution.rival < AMBIGUOUS_MARGIN:
+    if solution.rival < RIVAL_RATIO * alike.misfit:
         return "uncertain", tr("Another place in the plan matches about as well.")
     sigma_mm = float(np.sqrt(np.linalg.eigvalsh(spread[:3, :3]).max()))
     sigma_deg = float(np.degrees(np.sqrt(np.linalg.eigvalsh(spread[3:, 3:]).max())))

@@ -14,10 +14,13 @@ from SlicerSpineGuide.plan.planning_ct import load_planning_ct
 
 SPACING_MM = 36.0  # between automatic targets, about a level
 MARGIN_MM = 25.0
+TEST_DATA = sorted((Path(__file__).parents[1] / "data").glob("*_ct.nii.gz"))
 
 
 def add_case_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--planning", type=Path, required=True, action="append", help="a DICOM folder or a .nii.gz, may be repeated")
+    parser.add_argument(
+        "--planning", type=Path, action="append", help="a DICOM folder or a .nii.gz, may be repeated (default: test data)"
+    )
     parser.add_argument(
         "--target", action="append", default=[], help="L,P,S in mm (of the first --planning); else chosen in the spine"
     )
@@ -33,10 +36,10 @@ def load_planning(path: Path) -> Volume:
 def cases(arguments: argparse.Namespace) -> list[tuple[str, Volume, list[FloatArray]]]:
     """Name, CT and targets of every --planning."""
     result = []
-    for k, path in enumerate(arguments.planning):
+    for k, path in enumerate(arguments.planning or TEST_DATA):
         volume = load_planning(path)
         named = [np.array([float(c) for c in t.split(",")]) for t in arguments.target] if k == 0 else []
-        name = path.name if path.is_dir() and path.name != "dicom" else path.parent.name
+        name = path.name if path.name not in ("dicom", "ct.nii.gz") else path.parent.name
         result.append((name, volume, named or spine_targets(volume, arguments.targets)))
     return result
 

@@ -106,16 +106,18 @@ def main() -> None:
             counts[kind]["false lock"] += result.status == "locked" and not right
             if not right:
                 worst_quality[kind] = max(worst_quality[kind], result.quality)
-    print("| slices | trials | locked | uncertain | lost | false locks | best quality of a wrong pose |")
-    print("|---|---|---|---|---|---|---|")
+    lines = [
+        "| slices | trials | locked | uncertain | lost | false locks | best quality of a wrong pose |",
+        "|---|---|---|---|---|---|---|",
+    ]
     for kind, c in counts.items():
         trials = c["locked"] + c["uncertain"] + c["lost"]
-        print(
-            f"| {kind} | {trials} | {c['locked']} | {c['uncertain']} | {c['lost']} | {c['false lock']} | {worst_quality[kind]:.2f} |"
-        )
+        cells = kind, trials, c["locked"], c["uncertain"], c["lost"], c["false lock"], f"{worst_quality[kind]:.2f}"
+        lines.append("| " + " | ".join(str(cell) for cell in cells) + " |")
     wrong = sum(c["false lock"] for c in counts.values())
     total = sum(c["locked"] + c["uncertain"] + c["lost"] for c in counts.values())
-    print(f"\nFalse locks: {wrong} in {total} trials.")
+    lines += ["", f"False locks: {wrong} in {total} trials."]
+    print("\n".join(lines))  # noqa: T201
 
 
 if __name__ == "__main__":

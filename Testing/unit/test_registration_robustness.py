@@ -1,0 +1,227 @@
+"""What the room adds to live slices, and what must never be locked: one test for each."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from SlicerSpineGuide.geometry import ImagePlane, inverse, rigid_about
+from SlicerSpineGuide.images import Slice, Volume
+from SlicerSpineGuide.registration.slices import SliceRegistration, prepare
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
+
+from registration_simulator import LiveScanner, Metal, Scanner, random_pose, target_error
+
+
+@pytest.fixture(scope="module")
+def target(lidc_labels: Volume) -> np.ndarray:
+    z, y, x = np.nonzero(lidc_labels.voxels == 32)
+    return (lidc_labels.lps_from_index @ [x.mean(), y.mean(), z.mean(), 1])[:3]
+
+
+@pytest.fixture(scope="module")
+def scanner(lidc_volume: Volume) -> LiveScanner:
+    return LiveScanner(lidc_volume)
+
+
+@pytest.fixture(scope="module")
+def registration(lidc_volume: Volume, target: np.ndarray) -> SliceRegistration:
+    return prepare(lidc_volume, target, recovery=False)
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    return np.random.default_rng(5)
+
+
+def lock_errors(registration, target, acquire, rng, count=5):
+    """TRE of `count` frames tracked from 2 mm and 2 degrees away; every one must be locked."""
+    errors = []
+    for _ in range(count):
+        truth = random_pose(rng, target, 2, 2)
+        registration.forget()
+        result = registration.register(acquire(truth), np.eye(4))
+        assert result.status == "locked", result.reason
+        errors.append(target_error(result.plan_from_live, truth, target))
+    return errors
+
+
+@pytest.mark.parametrize(
+    "live",
+    [
+        Scanner(field_mm=110, thickness_mm=5, noise_hu=60),
+        Scanner(field_mm=110, thickness_mm=1, noise_hu=80),
+        Scanner(field_mm=110, thickness_mm=5, noise_hu=15, kernel_mm=0.8),
+        Scanner(field_mm=350, pitch_mm=350 / 256, thickness_mm=4),
+        Scanner(field_mm=120, tilt_deg=20),
+        Scanner(field_mm=64, pitch_mm=0.4),
+    ],
+    ids=[
+        "thick and noisy",
+        "thin and noisier",
+        "soft kernel",
+        "wide field, coarse matrix",
+        "gantry tilt",
+        "field smaller than the vertebra",
+    ],
+)
+def test_any_thickness_noise_kernel_field_and_tilt_locks_within_a_quarter_of_a_millimetre(registration, scanner, target, rng, live):
+    assert max(lock_errors(registration, target, lambda truth: scanner.acquire(truth, target, live, rng), rng)) < 0.25
+
+
+def test_several_parallel_slices_are_surer_than_one(registration, scanner, target, rng):
+    truth = random_pose(rng, target, 2, 2)
+    one = registration.register(scanner.acquire(truth, target, Scanner(), rng), np.eye(4))
+    three = registration.register(scanner.acquire(truth, target, Scanner(), rng, offsets=(-8, 0, 8)), np.eye(4))
+    assert three.status == "locked"
+    assert np.linalg.norm(three.rotation_sigma_deg) < np.linalg.norm(one.rotation_sigma_deg)
+
+
+def test_an_instrument_with_streaks_does_not_break_the_lock(registration, scanner, target, rng):
+    trocar = Metal(target + [45, 70, 8], target + [12, 2, 0], streak_hu=150)
+    errors = lock_errors(
+        registration, target, lambda truth: scanner.acquire(truth, target, Scanner(field_mm=120), rng, metal=trocar), rng
+    )
+    assert max(errors) < 0.5
+
+
+def test_masked_pixels_take_no_part(registration, scanner, target, rng):
+    truth = random_pose(rng, target, 2, 2)
+    (live,) = scanner.acquire(truth, target, Scanner(), rng)
+    mask = np.zeros(live.pixels.shape, dtype=bool)
+    mask[100:160, 120:180] = True
+    clean = registration.register([live], np.eye(4), [mask])
+    spoiled = live.pixels.copy()
+    spoiled[mask] = 900
+    result = registration.register([Slice(spoiled, live.plane)], np.eye(4), [mask])
+    assert target_error(result.plan_from_live, clean.plan_from_live, target) < 0.02
+
+
+def test_soft_tissue_that_moves_against_the_bone_does_not_take_the_vertebra_with_it(lidc_volume, registration, target, rng):
+    moving = LiveScanner(lidc_volume, soft_tissue_mm=np.array([2.0, 4.0, 6.0]))
+    errors = lock_errors(registration, target, lambda truth: moving.acquire(truth, target, Scanner(field_mm=120), rng), rng)
+    assert max(errors) < 0.4
+
+
+def test_contrast_and_calibration_that_change_the_grey_values_do_not_move_the_pose(registration, scanner, target, rng):
+    def acquire(truth):
+        return [Slice(1.12 * s.pixels + 25, s.plane) for s in scanner.acquire(truth, target, Scanner(), rng)]
+
+    assert max(lock_errors(registration, target, acquire, rng)) < 0.25
+
+
+def test_a_bright_device_in_the_field_does_not_move_the_pose(registration, scanner, target, rng):
+    def acquire(truth):
+        slices = scanner.acquire(truth, target, Scanner(), rng)
+        for s in slices:
+            s.pixels[235:260, :] = 600.0  # a table edge under the skin's side
+            s.pixels[20:40, 20:60] = 1400.0  # a positioning device
+        return slices
+
+    assert max(lock_errors(registration, target, acquire, rng)) < 0.25
+
+
+def test_slices_partly_outside_the_plan_lock_on_what_is_inside(scanner, lidc_volume, target, rng):
+    cropped = prepare(lidc_volume.crop(target, [60, 30, 40]), target, recovery=False)
+    errors = lock_errors(cropped, target, lambda truth: scanner.acquire(truth, target, Scanner(field_mm=150), rng), rng)
+    assert max(errors) < 0.5
+
+
+def test_an_oblique_planning_ct_registers_as_well(lidc_volume, target, rng):
+    turn = rigid_about(target, np.radians([12.0, 7.0, 20.0]))
+    oblique = Volume(lidc_volume.voxels, turn @ lidc_volume.lps_from_index)
+    registration = prepare(oblique, target, recovery=False)
+    scan = LiveScanner(lidc_volume)
+    truth = random_pose(rng, target, 2, 2)
+    result = registration.register(scan.acquire(truth, target, Scanner(), rng), turn)
+    assert result.status == "locked"
+    assert target_error(result.plan_from_live, turn @ truth, target) < 0.25
+
+
+def test_capture_looks_along_the_slice_normal(registration, scanner, target, rng):
+    for along in (-32.0, 28.0):
+        truth = rigid_about(target, [0, 0, 0], [4, -3, along])
+        there = inverse(truth)[:3, :3] @ target + inverse(truth)[:3, 3]
+        registration.forget()
+        result = registration.register(scanner.acquire(truth, there, Scanner(field_mm=110), rng))
+        assert result.status == "locked", result.reason
+        assert target_error(result.plan_from_live, truth, target) < 0.25
+
+
+def test_tracking_that_lost_its_place_is_captured_again_in_the_same_frame(registration, scanner, target, rng):
+    truth = random_pose(rng, target, 3, 3)
+    wrong_start = rigid_about(target, np.radians([0, 0, 8]), [12, -10, 14])
+    result = registration.register(scanner.acquire(truth, target, Scanner(), rng), wrong_start)
+    assert result.status == "locked"
+    assert target_error(result.plan_from_live, truth, target) < 0.25
+
+
+@pytest.mark.parametrize("away", [-30.0, 30.0])
+def test_the_wrong_level_is_never_locked_whatever_the_start(registration, scanner, target, rng, away):
+    for _ in range(4):
+        truth = rigid_about(target, [0, 0, 0], [0, 0, away]) @ random_pose(rng, target, 3, 3)
+        slices = scanner.acquire(truth, target, Scanner(field_mm=110), rng)
+        for start in (None, np.eye(4)):
+            registration.forget()
+            result = registration.register(slices, start)
+            assert result.status != "locked" or target_error(result.plan_from_live, truth, target) < 1.0
+
+
+@pytest.mark.parametrize(
+    "flip", [np.fliplr, np.flipud, lambda p: np.flipud(np.fliplr(p))], ids=["left-right", "front-back", "half turn"]
+)
+def test_a_flipped_image_is_never_locked(registration, scanner, target, rng, flip):
+    for _ in range(4):
+        registration.forget()
+        (live,) = scanner.acquire(random_pose(rng, target, 3, 3), target, Scanner(), rng)
+        flipped = Slice(np.ascontiguousarray(flip(live.pixels)), live.plane)
+        assert registration.register([flipped]).status != "locked"
+        assert registration.register([flipped], np.eye(4)).status != "locked"
+
+
+def test_another_patient_is_never_locked(registration, rider_volume, target, rng):
+    scan = LiveScanner(rider_volume)
+    middle = (rider_volume.lps_from_index @ [*(np.array(rider_volume.size) / 2), 1])[:3]
+    for _ in range(6):
+        there = rigid_about(target, [0, 0, 0], middle - target + rng.uniform(-10, 10, 3))
+        registration.forget()
+        assert registration.register(scan.acquire(there, target, Scanner(field_mm=100), rng)).status != "locked"
+
+
+def test_a_slice_without_the_vertebra_or_without_anything_is_lost_with_a_reason(registration, target):
+    plane = ImagePlane(target - [64, 64, 0], np.array([1.0, 0, 0]), np.array([0, 1.0, 0]), (0.5, 0.5), (256, 256), 3.0)
+    noise = np.random.default_rng(0).normal(0, 30, (256, 256)).astype(np.float32)
+    for pixels in (noise, np.full((256, 256), -1000, np.float32), np.full((256, 256), 3071, np.float32)):
+        result = registration.register([Slice(pixels, plane)], np.eye(4))
+        assert result.status == "lost"
+        assert result.plan_from_live is None
+        assert result.reason
+
+
+def test_a_lost_slice_is_reported_within_one_frame(registration, scanner, target, rng):
+    truth = random_pose(rng, target, 2, 2)
+    locked = registration.register(scanner.acquire(truth, target, Scanner(), rng), np.eye(4))
+    assert locked.status == "locked"
+    elsewhere = rigid_about(target, [0, 0, 0], [0, 0, 75])
+    gone = registration.register(scanner.acquire(elsewhere, target, Scanner(), rng), locked.plan_from_live)
+    assert gone.status == "lost"
+    registration.forget()
+
+
+def test_what_the_background_search_finds_locks_the_next_frame(lidc_volume, scanner, target, rng):
+    registration = prepare(lidc_volume, target)
+    truth = rigid_about(target, np.radians([0, 0, 60.0]), [8, 6, 0])
+    first = registration.register(scanner.acquire(truth, target, Scanner(), rng))
+    assert first.status != "locked", "the case is too easy to show a recovery"
+    assert registration.wait_for_recovery(60)
+    second = registration.register(scanner.acquire(truth, target, Scanner(), rng))
+    assert second.status == "locked"
+    assert target_error(second.plan_from_live, truth, target) < 0.25
+
+
+def test_a_frame_without_slices_is_no_registration(registration):
+    assert registration.register([]).status == "none"
