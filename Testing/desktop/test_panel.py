@@ -23,12 +23,24 @@ def opened(panel: Any) -> Any:
 
 
 @pytest.fixture
-def playing(opened: Any, until: Until) -> Any:
-    """The sample case in replay, with a position on the screen."""
+def playing(opened: Any) -> Any:
+    """The sample case in replay, standing still at the first image with a position."""
     opened.ui.startReplayButton.click()
-    opened.conductor.replay.set_speed(8.0)
-    until(lambda: opened.ui.lateralLabel.text != "–", "a position in replay")
+    opened.conductor.replay.pause()
+    step_until(opened, lambda update: update.deviation is not None)
     return opened
+
+
+def step_until(panel: Any, reached: Callable[[Any], bool]) -> None:
+    """Image by image from the first, each one processed before the next; shown in the panel when it is there."""
+    session = panel.conductor.replay
+    session.seek(0)
+    assert session.loop.wait_until_idle(60.0)
+    while not reached(session.latest):
+        assert session.position < session.length - 1, "the sample case has no such image"
+        session.step()
+        assert session.loop.wait_until_idle(60.0)
+    panel.look()
 
 
 def enabled(panel: Any, *names: str) -> list[bool]:
@@ -79,8 +91,12 @@ def test_stopping_leaves_no_position_behind(playing: Any) -> None:
     assert enabled(playing, "startReplayButton", "stopButton") == [True, False]
 
 
-def test_a_replay_is_paused_stepped_sought_and_slowed(playing: Any, until: Until) -> None:
+def test_a_replay_is_played_paused_stepped_sought_and_slowed(playing: Any, until: Until) -> None:
     session = playing.conductor.replay
+    playing.ui.speedSelector.activated(0)
+    assert session.speed == 0.25
+    playing.ui.playButton.click()
+    assert session.playing
     playing.ui.playButton.click()
     assert not session.playing
     at = session.position
@@ -90,26 +106,10 @@ def test_a_replay_is_paused_stepped_sought_and_slowed(playing: Any, until: Until
     assert session.position == 2
     until(lambda: playing.ui.positionLabel.text.startswith("Image 3 of"), "the position label")
     assert playing.ui.positionSlider.value == 2
-    playing.ui.speedSelector.activated(0)
-    assert session.speed == 0.25
-    playing.ui.playButton.click()
-    assert session.playing
-
-
-def step_until_alert(panel: Any) -> None:
-    """Image by image from the start, each one processed before the next, to the first alert; the replay stands still there."""
-    session = panel.conductor.replay
-    session.pause()
-    session.seek(0)
-    while not session.latest.alerts:
-        assert session.position < session.length - 1, "the sample case raises no alert"
-        session.step()
-        assert session.loop.wait_until_idle(30.0)
-    panel.look()
 
 
 def test_a_deviation_is_alerted_in_the_panel_and_in_the_view_until_acknowledged(playing: Any, until: Until) -> None:
-    step_until_alert(playing)
+    step_until(playing, lambda update: bool(update.alerts))
     message = playing.ui.alertLabel.text
     assert message == playing.conductor.latest.alerts[0].message
     assert "background" in playing.ui.alertLabel.styleSheet
@@ -124,8 +124,10 @@ def test_frozen_views_stand_still_and_say_so_while_the_numbers_go_on(playing: An
     drawing = playing.conductor.drawing
     playing.ui.freezeButton.click()
     stamp = drawing.live.node.GetImageData().GetMTime()
-    at = playing.ui.imageLabel.text
-    until(lambda: playing.ui.imageLabel.text != at and any("frozen" in w for w in playing.views.words), "the next image")
+    at = playing.ui.imageLabel.text.split(",")[0]
+    playing.ui.stepButton.click()
+    until(lambda: playing.ui.imageLabel.text.split(",")[0] != at, "the next image's number")
+    assert any("frozen" in words for words in playing.views.words)
     assert drawing.live.node.GetImageData().GetMTime() == stamp
     playing.ui.freezeButton.click()
     until(lambda: drawing.live.node.GetImageData().GetMTime() != stamp, "the view going on")
@@ -133,7 +135,10 @@ def test_frozen_views_stand_still_and_say_so_while_the_numbers_go_on(playing: An
 
 def test_registering_anew_starts_from_nothing(playing: Any, until: Until) -> None:
     playing.ui.searchButton.click()
-    until(lambda: playing.conductor.latest.registration.status == "locked", "a new registration")
+    playing.ui.stepButton.click()
+    shown = playing.conductor.replay.position
+    until(lambda: playing.conductor.latest.frame.index == shown, "the next image")
+    assert playing.conductor.latest.registration.status == "locked"
 
 
 def test_the_report_of_a_session_is_written(playing: Any, tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ Until = Callable[..., None]
 def playing(panel: Any, until: Until) -> Any:
     panel.ui.sampleCaseButton.click()
     panel.ui.startReplayButton.click()
+    panel.conductor.replay.set_speed(0.5)
     until(lambda: panel.ui.lateralLabel.text != "–", "a position in replay")
     return panel
 
