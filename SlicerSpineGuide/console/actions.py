@@ -29,6 +29,7 @@ KEYS = {
     "1": "layout guide",
     "2": "layout four",
     "3": "layout live",
+    "4": "layout xray",
     "p": "confirm plan",
     "r": "accept",
     "x": "reject",

@@ -56,6 +56,7 @@ class Console:
         self.control, self.uploads = Control(), Uploads()
         self._shown: Update | None = None
         self._broken = False
+        self._modality = "CT"
         self._build()
 
     @property
@@ -139,6 +140,7 @@ class Console:
         from SlicerSpineGuide.scene import GuidanceScene
 
         self._shown, self._broken = None, False
+        self._modality = "CT"
         self.scene = GuidanceScene(self._slicer.scene, session.planning, session.plan)
         self.views.lend(self.scene)
         with self.state:
@@ -214,12 +216,21 @@ class Console:
         if update is self._shown or self.state.frozen:
             return
         former, self._shown = self._shown, update
+        self._follow_modality(update)
         self.scene.show(update)
         if former is None or former.trajectory != update.trajectory:
             self.views.look(self.scene)
         self._broken = False
         with self.state:
             self.presenter.publish(update)
+
+    def _follow_modality(self, update: Update) -> None:
+        """The first X-ray image brings the X-ray layout, the first CT slice the CT layout; after that the user chooses."""
+        modality = update.frame.modality if update.frame is not None else self._modality
+        if modality != self._modality:
+            self._modality = modality
+            self.state.layout = "xray" if modality == "XA" else "guide"
+            self.views.choose(self.state.layout)
 
     def _fail(self) -> None:
         """Whatever went wrong, no old position may stay on the screen."""

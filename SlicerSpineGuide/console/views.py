@@ -16,7 +16,7 @@ from SlicerSpineGuide.scene import GuidanceScene
 from SlicerSpineGuide.scene.views import look_at_path
 from SlicerSpineGuide.translation import tr
 
-LIVE, ALONG, SIDE, ACROSS, THREE_D = "live", "along", "side", "across", "threed"
+LIVE, SECOND, ALONG, SIDE, ACROSS, THREE_D = "live", "second", "along", "side", "across", "threed"
 SLICE_FPS = 15.0
 THREE_D_FPS = 3.0
 JPEG_QUALITY = 90  # equal to trame-rca's quality at rest, so that a picture is drawn once and not twice
@@ -35,6 +35,7 @@ def layouts() -> dict[str, Layout]:
         "guide": Layout(row, [_slice(LIVE), Layout(column, [_slice(ALONG), three_d])], ["5", "3"]),
         "four": Layout(row, [Layout(column, [_slice(LIVE), _slice(ACROSS)]), Layout(column, [_slice(ALONG), three_d])]),
         "live": Layout(row, [_slice(LIVE)]),
+        "xray": Layout(row, [_slice(LIVE), Layout(column, [_slice(SECOND), three_d])], ["5", "3"]),
         "plan": Layout(row, [Layout(column, [_slice(ALONG), _slice(ACROSS)]), Layout(column, [_slice(SIDE), three_d])]),
     }
 
@@ -63,6 +64,7 @@ class ConsoleViews:
     def lend(self, scene: GuidanceScene) -> None:
         """Let the scene aim the slice views, and look at its path in 3D."""
         scene.add_live_view(self.node(LIVE))
+        scene.add_live_view(self.node(SECOND), number=1)
         scene.add_along_view(self.node(ALONG))
         scene.add_along_view(self.node(SIDE), turn_deg=90.0)
         scene.add_across_view(self.node(ACROSS))
@@ -86,7 +88,7 @@ class ConsoleViews:
         view.renderer().SetUseDepthPeelingForVolumes(False)
         node = vtkMRMLAbstractViewNode
         view.set_orientation_marker(node.OrientationMarkerTypeAxes, node.OrientationMarkerSizeSmall)
-        for tag in (LIVE, ALONG, SIDE, ACROSS):
+        for tag in (LIVE, SECOND, ALONG, SIDE, ACROSS):
             self._view(tag).set_ruler(vtkMRMLAbstractViewNode.RulerTypeThin, vtkMRMLAbstractViewNode.RulerColorWhite)
 
     def follow_holder(self) -> None:
@@ -113,6 +115,7 @@ def captions() -> dict[str, str]:
     """The words on the views."""
     return {
         LIVE: tr("Live image"),
+        SECOND: tr("Second X-ray view"),
         ALONG: tr("Along the path, from the side"),
         SIDE: tr("Along the path, from above"),
         ACROSS: tr("Down the path"),

@@ -40,7 +40,7 @@ class LiveLayer:
         self._outlines = {
             "plan": add_outline(scene, f"{name}: planned path", registration, PLAN_COLOUR, 1.0, filled=False),
             "target": add_outline(scene, f"{name}: target", registration, TARGET_COLOUR, 1.0, filled=False),
-            "instrument": add_outline(scene, f"{name}: instrument", registration, INSTRUMENT_COLOUR, 0.55, filled=True),
+            "instrument": add_outline(scene, f"{name}: instrument", registration, INSTRUMENT_COLOUR, 0.4, filled=True),
         }
 
     @property
