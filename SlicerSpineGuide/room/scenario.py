@@ -124,7 +124,9 @@ STRAIGHT = (Step(0.0, 55.0, 0.4, 0.2), Step(0.9, 0.5, 0.3, 0.2), Step(1.0, 0.3, 
 BESIDE = (Step(0.0, 30.0, 0.4, 0.2), Step(1.0, 8.0, 0.3, 0.2))
 
 STRAY_TO_TARGET = (Step(0.0, 55.0, 0.4), Step(0.35, 42.0, 7.0), Step(0.5, 44.0, 0.5), Step(1.0, 0.5, 0.3, 0.2))
-BIPLANE = CarmProtocol(matrix=256, pitch_mm=0.78)
+BIPLANE = CarmProtocol(
+    views=((-10.0, 22.0), (90.0, 0.0)), matrix=256, pitch_mm=0.78
+)  # an axial path shows its direction only from above or below
 FLUOROSCOPY = CarmProtocol(views=((0.0, 0.0),), matrix=256, pitch_mm=0.78, quanta=500.0, rate_hz=4.0)
 
 DEMONSTRATION = Scenario(
@@ -184,6 +186,7 @@ _ALL = (
             Other(InstrumentSpec(kind="needle", name="skin wire", diameter_mm=1.0, length_mm=60), -12.0, (0, 2, 0), along_skin=True),
         ),
     ),
+    Scenario("xa-demonstration", STRAY_TO_TARGET, CALM, frames=8, azimuth_deg=50.0, carm=BIPLANE),
     Scenario("xa-biplane", STRAY_TO_TARGET, CALM, frames=12, azimuth_deg=50.0, carm=CarmProtocol()),
     Scenario(
         "xa-oblique", STRAIGHT, CALM, frames=12, carm=CarmProtocol(views=((25.0, 5.0), (-35.0, 0.0)), shutters=(0.7, 0.8), log=True)
