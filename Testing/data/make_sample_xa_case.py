@@ -1,4 +1,4 @@
-"""Make Resources/Cases/l3-vertebroplasty-xa: make_sample_xa_case.py LUMBAR_FOLDER [CASE_FOLDER].
+"""Make Resources/Cases/xa-l3-vertebroplasty: make_sample_xa_case.py LUMBAR_FOLDER [CASE_FOLDER].
 
 LUMBAR_FOLDER holds ct.nii.gz of the lumbar spine and pelvis that ATTRIBUTION.md beside this file names. The X-rays pass through the
 whole of it (the virtual room's scenario "xa-demonstration"); the case's planning CT is a crop around the path, as one DICOM series.
@@ -52,4 +52,4 @@ def main(lumbar: Path, case: Path) -> None:
 if __name__ == "__main__":
     if len(sys.argv) not in (2, 3):
         sys.exit(__doc__)
-    main(Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) == 3 else ROOT / "Resources" / "Cases" / "l3-vertebroplasty-xa")
+    main(Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) == 3 else ROOT / "Resources" / "Cases" / "xa-l3-vertebroplasty")
