@@ -24,6 +24,7 @@ from SlicerSpineGuide.intake.spool import Arrival, create_index
 from SlicerSpineGuide.translation import tr
 
 _LOOK_EVERY_S = 0.25
+_CHORES_EVERY_S = 0.5
 _DECODERS = 2
 _AHEAD = 8  # images decoded ahead of the one that is due
 _BATCH = 64
@@ -57,6 +58,7 @@ class LiveFeed:
         self._last = 0 if catch_up else self._newest("arrivals")
         self._last_note = self._newest("journal")
         self._grouper = FrameGrouper()
+        self._seen: list[str] = []
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="live-feed", daemon=True)
 
@@ -80,42 +82,55 @@ class LiveFeed:
 
     def _run(self) -> None:
         with ThreadPoolExecutor(_DECODERS, "decode") as pool:
+            chores_at = time.monotonic()
             while not self._stopped.is_set():
+                arrivals: list[Arrival] = []
                 try:
                     arrivals = self._arrivals()
                     self._pass_on(pool, arrivals)
-                    self._pass_on_refusals()
+                    if time.monotonic() >= chores_at:  # what may wait does not delay an image
+                        chores_at = time.monotonic() + _CHORES_EVERY_S
+                        self._chores()
                 except sqlite3.Error as error:
                     self._on_problem(tr("The index of {path} cannot be read: {why}.").format(path=self._spool, why=error))
-                    arrivals = []
                 if not arrivals:
                     self._await_bell()
+            with contextlib.suppress(sqlite3.Error):
+                self._chores()
 
     def _await_bell(self) -> None:
         with contextlib.suppress(TimeoutError, OSError):
             self._bell.recv(16)
 
     def _pass_on(self, pool: ThreadPoolExecutor, arrivals: list[Arrival]) -> None:
-        """Decode a few ahead, hand on in order of arrival."""
-        ahead: deque[Future[_Decoded]] = deque()
+        """Decode, of several a few ahead, and hand on in order of arrival."""
+        if len(arrivals) == 1:  # the usual case: no other thread needs to be woken
+            self._hand_on(arrivals[0], _decode(arrivals[0]))
+            return
+        ahead: deque[tuple[Arrival, Future[_Decoded]]] = deque()
         rest = deque(arrivals)
         while (rest or ahead) and not self._stopped.is_set():
             while rest and len(ahead) < _AHEAD:
-                ahead.append(pool.submit(_decode, rest.popleft()))
-            decoded = ahead.popleft().result()
-            if decoded.problem:
-                self._on_problem(decoded.problem)
-            for image in decoded.images:
-                frame = self._grouper.add(image, decoded.ms / len(decoded.images))
-                if frame is not None:
-                    self._on_frame(frame)
-        self._mark_seen(arrivals)
+                ahead.append((rest[0], pool.submit(_decode, rest.popleft())))
+            arrival, decoded = ahead.popleft()
+            self._hand_on(arrival, decoded.result())
 
-    def _mark_seen(self, arrivals: list[Arrival]) -> None:
-        """What was handed to somebody may one day be deleted (retention.py)."""
-        if arrivals:
+    def _hand_on(self, arrival: Arrival, decoded: _Decoded) -> None:
+        if decoded.problem:
+            self._on_problem(decoded.problem)
+        for image in decoded.images:
+            frame = self._grouper.add(image, decoded.ms / len(decoded.images))
+            if frame is not None:
+                self._on_frame(frame)
+        self._seen.append(arrival.sop_instance_uid)
+
+    def _chores(self) -> None:
+        """Tell the refusals; and note what was handed to somebody, which may one day be deleted (retention.py)."""
+        self._pass_on_refusals()
+        if self._seen:
             with self._index as index:
-                index.executemany("UPDATE images SET seen = 1 WHERE sop_instance_uid = ?", [(a.sop_instance_uid,) for a in arrivals])
+                index.executemany("UPDATE images SET seen = 1 WHERE sop_instance_uid = ?", [(uid,) for uid in self._seen])
+            self._seen.clear()
 
     def _arrivals(self) -> list[Arrival]:
         rows = self._index.execute(_ARRIVALS, (self._last, _BATCH)).fetchall()
