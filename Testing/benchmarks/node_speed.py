@@ -3,7 +3,8 @@
     python Testing/benchmarks/node_speed.py [--images 300] [--rounds 3] [--planning FOLDER]
 
 storescu sends (rate); a sender of this file measures each acknowledge from the last byte to the response. TCP_NODELAY is set on
-every side. storescp writes without fsync; the node syncs file and folder. --planning takes the pixels from any CT, else noise.
+every side. storescp writes without fsync; the node syncs file and folder, and a row of its own says what that takes on this disk.
+--planning takes the pixels from any CT, else noise.
 "busy": another process keeps both cores at work the way a guide does (VTK reslicing and NumPy) while it follows the node.
 """
 
@@ -33,6 +34,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "integration"))
 from node_harness import CALLER, ENVIRONMENT, RawPeer, data_set_bytes, make_ct, running_node, save
 
 from SlicerSpineGuide.intake import Frame, LiveFeed, NodeConfig, NodeState
+from SlicerSpineGuide.intake.spool import sync_folder
 
 
 def make_images(folder: Path, count: int, planning: Path | None) -> list[Path]:
@@ -150,6 +152,22 @@ def a_busy_guide(spool: Path) -> Iterator[Callable[[], list[float]]]:
     process.join()
 
 
+def disk_ms(folder: Path, count: int = 100) -> list[float]:
+    """What the disk alone takes, without any network: write 0.5 MB, fsync, rename, fsync of the folder."""
+    folder.mkdir(exist_ok=True)
+    data, times = os.urandom(525_000), []
+    for k in range(count):
+        started = time.perf_counter()
+        with (folder / f"{k}.part").open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        (folder / f"{k}.part").rename(folder / f"{k}.dcm")
+        sync_folder(folder)
+        times.append((time.perf_counter() - started) * 1000.0)
+    return times
+
+
 def summary(times: list[float]) -> str:
     low, high = np.percentile(times, [50, 95])
     return f"{low:.1f} / {high:.1f}"
@@ -166,16 +184,18 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         files = make_images(folder / "images", chosen.images, chosen.planning)
-        ours, theirs, ours_ms, theirs_ms = [], [], [], []
+        ours, theirs, ours_ms, theirs_ms, disk = [], [], [], [], []
         for k in range(chosen.rounds):  # in turn, so that both see the same machine
             with running_node(folder / f"node{k}") as supervisor:
                 ours.append(send_rate(supervisor.state(), files))
                 ours_ms += acknowledge_ms(supervisor.state(), 100)
+            disk += disk_ms(folder / f"disk{k}")
             with storescp(folder / f"scp{k}") as state:
                 theirs.append(send_rate(state, files))
                 theirs_ms += acknowledge_ms(state, 100)
         rows.append(("node, fsync of file and folder", " / ".join(f"{r:.0f}" for r in ours), summary(ours_ms)))
         rows.append(("DCMTK storescp, no fsync", " / ".join(f"{r:.0f}" for r in theirs), summary(theirs_ms)))
+        rows.append(("the disk alone: write, fsync, rename, fsync of folder", f"{1000 / np.median(disk):.0f}", summary(disk)))
         with running_node(folder / "busy") as supervisor, a_busy_guide(folder / "busy" / "spool") as answer:
             paced = acknowledge_ms(supervisor.state(), 300, 60.0)
             rate = send_rate(supervisor.state(), files)
