@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -13,7 +14,7 @@ import numpy as np
 import pydicom
 import pytest
 from pynetdicom import AE, evt
-from pynetdicom.sop_class import CTImageStorage
+from pynetdicom.sop_class import CTImageStorage, XRayAngiographicImageStorage
 
 from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.geometry import apply
@@ -21,6 +22,7 @@ from SlicerSpineGuide.intake.decode import read_live_image
 from SlicerSpineGuide.plan import Plan
 from SlicerSpineGuide.recording.case import Truth, open_case
 from SlicerSpineGuide.resources import resource_path
+from SlicerSpineGuide.room.carm import CarmProtocol
 from SlicerSpineGuide.room.scenario import SCENARIOS, Scenario, Step, adjusted, scenario_named
 from SlicerSpineGuide.room.simulate import prepare, send_live, simulate_case
 
@@ -206,6 +208,7 @@ class Node:
         entity = AE(ae_title="NODE")
         entity.require_called_aet = True
         entity.add_supported_context(CTImageStorage)
+        entity.add_supported_context(XRayAngiographicImageStorage)
         self.server = entity.start_server(("127.0.0.1", 0), block=False, evt_handlers=[(evt.EVT_C_STORE, self._store)])
         self.peer = f"NODE@127.0.0.1:{self.server.socket.getsockname()[1]}"
 
@@ -235,6 +238,14 @@ def test_images_are_sent_at_the_scanners_pace_under_fresh_uids(node: Node) -> No
     assert len({d.SeriesInstanceUID for d in node.received}) == 2
     assert [int(d.InstanceNumber) for d in node.received] == [1, 2, 3, 4, 5, 6] * 2
     assert node.received[0].AcquisitionDate == "20260102"
+
+
+def test_a_biplane_pair_is_sent_as_two_images_of_one_acquisition(node: Node) -> None:
+    pair = replace(TINY, name="pair", frames=2, carm=CarmProtocol(matrix=64, pitch_mm=3.0))
+    send_live(PLANNING, PLAN, pair, node.peer, sleep=lambda s: None)
+    assert [d.Modality for d in node.received] == ["XA"] * 4
+    assert [int(d.AcquisitionNumber) for d in node.received] == [1, 1, 2, 2]
+    assert [float(d.PositionerPrimaryAngle) for d in node.received] == [0.0, 90.0, 0.0, 90.0]
 
 
 @pytest.mark.parametrize(
