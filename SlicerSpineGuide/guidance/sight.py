@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import Protocol
 
+import numpy as np
+
 from SlicerSpineGuide.geometry import FloatArray
 from SlicerSpineGuide.images import Volume
 from SlicerSpineGuide.intake.frame import Frame
 from SlicerSpineGuide.plan import PlanningCt, Trajectory
 from SlicerSpineGuide.registration.result import Registration
 from SlicerSpineGuide.registration.slices import prepare as prepare_slices
+from SlicerSpineGuide.registration.xray import prepare as prepare_radiographs
 from SlicerSpineGuide.tracking.ct import InstrumentTracker
 from SlicerSpineGuide.tracking.instrument import Instrument
+from SlicerSpineGuide.tracking.xray import XrayInstrument
 
 
 class Sight(Protocol):
@@ -38,6 +42,26 @@ class CtSight:
         return self._tracker.track(frame.slices, registration, previous)
 
 
+class XraySight:
+    """Radiographs of one position: the CT's DRRs are registered to them, the instrument is found in what those leave over."""
+
+    def __init__(self, planning: Volume, trajectory: Trajectory) -> None:
+        self._registration = prepare_radiographs(planning, trajectory.target)
+        self._tracker = XrayInstrument(trajectory, self._registration)
+        self._last: Registration | None = None
+
+    def register(self, frame: Frame, start: FloatArray | None) -> Registration:
+        last, first_guess = self._last, start
+        known = last is not None and start is not None and last.plan_from_live is not None and np.allclose(last.plan_from_live, start)
+        found = self._registration.register(frame.radiographs, last if known else first_guess)
+        if found.status == "locked":
+            self._last = found
+        return found
+
+    def track(self, frame: Frame, registration: Registration, previous: Instrument | None) -> Instrument:
+        return self._tracker.track(frame.radiographs, registration, previous)
+
+
 def make_sight(modality: str, planning: PlanningCt, trajectory: Trajectory) -> Sight:
     """The Sight for frames of `modality`, prepared for a trajectory: may take seconds."""
-    return CtSight(planning.volume, trajectory)
+    return XraySight(planning.volume, trajectory) if modality == "XA" else CtSight(planning.volume, trajectory)

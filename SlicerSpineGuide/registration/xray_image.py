@@ -117,7 +117,8 @@ class LocalContrast:
     def band(self, image: FloatImage) -> FloatImage:
         """The band-pass of (..., rows, columns)."""
         open_ = image * self.exposed
-        return (_smooth(self._fine, open_) / self._fine_share - _smooth(self._coarse, open_) / self._coarse_share) * self.exposed
+        fine, coarse = _smooth(self._fine, open_) / self._fine_share, _smooth(self._coarse, open_) / self._coarse_share
+        return np.asarray((fine - coarse) * self.exposed, dtype=np.float32)
 
     def strength(self, band: FloatImage) -> FloatImage:
         """Local root mean square of a band-passed image, kept off zero by a part of the image's overall strength."""

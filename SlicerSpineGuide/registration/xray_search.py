@@ -73,11 +73,11 @@ def _slide(template: FloatImage, weight: FloatImage, fixed: FloatImage, exposed:
     shape = (2 * fixed.shape[0], 2 * fixed.shape[1])
 
     def correlate(a: FloatImage, b: FloatImage) -> FloatImage:
-        return np.fft.irfft2(np.conj(np.fft.rfft2(a, shape)) * np.fft.rfft2(b, shape), shape)
+        return np.asarray(np.fft.irfft2(np.conj(np.fft.rfft2(a, shape)) * np.fft.rfft2(b, shape), shape), dtype=np.float32)
 
     product = correlate(weight * template, fixed * exposed)
     met = np.maximum(correlate(weight, exposed), 0)
     power = np.maximum(correlate(weight, fixed * fixed * exposed), 1e-6)
     own = np.maximum(correlate(weight * template * template, exposed), 1e-6)
     coverage = np.clip(met / max(float(weight.sum()), 1e-6) / 0.6, 0, 1)
-    return product / np.sqrt(power * own) * coverage
+    return np.asarray(product / np.sqrt(power * own) * coverage, dtype=np.float32)

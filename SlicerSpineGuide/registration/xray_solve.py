@@ -114,14 +114,18 @@ def solve(
                 matrix[own, :6] -= tie
                 slope[own] += apart
                 slope[:6] -= apart
-        covariance = np.linalg.inv(matrix)[:6, :6]
-        motion = -np.linalg.solve(matrix + 1e-3 * np.diag(np.diag(matrix)), slope)
-        motion *= min(1.0, longest_step_mm / max(_reach(motion), 1e-9))
+        covariance = np.asarray(np.linalg.inv(matrix)[:6, :6], dtype=np.float64)
+        motion = -np.asarray(np.linalg.solve(matrix + 1e-3 * np.diag(np.diag(matrix)), slope), dtype=np.float64)
+        motion = motion * min(1.0, longest_step_mm / max(_reach(motion), 1e-9))
         pose = moved(pose, motion[:6], centre)
-        own_motions = motion[6:].reshape(-1, 6) if loose else ()
+        own_motions = list(motion[6:].reshape(-1, 6)) if loose else []
         poses = [moved(p, own, centre) for p, own in zip(poses, own_motions, strict=True)] if loose else [pose] * count
         if _reach(motion) < tolerance_mm:
             break
+    if loose and tags is not None:
+        # views further apart than the tags' accuracy explains: nobody is more sure of the pose than the views agree
+        apart_sigmas = [small_motion(p, pose, centre) / tags.sigma for p in poses]
+        covariance = covariance * max(1.0, float(np.sum(np.square(apart_sigmas))) / (6 * (len(views) - 1)))
     return Solution(pose, tuple(poses), covariance, correlations, step_count)
 
 

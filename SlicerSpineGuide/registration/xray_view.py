@@ -154,7 +154,7 @@ class View:
         residual = self.fixed - gain * moving
         part = weight > 0.05
         spread = 1.48 * float(np.median(np.abs(residual[part]))) + 1e-6 if part.any() else 1.0
-        weight = weight / (1 + (residual / (2 * spread)) ** 2) ** 2
+        weight = np.asarray(weight / (1 + (residual / (2 * spread)) ** 2) ** 2, dtype=np.float32)
         slopes = (jacobian(band, self.contrast.band(seen.moment), self._motion) * (gain / spread / strength)).reshape(6, -1)
         weighted = slopes * weight.reshape(-1)
         return Comparison(

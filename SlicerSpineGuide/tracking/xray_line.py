@@ -108,7 +108,7 @@ def _unexplained(seen: FloatImage, open_: FloatImage, drr: FloatImage) -> FloatI
     """What the DRR leaves over: the gain is that of the fine structure both share, robustly."""
 
     def fine(image: FloatImage) -> FloatImage:
-        return image - _box(image * open_, 15) / np.maximum(_box(open_, 15), 1e-3)
+        return np.asarray(image - _box(image * open_, 15) / np.maximum(_box(open_, 15), 1e-3), dtype=np.float32)
 
     a, b = fine(drr), fine(seen)
     keep = open_ > 0
