@@ -11,6 +11,7 @@ from SlicerSpineGuide.guidance.types import Alert, Update
 from SlicerSpineGuide.plan import Trajectory
 
 NO_NUMBER = "–"
+_NO_NUMBERS = (NO_NUMBER, NO_NUMBER, NO_NUMBER, NO_NUMBER, NO_NUMBER)
 PRIORITIES = ("high", "medium", "low")
 
 
@@ -63,7 +64,7 @@ def read_out(update: Update | None, trajectory: Trajectory | None) -> Readout:
     deviation = None if update.hidden_reason else update.deviation
     if deviation is None:
         reason = update.hidden_reason or _("No position is known.")
-        return Readout(False, *[NO_NUMBER] * 5, registration, image, reason, alerts)
+        return Readout(False, *_NO_NUMBERS, registration, image, reason, alerts)
     zone = min(deviation.clearance_mm, key=lambda name: deviation.clearance_mm[name], default="")
     return Readout(
         True,
@@ -97,4 +98,4 @@ def _registration(update: Update) -> str:
 
 
 def _nothing(reason: str) -> Readout:
-    return Readout(False, *[NO_NUMBER] * 5, NO_NUMBER, NO_NUMBER, reason, ())
+    return Readout(False, *_NO_NUMBERS, NO_NUMBER, NO_NUMBER, reason, ())

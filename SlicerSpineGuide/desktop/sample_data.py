@@ -1,7 +1,9 @@
-"""The sample case as a source of Slicer's Sample Data module."""
+"""The sample cases as sources of Slicer's Sample Data module."""
 
 from __future__ import annotations
 
+import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,25 +13,35 @@ from slicer.i18n import tr as _
 from SlicerSpineGuide.resources import resource_path
 
 
+def sample_cases() -> list[tuple[Path, str]]:
+    """The folders and titles of the cases that travel with the module, those under CT first.
+
+    Plain JSON: this runs when Slicer starts, perhaps before the packages that read cases were ever installed.
+    """
+    files = sorted(resource_path("Cases").glob("*/case.json"))
+    cases = [(path.parent, json.loads(path.read_text(encoding="utf-8"))) for path in files]
+    return [(folder, case["title"]) for folder, case in sorted(cases, key=lambda found: found[1]["modality"] != "CT")]
+
+
 def sample_case() -> Path:
-    """The folder of the sample case that travels with the module."""
-    return next(iter(sorted(p.parent for p in resource_path("Cases").glob("*/case.json"))))
+    """The folder of the case that is opened where nothing else is asked for."""
+    return sample_cases()[0][0]
 
 
 def register() -> None:
-    """Offer it under 'Spine Guide'; nothing is downloaded, it is already here."""
+    """Offer them under 'Spine Guide'; nothing is downloaded, they are already here."""
     import SampleData
 
-    thumbnail = resource_path("Icons/SpineGuideSample.png")
-    SampleData.SampleDataLogic.registerCustomSampleDataSource(
-        category=_("Spine Guide"),
-        sampleName=_("Vertebroplasty under CT"),
-        thumbnailFileName=str(thumbnail),
-        customDownloader=_open,
-    )
+    for folder, title in sample_cases():
+        SampleData.SampleDataLogic.registerCustomSampleDataSource(
+            category=_("Spine Guide"),
+            sampleName=title,
+            thumbnailFileName=str(resource_path("Icons/SpineGuideSample.png")),
+            customDownloader=partial(_open, folder),
+        )
 
 
-def _open(_source: Any) -> None:
-    """Show the module with the sample case open in it."""
+def _open(folder: Path, _source: Any) -> None:
+    """Show the module with a case open in it."""
     slicer.util.selectModule("SpineGuide")
-    slicer.modules.SpineGuideWidget.panel.open_case(sample_case())
+    slicer.modules.SpineGuideWidget.panel.open_case(folder)

@@ -53,8 +53,10 @@ def panel(module: application.Representation) -> Any:
 
 
 @pytest.fixture(scope="session")
-def sample_case() -> Path:
-    return next(iter(sorted((ROOT / "Resources" / "Cases").glob("*/case.json")))).parent
+def sample_case(app: Any) -> Path:
+    from SlicerSpineGuide.desktop.sample_data import sample_case
+
+    return sample_case()
 
 
 @pytest.fixture
