@@ -27,7 +27,7 @@ KEYS = {
     "m": "mark",
     "s": "screenshot",  # done by the browser itself
     "1": "layout guide",
-    "2": "layout four",
+    "2": "layout all",
     "3": "layout live",
     "4": "layout xray",
     "p": "confirm plan",
@@ -145,6 +145,21 @@ class Actions:
 
     def node_conformance(self) -> str:
         return self._nodes.conformance()
+
+    def plan_edit(self) -> None:
+        self._console.presenter.planning.edit()
+
+    def plan_undo(self) -> None:
+        self._console.presenter.planning.undo()
+
+    def plan_discard(self) -> None:
+        self._console.presenter.planning.discard()
+
+    def plan_json(self) -> str:
+        return self._console.presenter.planning.plan_json()
+
+    def plan_markups(self) -> str:
+        return self._console.presenter.planning.markups_json()
 
     def play_pause(self) -> None:
         player = self._player

@@ -191,11 +191,20 @@ class Console:
                     self._now_and_then()
                     if self.control.looked_at("node"):
                         create_task(self.presenter.nodes.refresh())
+                    self._serve_plan_page()
+                    create_task(self.presenter.planning.follow())
                 self._draw()
             except Exception:
                 logger.exception("the console could not draw")
                 self._fail()
             await asyncio.sleep(PERIOD_S)
+
+    def _serve_plan_page(self) -> None:
+        wanted = self.control.looked_at("plan") and self.scene is not None
+        self.views.draw_plan_page(wanted)
+        if wanted and self.scene is not None:
+            with self.state:
+                self.presenter.planning.show(self._slicer.scene, self.scene.trajectory, *self.views.plan_nodes())
 
     def _now_and_then(self) -> None:
         with self.state:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from trame.ui.vuetify3 import VAppLayout
-from trame.widgets import html
+from trame.widgets import client, html
 from trame_slicer.core import LayoutManager
 
 from SlicerSpineGuide.console.templates import template
+from SlicerSpineGuide.console.views import PLAN_ACROSS, PLAN_SIDE, PLAN_TOP, THREE_D
 
 PICTURES = "me && (page === 'guide' || page === 'training')"
 
@@ -24,6 +25,12 @@ def build_pages(server: Any, layouts: LayoutManager) -> None:
             with html.Div(classes="sg-side"):
                 _raw(template("numbers.html"))
                 _raw(template("bullseye.html"))
+        with html.Div(classes="sg-main", v_if=("me && page === 'plan'",)):
+            with html.Div(classes="sg-views sg-four"):
+                for tag in (PLAN_SIDE, PLAN_TOP, PLAN_ACROSS, THREE_D):
+                    with html.Div(classes="sg-cell"):
+                        client.ServerTemplate(name=tag)
+            _raw(template("plan.html"))
         _raw(template("node.html"))
         _raw(template("debrief.html"))
         with html.Div(classes="sg-foot"):

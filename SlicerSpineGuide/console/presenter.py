@@ -7,6 +7,7 @@ from typing import Any
 from SlicerSpineGuide.console.bullseye import bullseye
 from SlicerSpineGuide.console.honest import card, state_of
 from SlicerSpineGuide.console.node_page import NodePage
+from SlicerSpineGuide.console.planning_page import PlanningPage
 from SlicerSpineGuide.console.player import NO_PLAYER, player_state
 from SlicerSpineGuide.console.readouts import alerts, image_state, numbers
 from SlicerSpineGuide.console.session import ConsoleSession, Playback
@@ -30,7 +31,7 @@ class Presenter:
         state.beat, state.frozen, state.layout, state.holder, state.watching = 0, False, "guide", "", 0
         state.sound_on, state.sound = False, {"n": 0, "priority": ""}
         state.opening = {"busy": False, "problem": ""}
-        self.training, self.nodes = Training(state), NodePage(state)
+        self.training, self.nodes, self.planning = Training(state), NodePage(state), PlanningPage(state)
         self.speak(current_language())
         self.begin(None)
 
@@ -42,6 +43,7 @@ class Presenter:
         self._state.frozen = False
         self.training.begin(session)
         self.nodes.begin(session)
+        self.planning.begin(session)
         self.publish(None)
         self.publish_steps()
         self.node()

@@ -13,10 +13,11 @@ from SlicerSpineGuide.console.control import Control
 from SlicerSpineGuide.console.remote_views import HeldSliceViews, HeldThreeDViews
 from SlicerSpineGuide.console.templates import template
 from SlicerSpineGuide.scene import GuidanceScene
-from SlicerSpineGuide.scene.views import look_at_path
+from SlicerSpineGuide.scene.views import look_at_path, set_background
 from SlicerSpineGuide.translation import tr
 
 LIVE, SECOND, ALONG, SIDE, ACROSS, THREE_D = "live", "second", "along", "side", "across", "threed"
+PLAN_VIEWS = PLAN_SIDE, PLAN_TOP, PLAN_ACROSS = "plan_side", "plan_top", "plan_across"
 SLICE_FPS = 15.0
 THREE_D_FPS = 3.0
 JPEG_QUALITY = 90  # equal to trame-rca's quality at rest, so that a picture is drawn once and not twice
@@ -33,10 +34,14 @@ def layouts() -> dict[str, Layout]:
     row, column = LayoutDirection.Horizontal, LayoutDirection.Vertical
     return {
         "guide": Layout(row, [_slice(LIVE), Layout(column, [_slice(ALONG), three_d])], ["5", "3"]),
-        "four": Layout(row, [Layout(column, [_slice(LIVE), _slice(ACROSS)]), Layout(column, [_slice(ALONG), three_d])]),
+        "all": Layout(
+            row,
+            [_slice(LIVE), Layout(column, [_slice(ALONG), _slice(SIDE)]), Layout(column, [_slice(ACROSS), three_d])],
+            ["4", "2", "2"],
+        ),
         "live": Layout(row, [_slice(LIVE)]),
         "xray": Layout(row, [_slice(LIVE), Layout(column, [_slice(SECOND), three_d])], ["5", "3"]),
-        "plan": Layout(row, [Layout(column, [_slice(ALONG), _slice(ACROSS)]), Layout(column, [_slice(SIDE), three_d])]),
+        "plan": Layout(row, [Layout(column, [_slice(PLAN_SIDE), _slice(PLAN_ACROSS)]), Layout(column, [_slice(PLAN_TOP), three_d])]),
     }
 
 
@@ -68,6 +73,8 @@ class ConsoleViews:
         scene.add_along_view(self.node(ALONG))
         scene.add_along_view(self.node(SIDE), turn_deg=90.0)
         scene.add_across_view(self.node(ACROSS))
+        for tag in PLAN_VIEWS:
+            set_background(self.node(tag), scene.planning_volume)
         self.look(scene)
 
     def look(self, scene: GuidanceScene) -> None:
@@ -88,8 +95,19 @@ class ConsoleViews:
         view.renderer().SetUseDepthPeelingForVolumes(False)
         node = vtkMRMLAbstractViewNode
         view.set_orientation_marker(node.OrientationMarkerTypeAxes, node.OrientationMarkerSizeSmall)
-        for tag in (LIVE, SECOND, ALONG, SIDE, ACROSS):
+        for tag in (LIVE, SECOND, ALONG, SIDE, ACROSS, *PLAN_VIEWS):
             self._view(tag).set_ruler(vtkMRMLAbstractViewNode.RulerTypeThin, vtkMRMLAbstractViewNode.RulerColorWhite)
+
+    def plan_nodes(self) -> tuple[tuple[Any, Any, Any], tuple[Any, ...]]:
+        """The Plan page's slice nodes (side, top, across), and the other views in which its draft is seen."""
+        return (self.node(PLAN_SIDE), self.node(PLAN_TOP), self.node(PLAN_ACROSS)), (self.node(THREE_D),)
+
+    def draw_plan_page(self, wanted: bool) -> None:
+        """Draw the Plan page's views only while somebody looks at them."""
+        for tag in PLAN_VIEWS:
+            view = self._view(tag)
+            if view.is_render_blocked == wanted:
+                view.set_render_blocked(not wanted)
 
     def follow_holder(self) -> None:
         """Take the window size of the browser that has taken control."""
@@ -120,5 +138,8 @@ def captions() -> dict[str, str]:
         SIDE: tr("Along the path, from above"),
         ACROSS: tr("Down the path"),
         THREE_D: tr("Bone and path"),
+        PLAN_SIDE: tr("Along the path, from the side"),
+        PLAN_TOP: tr("Along the path, from above"),
+        PLAN_ACROSS: tr("Down the path"),
         "notice": tr("Not for clinical use: research and training"),
     }

@@ -1,0 +1,87 @@
+"""The Plan page: a path dragged in a view is checked and can be taken away; guidance keeps to the plan that was opened."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import ConsoleProcess
+
+from SlicerSpineGuide.plan import Plan
+
+CASE = Path(__file__).parents[2] / "Resources" / "Cases" / "t12-vertebroplasty"
+
+
+@pytest.fixture(scope="module")
+def console():
+    console = ConsoleProcess([sys.executable, "-m", "SlicerSpineGuide", "--language", "en", "console", str(CASE), "--no-browser"])
+    yield console
+    console.stop()
+
+
+@pytest.fixture
+def page(console, new_page):
+    page = new_page(console.address)
+    page.wait_for_function("trame.state.get('holder') === spineguide.me")
+    page.locator("[data-testid=tab-plan]").click()
+    page.wait_for_function("trame.state.get('draft').numbers.length > 0", timeout=30_000)
+    return page
+
+
+def exported(page) -> Plan:
+    return Plan.model_validate_json(page.evaluate("spineguide.act('plan_json')"))
+
+
+def drag_target(page, across_px: int) -> None:
+    """Drag the target's handle sideways in the view from the side: it lies on the view's middle line, below its middle."""
+    box = page.locator(".sg-view-plan_side").bounding_box()
+    length = Plan.load(CASE / "plan.json").trajectory().length_mm
+    pixels_per_mm = min(box["width"], box["height"]) / max(130.0, 1.15 * length)
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2 + length / 2 * pixels_per_mm
+    page.mouse.move(x, y - 3)
+    page.mouse.move(x, y)
+    time.sleep(0.5)
+    page.mouse.down()
+    for step in range(1, 6):
+        page.mouse.move(x + across_px * step / 5, y)
+        time.sleep(0.1)
+    page.mouse.up()
+
+
+def test_the_numbers_are_those_of_the_plan_and_the_zones_are_checked(page):
+    planned = Plan.load(CASE / "plan.json").trajectory()
+    text = page.locator("[data-testid=plan-numbers]").inner_text()
+    assert f"{planned.length_mm:.1f} mm" in text and "to the right" in text
+    page.locator("[data-testid=findings] >> text=spinal canal").wait_for()
+    assert exported(page) == Plan.load(CASE / "plan.json")
+
+
+def test_a_locked_path_cannot_be_dragged_by_mistake(page):
+    drag_target(page, 30)
+    time.sleep(1.0)
+    assert exported(page) == Plan.load(CASE / "plan.json")
+
+
+def test_dragging_the_target_changes_the_draft_and_its_checks_and_undo_takes_it_back(page):
+    planned = Plan.load(CASE / "plan.json").trajectory()
+    page.locator("[data-testid=plan-edit]").click()
+    time.sleep(0.5)
+    drag_target(page, 40)
+    page.locator("[data-testid=changed]").wait_for()
+    moved = exported(page).trajectory()
+    distance = np.linalg.norm(moved.target - planned.target)
+    assert 5 < distance < 40, "40 pixels on the view's scale"
+    np.testing.assert_allclose(moved.entry, planned.entry, atol=0.01)
+    assert f"{planned.length_mm:.1f} mm" not in page.locator("[data-testid=plan-numbers] dd").first.inner_text()
+    markups = json.loads(page.evaluate("spineguide.act('plan_markups')"))["markups"][0]
+    assert markups["coordinateSystem"] == "LPS" and markups["type"] == "Line"
+    np.testing.assert_allclose(markups["controlPoints"][1]["position"], moved.target, atol=0.01)
+    assert page.evaluate("trame.state.get('num').lateral.limit") == "limit 2 mm"
+    page.locator("text=Back to the plan").click()
+    page.locator("[data-testid=changed]").wait_for(state="detached")
+    np.testing.assert_allclose(exported(page).trajectory().target, planned.target, atol=1e-6)
+    page.locator("[data-testid=plan-edit]").click()
