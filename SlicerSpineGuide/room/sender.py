@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
+from collections.abc import Iterable
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
@@ -17,6 +18,11 @@ from SlicerSpineGuide.translation import tr
 
 CONNECT_TIMEOUT_S = 5.0
 RESPONSE_TIMEOUT_S = 30.0
+LIVE_KINDS = [
+    (sop_class, syntax)
+    for sop_class in (CTImageStorage, XRayAngiographicImageStorage)
+    for syntax in (ExplicitVRLittleEndian, ImplicitVRLittleEndian)
+]
 
 
 @dataclass(frozen=True)
@@ -42,13 +48,17 @@ class Peer:
 class Sender:
     """An association that is open inside a `with` block; BadInput where the peer cannot be reached or refuses."""
 
-    def __init__(self, peer: Peer, calling: str) -> None:
+    def __init__(self, peer: Peer, calling: str, kinds: Iterable[tuple[str, str]] = LIVE_KINDS) -> None:
+        """kinds: SOP class and transfer syntax of what will be sent."""
         self.peer = peer
         self._entity = AE(ae_title=calling)
         self._entity.connection_timeout = self._entity.acse_timeout = CONNECT_TIMEOUT_S
         self._entity.dimse_timeout = self._entity.network_timeout = RESPONSE_TIMEOUT_S
-        for sop_class in (CTImageStorage, XRayAngiographicImageStorage):
-            self._entity.add_requested_context(sop_class, [ExplicitVRLittleEndian, ImplicitVRLittleEndian])
+        syntaxes: dict[str, list[str]] = {}
+        for sop_class, syntax in kinds:
+            syntaxes.setdefault(sop_class, []).append(syntax)
+        for sop_class in sorted(syntaxes):
+            self._entity.add_requested_context(sop_class, sorted(set(syntaxes[sop_class])))
         self._association: Any = None
 
     def __enter__(self) -> Sender:

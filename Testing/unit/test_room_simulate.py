@@ -23,12 +23,14 @@ from SlicerSpineGuide.plan import Plan
 from SlicerSpineGuide.recording.case import Truth, open_case
 from SlicerSpineGuide.resources import resource_path
 from SlicerSpineGuide.room.carm import CarmProtocol
+from SlicerSpineGuide.room.play import play_case
 from SlicerSpineGuide.room.scenario import SCENARIOS, Scenario, Step, adjusted, scenario_named
+from SlicerSpineGuide.room.sender import Peer
 from SlicerSpineGuide.room.simulate import prepare, send_live, simulate_case
 
 SAMPLE = resource_path("Cases/t12-vertebroplasty")
 PLANNING, PLAN = SAMPLE / "planning", SAMPLE / "plan.json"
-SMALL = {"matrix": 64, "slices": 2}
+SMALL = {"matrix": 64, "slices": 2, "field_mm": 70.0}
 
 
 def truth_of(name: str, seed: int = 3) -> Truth:
@@ -310,3 +312,13 @@ def test_any_planning_ct_and_plan_makes_a_case(patient: str, request: pytest.Fix
     assert opened.truth().frames[-1].visible
     body = np.mean([(i.pixels > -500).mean() for i in images])
     assert body > 0.5
+
+
+def test_a_recorded_case_is_played_again_and_again_under_fresh_uids(node: Node, tmp_path: Path) -> None:
+    folder = simulate_case(PLANNING, PLAN, TINY, tmp_path / "case")
+    assert play_case(folder, Peer.parse(node.peer), "SCANNER", speed=1000.0, passes=2) == 12
+    first, second = node.received[:6], node.received[6:]
+    assert [d.SOPInstanceUID for d in first] == [pydicom.dcmread(folder / "live" / f"{i:06d}.dcm").SOPInstanceUID for i in range(1, 7)]
+    assert not {d.SOPInstanceUID for d in first} & {d.SOPInstanceUID for d in second}
+    assert not {d.SeriesInstanceUID for d in first} & {d.SeriesInstanceUID for d in second}
+    assert [d.PixelData for d in first] == [d.PixelData for d in second]
