@@ -23,6 +23,11 @@ from SlicerSpineGuide.registration.result import Registration
 VOLUME = Volume.from_sitk(sitk.ReadImage(str(Path(__file__).parents[1] / "data" / "lidc_ct.nii.gz")))
 
 
+def _say(words: str) -> None:
+    sys.stdout.write(words + "\n")
+    sys.stdout.flush()
+
+
 class HeldSession:
     """A session whose latest Update is what the test asked for."""
 
@@ -37,19 +42,19 @@ class HeldSession:
         return None
 
     def acknowledge(self, code: AlertCode) -> None:
-        print(f"acknowledged {code.value}", flush=True)
+        _say(f"acknowledged {code.value}")
         alerts = tuple(replace(a, acknowledged=a.acknowledged or a.code is code) for a in self.latest.alerts)
         self.latest = replace(self.latest, alerts=alerts)
 
     def select_trajectory(self, trajectory_id: str) -> None:
-        print(f"selected {trajectory_id}", flush=True)
+        _say(f"selected {trajectory_id}")
         self.latest = replace(self._states["no_image"], trajectory=trajectory_id)
 
     def start(self) -> None:
         threading.Thread(target=self._read, daemon=True).start()
 
     def stop(self) -> None:
-        print("stopped", flush=True)
+        _say("stopped")
 
     def _read(self) -> None:
         for line in sys.stdin:

@@ -1,0 +1,196 @@
+"""The console's plain functions: what stands on the page for a given Update, and who may ask for what."""
+
+from __future__ import annotations
+
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("trame_slicer", reason="the console needs the extra 'console'")
+
+from scene_fixtures import hidden, plan_in, update_at
+
+from SlicerSpineGuide.console.bullseye import FIELD_PX, TOLERANCE_PX, bullseye
+from SlicerSpineGuide.console.control import ABSENT_S, Control
+from SlicerSpineGuide.console.graphics import APT_LINE, check_graphics
+from SlicerSpineGuide.console.honest import card, state_of
+from SlicerSpineGuide.console.opening import case_root, safe_relative, unpack
+from SlicerSpineGuide.console.readouts import alerts, dose, image_state, numbers
+from SlicerSpineGuide.console.serving import Access, is_loopback
+from SlicerSpineGuide.console.steps import Steps
+from SlicerSpineGuide.errors import BadInput
+from SlicerSpineGuide.guidance.types import Alert, AlertCode
+
+
+@pytest.fixture(scope="module")
+def plan(lidc_volume):
+    return plan_in(lidc_volume)
+
+
+@pytest.fixture(scope="module")
+def update(lidc_volume, plan):
+    return update_at(lidc_volume, plan, depth_mm=20.0, lateral_mm=1.0)
+
+
+def test_numbers_carry_their_plus_minus_and_the_priority_of_their_alert(update, plan):
+    off = replace(
+        update, alerts=(Alert(AlertCode.LATERAL_DEVIATION, "high", "off"), Alert(AlertCode.PREDICTED_MISS, "medium", "miss"))
+    )
+    shown = numbers(off, plan.trajectory())
+    assert (shown["lateral"]["value"], shown["lateral"]["pm"], shown["lateral"]["priority"]) == ("1.0", "± 0.4", "high")
+    assert shown["angle"]["priority"] == ""
+
+
+@pytest.mark.parametrize("take_away", [lambda u: None, lambda u: replace(u, deviation=None), lambda u: hidden(u, "lost")])
+def test_without_a_position_there_are_dashes_and_no_alert_colour(update, plan, take_away):
+    off = replace(update, alerts=(Alert(AlertCode.LATERAL_DEVIATION, "high", "off"),))
+    shown = numbers(take_away(off), plan.trajectory())
+    assert not shown["shown"]
+    assert {shown[n]["value"] for n in ("lateral", "angle", "depth")} == {"–"}
+    assert {shown[n]["priority"] for n in ("lateral", "angle", "depth")} == {""}
+    assert not bullseye(take_away(off), plan.trajectory())["shown"]
+
+
+def test_a_number_that_rounds_to_zero_has_no_minus(update, plan):
+    barely = replace(update, deviation=replace(update.deviation, depth_mm=-0.04))
+    assert numbers(barely, plan.trajectory())["depth"]["value"] == "0.0"
+    past = replace(update, deviation=replace(update.deviation, depth_mm=-3.21))
+    assert numbers(past, plan.trajectory())["depth"]["value"] == "−3.2"
+
+
+def test_the_nearest_zone_stands_under_the_bullseye(update, plan):
+    near = replace(update.deviation, clearance_mm={"aorta": 12.0, "canal": 2.5}, clearance_pm_mm={"aorta": 1.0, "canal": 0.7})
+    assert numbers(replace(update, deviation=near), plan.trajectory())["clearance"] == {"zone": "canal", "value": "2.5", "pm": "± 0.7"}
+
+
+def test_alerts_come_most_urgent_first_and_silenced_ones_last(update):
+    on = (
+        Alert(AlertCode.DEPTH_REACHED, "low", "c", 1.0),
+        Alert(AlertCode.LATERAL_DEVIATION, "high", "silenced", 2.0, acknowledged=True),
+        Alert(AlertCode.ANGLE_DEVIATION, "medium", "b", 3.0),
+        Alert(AlertCode.ZONE_ENTERED, "high", "a", 4.0),
+    )
+    assert [a["message"] for a in alerts(replace(update, alerts=on))] == ["a", "b", "c", "silenced"]
+
+
+def test_the_bullseye_puts_the_tolerance_at_its_ring_and_what_is_far_off_on_the_rim(lidc_volume, plan):
+    path = plan.trajectory()
+    at_limit = bullseye(update_at(lidc_volume, plan, lateral_mm=path.tolerance.lateral_mm), path)
+    assert (at_limit["x"] ** 2 + at_limit["y"] ** 2) ** 0.5 == pytest.approx(TOLERANCE_PX, abs=0.2)
+    far = bullseye(update_at(lidc_volume, plan, lateral_mm=30.0), path)
+    assert (far["x"] ** 2 + far["y"] ** 2) ** 0.5 == pytest.approx(FIELD_PX, abs=0.2)
+    assert {at_limit["up"], at_limit["down"]} == {"H", "F"} and {at_limit["left"], at_limit["right"]} == {"L", "R"}
+
+
+def test_the_depth_bar_fills_as_the_tip_goes_in(lidc_volume, plan):
+    path = plan.trajectory()
+    drawn = [bullseye(update_at(lidc_volume, plan, depth_mm=d), path) for d in (70.0, 35.0, 0.0, -5.0)]
+    assert [d["tip_y"] for d in drawn] == sorted(d["tip_y"] for d in drawn)
+    assert drawn[2]["tip_y"] == pytest.approx(drawn[2]["target_y"])
+
+
+def test_the_gravest_state_is_the_one_that_is_said(update, plan):
+    stale = Alert(AlertCode.IMAGE_STALE, "high", "old")
+    foreign = Alert(AlertCode.WRONG_PATIENT, "high", "foreign")
+    assert state_of(update, plan) == ""
+    assert state_of(None, None) == "no_plan"
+    assert state_of(replace(hidden(update, "old"), alerts=(stale, foreign)), plan) == "wrong_patient"
+    assert state_of(replace(hidden(update, "old"), alerts=(stale,)), plan) == "stale"
+    assert state_of(replace(update, deviation=None), plan) == "no_instrument"
+
+
+def test_every_state_has_a_picture_a_sentence_and_a_next_step():
+    for state in ("no_plan", "no_image", "stale", "lost", "uncertain", "wrong_patient", "node_down", "no_instrument", "broken"):
+        shown = card(state)
+        assert shown["icon"].startswith("mdi-") and shown["sentence"].endswith(".") and len(shown["next"]) > 20, state
+
+
+def test_the_dose_is_said_in_units_that_people_use(update):
+    image = replace(update.frame.images[0], dose={"CTDIvol": 1.44, "KVP": 120.0, "ImageAndFluoroscopyAreaDoseProduct": 0.25})
+    assert dose(replace(update, frame=replace(update.frame, images=(image,)))) == "CTDIvol 1.44 mGy   DAP 2.5 µGy·m²"
+    assert image_state(update, plan=None)["dose"] == ""
+
+
+def test_steps_are_stamped_when_seen_or_confirmed_and_kept_for_each_path(update, plan):
+    now = [1_000_000.0]
+    steps = Steps(lambda: now[0])
+    steps.observe(update, plan.trajectory("right"))
+    done = {row["name"]: row["done"] for row in steps.rows()}
+    assert done == {"plan": False, "registration": False, "entry": True, "progress": False, "target": False}
+    steps.confirm("plan")
+    now[0] += 60
+    steps.confirm("target")
+    rows = {row["name"]: row for row in steps.rows()}
+    assert rows["plan"]["done"] and rows["target"]["done"] and rows["plan"]["when"] != rows["target"]["when"]
+    assert rows["progress"]["when"] == "71 %"
+    steps.confirm("plan")
+    assert not steps.rows()[0]["done"], "a second press takes it back"
+    steps.observe(hidden(replace(update, trajectory="left"), "lost"), plan.trajectory("left"))
+    assert not any(row["done"] for row in steps.rows())
+    steps.confirm("entry")
+    assert not any(row["done"] for row in steps.rows()), "what the images show, nobody can tick"
+
+
+def test_one_browser_controls_until_it_is_gone_silent_or_another_takes_over():
+    now = [0.0]
+    control = Control(lambda: now[0])
+    done = []
+    control.add("do", done.append)
+    control.act("first", "do", 1)
+    control.act("second", "do", 2)
+    assert done == [1] and control.holder == "first"
+    control.take("second")
+    control.act("second", "do", 3)
+    control.act("first", "do", 4)
+    assert done == [1, 3]
+    now[0] += ABSENT_S + 0.1
+    control.act("first", "do", 5)
+    assert done == [1, 3, 5], "the silent one has lost it"
+    control.heard("second")
+    control.gone("first")
+    assert control.holder == "second" and control.watching == 1
+    assert control.act("second", "unknown") is None
+
+
+def test_beyond_loopback_a_certificate_is_demanded_and_a_token_made():
+    with pytest.raises(BadInput, match="only over TLS"):
+        Access("0.0.0.0")
+    with pytest.raises(BadInput, match="cannot be used"):
+        Access("0.0.0.0", Path(__file__), Path(__file__))
+    assert Access("127.0.0.1").token == "" and Access("127.0.0.1").address(80) == "http://127.0.0.1:80"
+    assert is_loopback("localhost") and is_loopback("::1") and not is_loopback("192.168.1.4") and not is_loopback("example.org")
+
+
+@pytest.mark.parametrize("name", ["/etc/passwd", "../case.json", "a/../../b", "C:\\x", "a\\b", ""])
+def test_an_uploaded_path_stays_inside(name):
+    with pytest.raises(BadInput):
+        safe_relative(name)
+
+
+def test_an_archive_that_leads_out_or_is_none_is_refused(tmp_path):
+    evil = tmp_path / "evil.zip"
+    with zipfile.ZipFile(evil, "w") as archive:
+        archive.writestr("../outside.txt", "x")
+    with pytest.raises(BadInput, match="not a path inside"):
+        unpack(evil, tmp_path / "out")
+    assert not (tmp_path / "outside.txt").exists()
+    (tmp_path / "none.zip").write_text("no archive")
+    with pytest.raises(BadInput, match="cannot be unpacked"):
+        unpack(tmp_path / "none.zip", tmp_path / "out")
+
+
+def test_a_case_wrapped_in_one_folder_is_found(tmp_path):
+    (tmp_path / "wrapped" / "inner").mkdir(parents=True)
+    (tmp_path / "wrapped" / "inner" / "case.json").write_text("{}")
+    assert case_root(tmp_path / "wrapped") == tmp_path / "wrapped" / "inner"
+    assert case_root(tmp_path / "missing") == tmp_path / "missing"
+
+
+def test_a_missing_graphics_library_is_named_with_the_line_that_installs_it(monkeypatch):
+    monkeypatch.setattr("SlicerSpineGuide.console.graphics._loads", lambda name: name != "libEGL.so.1")
+    monkeypatch.setattr("sys.platform", "linux")
+    with pytest.raises(BadInput, match=r"libEGL\.so\.1") as told:
+        check_graphics()
+    assert APT_LINE in str(told.value)
