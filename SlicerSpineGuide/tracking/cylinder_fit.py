@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from SlicerSpineGuide.geometry import FloatArray
-from SlicerSpineGuide.tracking.cylinder import BLUR, CURVE, METAL, NAMES, POINT, SLOPE_T, SLOPE_Z, Cylinder, Floats, Pixels, T, U, Z
+from SlicerSpineGuide.tracking.cylinder import BLUR, CURVE, METAL, POINT, SLOPE_T, SLOPE_Z, Cylinder, Floats, Pixels
 
 STEPS = np.array([0.3, 0.15, 0.3, 0.01, 0.02, 4e-4, 0.6, 0.25, 0.15])  # typical changes, in the parameters' units
 LIMITS = {SLOPE_T: (-0.3, 0.3), SLOPE_Z: (-1.5, 1.5), CURVE: (-3e-3, 3e-3), METAL: (6.5, 11.0), BLUR: (-1.6, 0.2)}
@@ -28,7 +28,7 @@ class Prior:
 
 @dataclass(frozen=True, eq=False)
 class Fit:
-    """parameters (9,), their covariance (9, 9), cost: half the weighted squares, effective pixels; misfit: rms in units of the expected."""
+    """parameters (9,), their covariance (9, 9), cost (half the weighted squares), misfit (rms in units of the expected error)."""
 
     parameters: FloatArray
     covariance: FloatArray
@@ -60,33 +60,30 @@ class CylinderFit:
     def best_start(self, starts: list[FloatArray]) -> FloatArray:
         return min(starts, key=self.cost_at)
 
-    def run(self, start: FloatArray, iterations: int = 8) -> Fit:
+    def run(self, start: FloatArray, iterations: int = 10) -> Fit:
         """From `start` (9,) to the most likely parameters."""
         p = self._bounded(np.array(start, dtype=np.float64))
-        picture = self._model.render(p, self._pixels)
+        picture, slopes = self._model.render_with_slopes(p, self._pixels)
         rest = self._residual(picture)
         cost, damping = self._cost(rest, p), 1e-2
-        hessian, slope = self._normal_equations(p, rest, picture)
+        hessian, slope = self._normal_equations(p, rest, picture, slopes)
         for _ in range(iterations):
-            improved = False
-            for _ in range(4):
-                step = -np.linalg.solve(hessian + damping * np.diag(np.diag(hessian)), slope)
-                trial = self._bounded(p + np.clip(step, -3, 3) * STEPS)
-                trial_picture = self._model.render(trial, self._pixels)
-                trial_rest = self._residual(trial_picture)
-                trial_cost = self._cost(trial_rest, trial)
-                if trial_cost < cost:
-                    improved = True
+            step = -np.linalg.solve(hessian + damping * np.diag(np.diag(hessian)), slope)
+            trial = self._bounded(p + np.clip(step, -3, 3) * STEPS)
+            picture, slopes = self._model.render_with_slopes(trial, self._pixels)
+            trial_rest = self._residual(picture)
+            trial_cost = self._cost(trial_rest, trial)
+            if trial_cost >= cost:
+                damping *= 8
+                if damping > 1e4:
                     break
-                damping *= 6
-            if not improved:
-                break
+                continue
             gain, moved = cost - trial_cost, np.abs((trial - p) / STEPS).max()
-            p, rest, picture, cost, damping = trial, trial_rest, trial_picture, trial_cost, max(damping / 5, 1e-5)
-            hessian, slope = self._normal_equations(p, rest, picture)
+            p, rest, cost, damping = trial, trial_rest, trial_cost, max(damping / 5, 1e-5)
+            hessian, slope = self._normal_equations(p, rest, picture, slopes)
             if moved < 0.05 or gain < 0.01:
                 break
-        covariance = np.linalg.inv(hessian) * np.outer(STEPS, STEPS)
+        covariance: FloatArray = np.linalg.inv(hessian) * np.outer(STEPS, STEPS)
         return Fit(p, covariance, cost, float(np.sqrt(np.mean(np.minimum(rest**2, 9.0)))))
 
     def _bounded(self, p: FloatArray) -> FloatArray:
@@ -102,18 +99,9 @@ class CylinderFit:
         prior = (p - self._prior.mean) / self._prior.sigma
         return float(robust @ self._pixels.weight) + 0.5 * float(prior @ prior)
 
-    def _normal_equations(self, p: FloatArray, rest: Floats, picture: Floats) -> tuple[FloatArray, FloatArray]:
+    def _normal_equations(self, p: FloatArray, rest: Floats, picture: Floats, slopes: Floats) -> tuple[FloatArray, FloatArray]:
         """Hessian (9, 9) and gradient (9,) per STEPS."""
-        jacobian = np.empty((len(NAMES), len(rest)), dtype=np.float32)
-        for k in (U, T, Z, POINT, BLUR):
-            moved = p.copy()
-            moved[k] += 0.15 * STEPS[k]
-            jacobian[k] = (self._model.render(moved, self._pixels) - picture) / np.float32(0.15)
-        behind = np.float32(p[U]) - self._pixels.u  # a slope is a shift that grows with the distance from the tip
-        jacobian[SLOPE_T] = jacobian[T] * -behind * np.float32(STEPS[SLOPE_T] / STEPS[T])
-        jacobian[CURVE] = jacobian[T] * behind * behind * np.float32(0.5 * STEPS[CURVE] / STEPS[T])
-        jacobian[SLOPE_Z] = jacobian[Z] * -behind * np.float32(STEPS[SLOPE_Z] / STEPS[Z])
-        jacobian[METAL] = picture * np.float32(STEPS[METAL])
+        jacobian = slopes * STEPS.astype(np.float32)[:, None]
         jacobian *= np.where(picture < self._pixels.ceiling, self._scale, np.float32(0))
         weighted = jacobian * (self._pixels.weight / (1 + (rest / ROBUST_WIDTH) ** 2))
         pull = STEPS / self._prior.sigma

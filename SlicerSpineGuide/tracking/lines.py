@@ -94,6 +94,7 @@ def _refined(flat: FloatArray, weights: FloatArray, point: FloatArray, direction
         direction = vectors[:, 1] * (1.0 if vectors[:, 1] @ direction >= 0 else -1.0)
         shift = float((middle - point) @ direction)
         stretch, point = (stretch[0] - shift, stretch[1] - shift), middle
+    assert stretch is not None
     along, across = (flat - point) @ direction, (flat - point) @ [-direction[1], direction[0]]
     near = (np.abs(across) < corridor) & (along >= stretch[0]) & (along <= stretch[1])
     if near.sum() < 5:

@@ -1,4 +1,4 @@
-"""From a line of metal to a tip and an axis: what the pixels say, what they leave open, and whether the tip is in the slices at all."""
+"""From a line of metal to a tip and an axis: what the pixels say and leave open, and whether the tip is in the slices at all."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from SlicerSpineGuide.geometry import FloatArray, inverse, rotate
 from SlicerSpineGuide.images import Volume
 from SlicerSpineGuide.plan import Trajectory
-from SlicerSpineGuide.tracking.cylinder import CURVE, METAL, POINT, SLOPE_T, SLOPE_Z, Cylinder, Pixels, T, U, Z
+from SlicerSpineGuide.tracking.cylinder import CURVE, METAL, POINT, SLOPE_T, SLOPE_Z, Pixels, T, U, Z, cylinder
 from SlicerSpineGuide.tracking.cylinder_fit import CylinderFit, Fit, Prior
 from SlicerSpineGuide.tracking.lines import Line
 from SlicerSpineGuide.tracking.stack import Stack
@@ -53,7 +53,7 @@ class Measurement:
         self._planning, self._stack, self._pose = planning, stack, pose
         self._planned = rotate(inverse(pose), trajectory.direction)
         self._diameter = trajectory.instrument.diameter_mm
-        self._model = Cylinder(self._diameter, stack.thickness)
+        self._model = cylinder(self._diameter, stack.thickness)
 
     def of(self, line: Line) -> Measured | None:
         """The instrument of a line; None where the line is no instrument of the expected diameter."""

@@ -15,7 +15,7 @@ from SlicerSpineGuide.tracking.lines import Line
 CLIPPED_PIXELS = 8  # so many pixels at the highest value mean that the scanner has clipped there
 BEHIND_MM, BEYOND_MM, ASIDE_MM = 45.0, 6.0, 1.6  # of the tip, and beyond the instrument's surface: the pixels that are explained
 NEAR_TIP_MM = 5.0  # from here on to the tip most pixels are taken, farther back a part
-MOST_NEAR, MOST_FAR = 450, 300
+MOST_NEAR, MOST_FAR = 400, 250
 INDEPENDENT_MM2 = 2.0  # errors of pixels are alike over about such an area: streaks, the blur's shape, noise
 
 
@@ -88,6 +88,7 @@ class Stack:
                 where = np.random.default_rng(0).choice(where, most, replace=False)
             keep[where] = True
             weight[part] = min(1.0, np.count_nonzero(part) / max(len(where), 1) * self._pixel_mm2 / INDEPENDENT_MM2)
+        keep = np.flatnonzero(keep)[np.argsort(-u[keep], kind="stable")]
         plan = self._planned(points[keep], planning, plan_from_live)
         columns = (u[keep], t[keep], z[keep], live[keep] - plan, self.ceiling - plan, weight[keep])
         return Pixels(*(column.astype(np.float32) for column in columns))

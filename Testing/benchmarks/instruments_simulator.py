@@ -9,7 +9,7 @@ It shares no code with SlicerSpineGuide.tracking. LPS, mm, HU.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 import SimpleITK as sitk
@@ -87,9 +87,7 @@ def slice_planes(
     """`count` parallel planes stacked along u x v about `centre`, each size x size pixels."""
     normal = np.cross(u, v)
     first = centre - (u + v) * pitch * (size - 1) / 2 - normal * (thickness + gap) * (count - 1) / 2
-    return [
-        ImagePlane(first + normal * (thickness + gap) * i, u, v, (pitch, pitch), (size, size), thickness) for i in range(count)
-    ]
+    return [ImagePlane(first + normal * (thickness + gap) * i, u, v, (pitch, pitch), (size, size), thickness) for i in range(count)]
 
 
 def moved(plane: ImagePlane, matrix: FloatArray) -> ImagePlane:
@@ -217,7 +215,7 @@ def scan(
     random: np.random.Generator,
     live_from_plan: FloatArray | None = None,
 ) -> list[Slice]:
-    """Slices of `anatomy` with `tools` in it; planes and tools in anatomy coordinates, the slices' planes carried by live_from_plan."""
+    """Slices of `anatomy` with `tools` in it, both and `planes` in its coordinates; live_from_plan carries the slices' planes."""
     slices = []
     for plane in planes:
         tissue = sample_plane(anatomy, plane).astype(np.float64)
@@ -232,7 +230,3 @@ def scan(
         carried = plane if live_from_plan is None else moved(plane, live_from_plan)
         slices.append(Slice(np.round(hu).astype(np.float32), carried))
     return slices
-
-
-def without_streaks(scanner: Scanner) -> Scanner:
-    return replace(scanner, streaks=0.0)
