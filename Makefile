@@ -13,6 +13,7 @@ SYSTEM_PACKAGES := python3-venv chromium fonts-dejavu-core dcmtk orthanc \
 # Where two cores are there, two test processes; a file's tests stay together, in order, in one of them.
 PYTEST      := $(BIN)/python -m pytest
 PYTEST_ARGS ?= -n 2 --dist loadfile
+TESTS       ?= Testing
 
 .PHONY: help system install demo test lint soak fuzz bench cmake-files translations schemas clean
 .DEFAULT_GOAL := help
@@ -44,7 +45,7 @@ demo: install
 	$(BIN)/spineguide demo
 
 test: install
-	$(PYTEST) $(PYTEST_ARGS) -m "not long" Testing
+	$(PYTEST) $(PYTEST_ARGS) -m "not long" $(TESTS)
 
 lint: $(READY)
 	$(BIN)/ruff format --check .

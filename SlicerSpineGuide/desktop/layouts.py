@@ -7,13 +7,8 @@ from typing import Any
 import slicer
 
 CT, FLUOROSCOPY = 5501, 5502  # Slicer's own identifiers lie below 100
-LIVE, ALONG, ALONG_TURNED, ACROSS, THREE_D = (
-    "SpineGuideLive",
-    "SpineGuideAlong",
-    "SpineGuideTurned",
-    "SpineGuideAcross",
-    "SpineGuide3D",
-)
+LIVE, SECOND = "SpineGuideLive", "SpineGuideSecond"  # the live image; the other one of a biplane pair
+ALONG, ACROSS, THREE_D = "SpineGuideAlong", "SpineGuideAcross", "SpineGuide3D"
 _ORANGE, _GREEN, _GREY = "#E25B2C", "#19A3A3", "#8A8A8A"
 
 
@@ -36,14 +31,14 @@ def _box(kind: str, *contents: str, sizes: str = "") -> str:
 
 _LIVE = _slice_view(LIVE, "L", _ORANGE)
 _ALONG = _slice_view(ALONG, "P", _GREEN)
-_TURNED = _slice_view(ALONG_TURNED, "Q", _GREEN)
+_SECOND = _slice_view(SECOND, "S", _ORANGE)
 _ACROSS = _slice_view(ACROSS, "N", _GREY)
 _THREE_D = f'<view class="vtkMRMLViewNode" singletontag="{THREE_D}"><property name="viewlabel" action="default">3D</property></view>'
 
 DESCRIPTIONS = {
     CT: _box("horizontal", _LIVE, _box("vertical", _ALONG, _box("horizontal", _ACROSS, _THREE_D)), sizes=' splitSize="600,400"'),
     FLUOROSCOPY: _box(
-        "horizontal", _box("vertical", _LIVE, _ACROSS), _box("vertical", _ALONG, _TURNED, _THREE_D), sizes=' splitSize="600,400"'
+        "horizontal", _LIVE, _box("vertical", _SECOND, _box("horizontal", _ALONG, _THREE_D)), sizes=' splitSize="600,400"'
     ),
 }
 

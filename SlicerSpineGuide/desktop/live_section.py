@@ -39,6 +39,7 @@ class LiveSection:
         ui.demoButton.enabled = ready and not running and bool(conductor.case.case.frames)
         for button in (ui.stopButton, ui.acknowledgeButton, ui.searchButton, ui.freezeButton):
             button.enabled = running
+        ui.layoutSelector.setCurrentIndex(self._panel.views.choice)
         if ui.freezeButton.checked != conductor.frozen:
             ui.freezeButton.checked = conductor.frozen
 

@@ -22,6 +22,7 @@ class Views:
         self._conductor = conductor
         self._corners: list[Corner] = []
         self._lent_to: Any = None
+        self._case: Any = None
         self._before: int | None = None
         self._layout = layouts.CT
         self._follow = FOLLOW_LIVE
@@ -33,22 +34,23 @@ class Views:
         if drawing is None or drawing is self._lent_to or slicer.app.layoutManager() is None:
             return
         self._lent_to = drawing
+        if self._conductor.case is not self._case:
+            self._case = self._conductor.case
+            self._layout = layouts.FLUOROSCOPY if self._case.case.modality == "XA" else layouts.CT
         before = layouts.show(self._layout)
         if self._before is None and before not in _CHOICES:
             self._before = before
-        live, along, turned, across = (
-            layouts.slice_widget(n) for n in (layouts.LIVE, layouts.ALONG, layouts.ALONG_TURNED, layouts.ACROSS)
-        )
+        live, second, along, across = (layouts.slice_widget(n) for n in (layouts.LIVE, layouts.SECOND, layouts.ALONG, layouts.ACROSS))
         if live is not None:
             self._add_live(live.mrmlSliceNode())
+        if second is not None:
+            drawing.add_live_view(second.mrmlSliceNode(), number=1)
         if along is not None:
             drawing.add_along_view(along.mrmlSliceNode())
-        if turned is not None:
-            drawing.add_along_view(turned.mrmlSliceNode(), 90.0)
         if across is not None:
             drawing.add_across_view(across.mrmlSliceNode())
         self._look_from_behind()
-        self._write_corners([w for w in (live, along, turned, across) if w is not None])
+        self._write_corners([w for w in (live, second, along, across) if w is not None])
 
     def take_back(self) -> None:
         """The drawing is gone: no words stay in the views, and the layout is the user's again."""
@@ -70,6 +72,11 @@ class Views:
             self._remove_corners()
             slicer.app.layoutManager().setLayout(self._before)
             self._lent_to = self._conductor.drawing
+
+    @property
+    def choice(self) -> int:
+        """Which of the form's layouts is chosen."""
+        return _CHOICES.index(self._layout)
 
     def follow(self, what: int) -> None:
         """The large slice view looks at the live slice, or in the planning CT along the path beside the instrument."""

@@ -195,6 +195,23 @@ def test_layouts_are_chosen_and_the_users_own_comes_back(opened: Any, app: Any) 
     assert app.layoutManager().layout not in (layouts.CT, layouts.FLUOROSCOPY)
 
 
+def test_a_fluoroscopy_case_opens_in_its_own_layout_with_both_projections(panel: Any, app: Any) -> None:
+    from SlicerSpineGuide.desktop.sample_data import sample_cases
+
+    panel.open_case(sample_cases()[-1][0])
+    assert panel.conductor.case.case.modality == "XA"
+    assert app.layoutManager().layout == layouts.FLUOROSCOPY
+    assert panel.ui.layoutSelector.currentIndex == 1
+    panel.ui.startReplayButton.click()
+    panel.conductor.replay.pause()
+    step_until(panel, lambda update: update.frame is not None and len(update.frame.radiographs) == 2)
+    shown = {
+        layouts.slice_widget(n).sliceLogic().GetSliceCompositeNode().GetBackgroundVolumeID() for n in (layouts.LIVE, layouts.SECOND)
+    }
+    assert None not in shown
+    assert len(shown) == 2
+
+
 def test_the_live_view_can_follow_the_instrument(playing: Any) -> None:
     live = layouts.slice_widget(layouts.LIVE)
     playing.ui.followSelector.activated(1)

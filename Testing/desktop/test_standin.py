@@ -148,7 +148,7 @@ def test_the_layout_manager_makes_the_views_of_a_description(scene: Any, app: An
     from SlicerSpineGuide.desktop import layouts
 
     before = layouts.show(layouts.FLUOROSCOPY)
-    assert set(app.layoutManager().sliceViewNames()) == {layouts.LIVE, layouts.ALONG, layouts.ALONG_TURNED, layouts.ACROSS}
+    assert set(app.layoutManager().sliceViewNames()) == {layouts.LIVE, layouts.SECOND, layouts.ALONG}
     assert layouts.slice_widget(layouts.LIVE).mrmlSliceNode().GetLayoutName() == layouts.LIVE
     assert layouts.three_d_widget().mrmlViewNode().GetLayoutName() == layouts.THREE_D
     app.layoutManager().setLayout(before)

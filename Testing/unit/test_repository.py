@@ -77,6 +77,11 @@ def test_a_file_that_is_added_is_noticed(tmp_path: Path) -> None:
     assert "SlicerSpineGuide/geometry.py" not in text
 
 
+def test_no_two_test_files_have_the_same_name() -> None:
+    names = [p.name for p in (ROOT / "Testing").rglob("test_*.py")]
+    assert len(names) == len(set(names)), "pytest imports test files by their name alone"
+
+
 def test_there_is_one_python_file_at_the_root() -> None:
     assert [p.name for p in ROOT.glob("*.py")] == ["SpineGuide.py"], "Slicer takes every .py beside the shell for a module"
 
