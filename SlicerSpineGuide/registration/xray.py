@@ -24,7 +24,7 @@ LOCKED_CORRELATION, LEAST_CORRELATION, LOST_CORRELATION, RIVAL_MARGIN = 0.65, 0.
 GOOD_CORRELATION = 0.85  # at the middle level: above it no further starts are tried
 LOCKED_SIGMA_MM, LOCKED_DEPTH_MM = 1.5, 8.0  # across the rays, and along those of a single view
 TURN_RAD = np.radians(12.0)
-MOTION_SIGMA = np.array([1.0] * 3 + [np.radians(0.5)] * 3)  # of the patient, from frame to frame
+MOTION_SIGMA = np.array([2.5] * 3 + [np.radians(1.0)] * 3)  # of the patient, from frame to frame
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,13 +90,15 @@ class XrayRegistration:
         levels = self._in_air if isinstance(last, XrayPose) and last.ends_in_air else self.levels
         known = last.covariance if last.covariance is not None else Prior.vague(pose).covariance
         prior = Prior(pose, known + np.diag(MOTION_SIGMA**2))
-        views = [View(radiograph, levels[1], self.centre, pose, 2.0) for radiograph in seen]
-        tags = self.tags if len(views) > 1 else None
-        found = solve(views, pose, iterations=3, tolerance_mm=0.1, tags=tags, prior=prior, longest_step_mm=4.0)
-        moved_mm = float(np.linalg.norm(small_motion(found.pose, pose, self.centre)[:3]))
+        tags = self.tags if len(seen) > 1 else None
+        for level, steps in ((levels[1], 1), (levels[2], 2)):
+            views = [View(radiograph, level, self.centre, pose, 2.0) for radiograph in seen]
+            found = solve(views, pose, iterations=steps, tolerance_mm=0.1, tags=tags, prior=prior, longest_step_mm=4.0)
+            pose = found.pose
+        moved_mm = float(np.linalg.norm(small_motion(found.pose, prior.pose, self.centre)[:3]))
         if found.correlation < LOCKED_CORRELATION or moved_mm > 8.0:
             return None
-        return self._judged(found, None, levels[1].ends_in_air)
+        return self._judged(found, None, levels[2].ends_in_air)
 
     def _acquire(self, seen: Sequence[LogRadiograph], guess: FloatArray) -> XrayPose:
         """Search around a first guess, coarse to fine; turned guesses too where the first does not lead to a good fit."""

@@ -16,15 +16,15 @@ from SlicerSpineGuide.registration.xray_view import View
 
 # Neighbouring pixels of band-passed images are not independent samples, and what differs between CT and radiograph (gas, breathing,
 # beam hardening) is structured: one pixel in this many counts. From the errors of docs/fluoroscopy.md's evaluation.
-PIXELS_PER_SAMPLE = 40.0
+PIXELS_PER_SAMPLE = 12.0
 
 
 @dataclass(frozen=True)
 class TagAccuracy:
     """How exactly the C-arm's stated geometry holds from shot to shot, one standard deviation."""
 
-    translation_mm: float = 0.7
-    rotation_deg: float = 0.4
+    translation_mm: float = 1.0
+    rotation_deg: float = 0.6
 
     @property
     def sigma(self) -> FloatArray:

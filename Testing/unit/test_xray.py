@@ -1,0 +1,286 @@
+"""Radiographs registered to the planning CT, and the instrument in them. The radiographs are the virtual C-arm's: another projector,
+a polychromatic beam, scatter, noise and a detector."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from SlicerSpineGuide.geometry import FloatArray, Projection, angle_deg, apply, inverse, rigid, rigid_about, unit
+from SlicerSpineGuide.images import Volume
+from SlicerSpineGuide.intake.frame import Radiograph
+from SlicerSpineGuide.plan import InstrumentSpec, Trajectory
+from SlicerSpineGuide.registration.result import Registration
+from SlicerSpineGuide.registration.xray import XrayRegistration, prepare
+from SlicerSpineGuide.registration.xray_image import LogRadiograph, exposed_field
+from SlicerSpineGuide.registration.xray_landmarks import Landmark, from_landmarks
+from SlicerSpineGuide.room.carm import CarmProtocol, expose
+from SlicerSpineGuide.room.metal import Metal
+from SlicerSpineGuide.room.projector import Attenuator, detector_points, metal_path_mm
+from SlicerSpineGuide.tracking.xray import XrayInstrument, located
+from SlicerSpineGuide.tracking.xray_line import LineInView
+
+T12 = np.array([16.9, 61.8, -258.6])
+VIEWS = ((8.0, 4.0), (84.0, -6.0))
+PROTOCOL = CarmProtocol(views=VIEWS, matrix=320, pitch_mm=0.7)
+
+
+class Room:
+    """One patient under a C-arm of known pose."""
+
+    def __init__(self, volume: Volume, seed: int = 0) -> None:
+        self.attenuator = Attenuator(volume)
+        self.rng = np.random.default_rng(seed)
+        self.truth = rigid_about(T12, [0.05, -0.06, 0.04], [4.0, -3.0, 5.0]) @ rigid(None, T12)
+
+    def shoot(
+        self, view: int, metal: Metal | None = None, protocol: CarmProtocol = PROTOCOL, pose: FloatArray | None = None
+    ) -> Radiograph:
+        """What the C-arm tells, and the image of what its real pose (plan_from_live) sees."""
+        told = protocol.projection(view)
+        real = in_plan(told, self.truth if pose is None else pose)
+        water, bone = self.attenuator.path_mm(real.source, detector_points(real))
+        steel = metal_path_mm([metal] if metal else [], real.source, detector_points(real))
+        return Radiograph(expose(water, bone, steel, protocol, self.rng).astype(np.float32), told)
+
+
+def in_plan(projection: Projection, plan_from_live: FloatArray) -> Projection:
+    move = plan_from_live[:3, :3]
+    return replace(
+        projection,
+        source=apply(plan_from_live, projection.source),
+        detector_centre=apply(plan_from_live, projection.detector_centre),
+        u=move @ projection.u,
+        v=move @ projection.v,
+    )
+
+
+def target_error(estimate: FloatArray | None, truth: FloatArray) -> FloatArray:
+    """(3,): how far off the target is, planning-CT LPS."""
+    assert estimate is not None
+    return apply(estimate @ inverse(truth), T12) - T12
+
+
+def mean_error(estimate: FloatArray | None, truth: FloatArray) -> float:
+    assert estimate is not None
+    points = T12 + 25 * np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)])
+    return float(np.linalg.norm(apply(estimate @ inverse(truth), points) - points, axis=1).mean())
+
+
+@pytest.fixture(scope="module")
+def engine(lidc_volume: Volume) -> XrayRegistration:
+    return prepare(lidc_volume, T12)
+
+
+@pytest.fixture(scope="module")
+def room(lidc_volume: Volume) -> Room:
+    return Room(lidc_volume)
+
+
+@pytest.fixture(scope="module")
+def pair(room: Room) -> list[Radiograph]:
+    return [room.shoot(0), room.shoot(1)]
+
+
+def test_two_views_from_the_tags_alone_are_registered_to_half_a_millimetre(engine, room, pair):
+    found = engine.register(pair)
+    assert found.status == "locked"
+    assert mean_error(found.plan_from_live, room.truth) < 0.5
+    assert found.translation_sigma_mm.max() < 1.5
+    assert len(found.view_poses) == 2
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_two_views_are_registered_from_ten_millimetres_and_ten_degrees(engine, room, pair, seed):
+    rng = np.random.default_rng(seed)
+    axis, direction = unit(rng.normal(size=3)), unit(rng.normal(size=3))
+    start = rigid_about(T12, np.radians(10) * axis, 10 * direction) @ room.truth
+    found = engine.register(pair, start)
+    assert found.status == "locked"
+    assert mean_error(found.plan_from_live, room.truth) < 0.5
+
+
+def test_one_view_knows_its_plane_and_says_that_it_does_not_know_the_depth(engine, room, pair):
+    found = engine.register(pair[:1])
+    assert found.usable
+    projection = pair[0].projection
+    rotation = room.truth[:3, :3]
+    error = target_error(found.plan_from_live, room.truth)
+    assert abs(error @ rotation @ projection.u) < 0.5
+    assert abs(error @ rotation @ projection.v) < 0.5
+    depth = rotation @ projection.normal
+    spread = found.covariance[:3, :3]
+    assert np.sqrt(depth @ spread @ depth) > 3 * np.sqrt(np.linalg.eigvalsh(spread)[0])
+    assert abs(error @ depth) < 3 * np.sqrt(depth @ spread @ depth)
+
+
+def test_the_next_frame_is_tracked_and_one_view_keeps_the_depth_that_two_had(engine, room, pair):
+    both = engine.register(pair)
+    moved = rigid_about(T12, [0.01, 0.0, -0.01], [0.8, 0.5, -1.0]) @ room.truth
+    found = engine.register([room.shoot(0, pose=moved)], both)
+    assert found.status == "locked"
+    across = moved[:3, :3] @ np.column_stack((pair[0].projection.u, pair[0].projection.v))
+    assert np.abs(target_error(found.plan_from_live, moved) @ across).max() < 0.5
+    assert found.translation_sigma_mm.max() < 4.0
+
+
+def test_a_trocar_and_shutters_do_not_disturb(engine, room):
+    direction = unit([0.45, -0.85, 0.1])
+    trocar = Metal(SPECS["trocar"], T12 - 4 * direction, direction)
+    shuttered = replace(PROTOCOL, shutters=(0.6, 0.7))
+    found = engine.register([room.shoot(v, trocar, shuttered) for v in (0, 1)])
+    assert found.status == "locked"
+    assert mean_error(found.plan_from_live, room.truth) < 0.7
+
+
+def test_a_c_arm_whose_tags_are_off_between_the_shots_is_less_certain_and_each_view_still_fits(engine, room):
+    off = rigid_about(T12, [0.0, 0.0, np.radians(3)], [3.0, 0.0, -3.0]) @ room.truth
+    true = engine.register([room.shoot(0), room.shoot(1)])
+    found = engine.register([room.shoot(0), room.shoot(1, pose=off)])
+    assert found.usable
+    assert mean_error(found.view_poses[0], room.truth) < mean_error(found.view_poses[0], off)
+    assert mean_error(found.view_poses[1], off) < mean_error(found.view_poses[1], room.truth)
+    assert found.translation_sigma_mm.max() > 1.2 * true.translation_sigma_mm.max()
+
+
+def test_another_patient_is_not_locked(engine, rider_volume: Volume):
+    stranger = Room(rider_volume, 1)
+    middle = apply(rider_volume.lps_from_index, [90, 90, 17])
+    stranger.truth = rigid(None, middle)
+    found = engine.register([stranger.shoot(0), stranger.shoot(1)])
+    assert found.status in ("lost", "uncertain")
+    assert found.reason
+
+
+def test_a_start_at_the_neighbouring_level_is_put_right_or_owned_up_to(engine, room, pair):
+    for shift in (-26.0, 27.0):
+        start = rigid_about(T12, [0, 0, 0], [0, 3, shift]) @ room.truth
+        found = engine.register(pair, start)
+        assert found.status != "locked" or mean_error(found.plan_from_live, room.truth) < 1.0
+
+
+def test_radiographs_without_geometry_give_no_registration_and_their_reason(engine):
+    image = Radiograph(np.ones((64, 64), dtype=np.float32), None, "It has no geometry.")
+    found = engine.register([image])
+    assert found.status == "none"
+    assert found.reason == "It has no geometry."
+    assert found.plan_from_live is None
+
+
+@pytest.mark.parametrize("pixels", [np.zeros((80, 80)), np.ones((80, 80)), np.full((80, 80), 4095.0)])
+def test_an_empty_radiograph_is_lost_not_a_failure(engine, pixels):
+    view = Projection.from_angles(0, 0, 1000, 650, (2.0, 2.0), (80, 80))
+    assert engine.register([Radiograph(pixels.astype(np.float32), view)]).status == "lost"
+
+
+def test_landmarks_in_two_views_give_the_first_guess(room, pair):
+    rng = np.random.default_rng(2)
+    points = T12 + rng.uniform(-30, 30, (4, 3))
+    marks = []
+    for radiograph in pair:
+        pixels = radiograph.projection.project(apply(inverse(room.truth), points))
+        marks += [Landmark(radiograph.projection, px + rng.normal(size=2), point) for px, point in zip(pixels, points, strict=True)]
+    guess = from_landmarks(marks, T12)
+    assert mean_error(guess, room.truth) < 3.0
+
+
+def test_shutters_are_seen_and_a_dark_patient_is_not_taken_for_one():
+    y, x = np.mgrid[:200, :200]
+    field = np.hypot(x - 100, y - 100) < 80
+    rng = np.random.default_rng(0)
+    image = np.where(field, rng.normal(1000, 30, field.shape), rng.normal(20, 2, field.shape)).astype(np.float32)
+    seen = exposed_field(image)
+    assert seen[field & (np.hypot(x - 100, y - 100) < 75)].all()
+    assert not seen[~field].any()
+    image = np.where(field, 1000, 300).astype(np.float32)
+    assert exposed_field(image).all()
+
+
+def test_resampling_keeps_the_mean_and_the_place():
+    view = Projection.from_angles(0, 0, 1000, 650, (0.5, 0.5), (400, 400))
+    y, x = np.mgrid[:400, :400]
+    image = LogRadiograph((x + 2 * y).astype(np.float32), np.ones((400, 400), dtype=np.float32), view)
+    from SlicerSpineGuide.registration.drr import window
+
+    small = image.resample(window(view, (150.5, 201.25), 3.7, (31, 31)))
+    assert small.values[15, 15] == pytest.approx(150.5 + 2 * 201.25, abs=0.2)
+    assert small.values[15, 16] - small.values[15, 15] == pytest.approx(3.7, abs=0.05)
+    assert small.values[16, 15] - small.values[15, 15] == pytest.approx(7.4, abs=0.05)
+
+
+SPECS = {
+    "needle": InstrumentSpec(kind="needle", name="22G", diameter_mm=0.72, length_mm=150),
+    "trocar": InstrumentSpec(kind="trocar", name="11G trocar", diameter_mm=3.05, length_mm=125),
+    "screw": InstrumentSpec(kind="screw", name="6.5 mm screw", diameter_mm=6.5, length_mm=70),
+}
+
+
+def scene(kind: str, off_mm: float) -> tuple[Trajectory, Metal]:
+    direction = unit([0.45, -0.85, 0.25])
+    entry = T12 - 55 * direction
+    spec = SPECS[kind]
+    trajectory = Trajectory(id="t", instrument=spec, entry_lps=tuple(entry), target_lps=tuple(T12))
+    axis = unit(direction + [0.03, 0.02, -0.03])
+    tip = T12 - off_mm * axis + [1.5, -1.0, 2.0]
+    return trajectory, Metal(spec, tip, axis)
+
+
+@pytest.mark.parametrize(("kind", "off_mm"), [("needle", 12.0), ("trocar", 3.0), ("screw", 8.0)])
+def test_an_instrument_in_two_views_is_located_in_space(engine, room, kind, off_mm):
+    trajectory, metal = scene(kind, off_mm)
+    images = [room.shoot(v, metal) for v in (0, 1)]
+    found = XrayInstrument(trajectory, engine).track(images, engine.register(images))
+    assert found.visible
+    assert np.linalg.norm(found.tip - metal.tip) < 2.0
+    assert angle_deg(found.axis, metal.axis) < max(1.5, 2 * found.axis_sigma_deg)
+    assert np.linalg.norm(found.tip - metal.tip) < 4 * found.uncertainty_mm
+
+
+def test_one_view_tells_the_instrument_across_its_rays_only(engine, room):
+    trajectory, metal = scene("trocar", 5.0)
+    image = room.shoot(0, metal)
+    found = XrayInstrument(trajectory, engine).track([image], Registration("locked", room.truth))
+    assert found.visible
+    seen = image.projection.project(apply(inverse(room.truth), found.tip))
+    true = image.projection.project(apply(inverse(room.truth), metal.tip))
+    assert np.linalg.norm(seen - true) * image.projection.pitch[0] / 1.5 < 1.2
+    assert found.uncertainty_mm > 5
+
+
+def test_no_instrument_is_seen_where_there_is_none(engine, room, pair):
+    for kind in SPECS:
+        trajectory, _ = scene(kind, 0.0)
+        found = XrayInstrument(trajectory, engine).track(pair, Registration("locked", room.truth))
+        assert not found.visible
+        assert found.reason
+
+
+def test_without_a_registration_there_is_no_instrument(engine, pair):
+    trajectory, _ = scene("trocar", 0.0)
+    found = XrayInstrument(trajectory, engine).track(pair, Registration("lost"))
+    assert not found.visible
+
+
+def line_towards(source: FloatArray, tip: FloatArray, axis: FloatArray) -> LineInView:
+    ray = unit(tip - source)
+    return LineInView(source, ray, unit(np.cross(unit(tip - 50 * axis - source), ray)), None, (0.3, 0.1), 0.003)
+
+
+def test_triangulation_is_exact_where_the_views_differ_enough():
+    tip, axis = np.array([10.0, 20.0, 30.0]), unit([0.3, -0.8, 0.4])
+    lines = [line_towards(np.array(s, dtype=float), tip, axis) for s in ((0, 700, 0), (700, 0, 50))]
+    found = located(lines, tip + [5, 5, 5], unit(axis + [0.1, 0, 0.1]))
+    assert np.allclose(found.tip, tip, atol=0.02)
+    assert angle_deg(found.axis, axis) < 0.1
+    assert found.axis_sigma_deg < 1
+
+
+def test_an_instrument_in_one_plane_with_both_sources_keeps_its_tip_and_owns_up_to_the_angle():
+    tip, axis = np.array([10.0, 20.0, 0.0]), unit([0.5, -0.8, 0.0])
+    lines = [line_towards(np.array(s, dtype=float), tip, axis) for s in ((0, 700, 0), (700, 0, 0))]
+    planned = unit(axis + [0.06, 0.03, 0.0])
+    found = located(lines, tip + [3, 0, 0], planned)
+    assert np.allclose(found.tip, tip, atol=0.05)
+    assert found.axis_sigma_deg > 5
