@@ -16,12 +16,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from SlicerSpineGuide.documents import read_document
 from SlicerSpineGuide.geometry import FloatArray
 from SlicerSpineGuide.guidance.rules import RULES
 from SlicerSpineGuide.guidance.types import AlertCode
 from SlicerSpineGuide.images import Slice
 from SlicerSpineGuide.plan import Plan, load_planning_ct
 from SlicerSpineGuide.plan.zones import load_zones
+from SlicerSpineGuide.recording.case import Case
 from SlicerSpineGuide.registration.slices import prepare as prepare_registration
 from SlicerSpineGuide.resources import resource_path
 from SlicerSpineGuide.room.ct_image import ct_image
@@ -75,7 +77,8 @@ def held(steps: list[Step]) -> Scenario:
 
 @pytest.fixture(scope="module")
 def case() -> Path:
-    return sorted(p.parent for p in resource_path("Cases").glob("*/plan.json"))[0]
+    cases = (path.parent for path in sorted(resource_path("Cases").glob("*/case.json")))
+    return next(folder for folder in cases if read_document(Case, folder / "case.json").modality == "CT")
 
 
 @pytest.fixture(scope="module")
