@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from SlicerSpineGuide.console.driving import DrivingSession
 from SlicerSpineGuide.console.node_page import NodePage
 from SlicerSpineGuide.console.player import SPEEDS
 from SlicerSpineGuide.console.session import ConsoleSession, Playback, Registers
 from SlicerSpineGuide.geometry import FloatArray
 from SlicerSpineGuide.guidance.types import AlertCode, Update
+from SlicerSpineGuide.recording.case import CaseFolder
 
 if TYPE_CHECKING:
     from SlicerSpineGuide.console.app import Console
@@ -35,7 +38,13 @@ KEYS = {
     "x": "reject",
     "t": "confirm target",
     " ": "play_pause",
-    "ArrowRight": "step",
+    "ArrowRight": "arrow right",
+    "ArrowLeft": "arrow left",
+    "ArrowUp": "arrow up",
+    "ArrowDown": "arrow down",
+    "+": "drive advance 1",
+    "-": "drive advance -1",
+    "i": "take_image",
     "PageDown": "acknowledge_first",  # what many foot pedals send
     "PageUp": "freeze",
 }
@@ -111,6 +120,41 @@ class Actions:
         """Open the case in a folder or archive on the machine that the console runs on."""
         if path.strip():
             await self._console.open(Path(path.strip()).expanduser())
+
+    async def drive_yourself(self) -> None:
+        """Replace the session by one with the instrument in the trainee's hand, in the open case."""
+        case = getattr(self._session, "case", None)
+        if isinstance(case, CaseFolder):
+            await self._console.open_made(lambda: DrivingSession(case))
+
+    def drive(self, what: str, amount: float) -> None:
+        """Move the instrument, the puncture or the slices; see DrivingSession.move."""
+        if isinstance(self._session, DrivingSession):
+            self._session.move(what, float(amount))
+            self._console.presenter.publish_drive()
+
+    def lean(self, towards: str, degrees: float) -> None:
+        """Hold the instrument at that angle against the plan."""
+        if isinstance(self._session, DrivingSession):
+            hand = self._session.hands.hand
+            self.drive(towards, float(degrees) - (hand.head_deg if towards == "head" else hand.left_deg))
+
+    async def take_image(self) -> None:
+        session = self._session
+        if isinstance(session, DrivingSession) and not self._console.state.drive["busy"]:
+            with self._console.state:
+                self._console.state.drive = session.state() | {"busy": True}
+            await asyncio.get_running_loop().run_in_executor(None, session.take)
+            with self._console.state:
+                self._console.presenter.publish_drive()
+
+    def arrow(self, key: str) -> None:
+        """By hand the arrows lean the instrument by half a degree; in a played case the right one goes to the next image."""
+        if isinstance(self._session, DrivingSession):
+            towards, degrees = {"up": ("head", 0.5), "down": ("head", -0.5), "left": ("left", 0.5), "right": ("left", -0.5)}[key]
+            self.drive(towards, degrees)
+        elif key == "right":
+            self.step()
 
     def upload_begin(self) -> None:
         self._console.uploads.begin()

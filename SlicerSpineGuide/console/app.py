@@ -8,6 +8,7 @@ import itertools
 import logging
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -78,11 +79,15 @@ class Console:
 
     async def open(self, path: Path) -> None:
         """Replace the session by the case in a folder or archive; what is wrong with it is said on the page."""
+        await self.open_made(lambda: open_session(path))
+
+    async def open_made(self, make: Callable[[], ConsoleSession]) -> None:
+        """Replace the session by one that `make` returns, off this loop; its BadInput is said on the page."""
         with self.state:
             self.state.opening = {"busy": True, "problem": ""}
         problem = ""
         try:
-            session = await asyncio.get_running_loop().run_in_executor(None, open_session, path)
+            session = await asyncio.get_running_loop().run_in_executor(None, make)
         except BadInput as error:
             problem = str(error)
         else:

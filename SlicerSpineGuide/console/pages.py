@@ -34,6 +34,7 @@ def build_pages(server: Any, layouts: LayoutManager) -> None:
         _raw(template("node.html"))
         _raw(template("debrief.html"))
         with html.Div(classes="sg-foot"):
+            _raw(template("drive.html"))
             _raw(template("training.html"))
             _raw(template("steps.html"))
             _raw(template("player.html"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from SlicerSpineGuide.console.bullseye import bullseye
+from SlicerSpineGuide.console.driving import NOT_DRIVING, DrivingSession
 from SlicerSpineGuide.console.honest import card, state_of
 from SlicerSpineGuide.console.node_page import NodePage
 from SlicerSpineGuide.console.planning_page import PlanningPage
@@ -46,6 +47,7 @@ class Presenter:
         self.planning.begin(session)
         self.publish(None)
         self.publish_steps()
+        self.publish_drive()
         self.node()
 
     def speak(self, language: str) -> None:
@@ -94,6 +96,10 @@ class Presenter:
             self._state.player = player_state(self._session, report.frames, self.steps.marks)
         else:
             self._state.player = NO_PLAYER
+
+    def publish_drive(self) -> None:
+        """The hand of a trainee who drives the instrument."""
+        self._state.drive = self._session.state() if isinstance(self._session, DrivingSession) else NOT_DRIVING
 
     def broken(self) -> None:
         """Nothing on the screen may be trusted any more: say so, and take the numbers away."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from SlicerSpineGuide.console.debrief_page import debrief_state
+from SlicerSpineGuide.console.driving import DrivingSession
 from SlicerSpineGuide.console.session import ConsoleSession
 from SlicerSpineGuide.documents import read_document
 from SlicerSpineGuide.errors import BadInput
@@ -42,7 +43,7 @@ class Training:
 
     def observe(self, update: Update) -> None:
         """The truth of the frame that is shown, where the case has it and the plan's trajectory is the one it is about."""
-        truth, frame = self._truth, update.frame
+        truth, frame = None if isinstance(self._session, DrivingSession) else self._truth, update.frame  # a trainee is told later
         if truth is None or frame is None or frame.index >= len(truth.frames) or truth.trajectory != update.trajectory:
             self._state.truth = {"shown": False}
             return
@@ -59,7 +60,8 @@ class Training:
         frames = report.frames
         update = self._session.latest
         trajectory = self._session.plan.trajectory(update.trajectory if update is not None and update.trajectory else None)
-        truth = self._truth if self._truth is not None and self._truth.trajectory == trajectory.id else None
+        known = self._session.truth if isinstance(self._session, DrivingSession) else self._truth
+        truth = known if known is not None and known.trajectory == trajectory.id else None
         accuracy: list[tuple[str, str]] = []
         if truth is not None and frames:
             played = Truth(trajectory=truth.trajectory, frames=truth.frames[: frames[-1]["index"] + 1], events=truth.events)
