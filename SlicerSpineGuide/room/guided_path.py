@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.geometry import FloatArray, rotation_from_vector, unit
 from SlicerSpineGuide.plan import Trajectory
 from SlicerSpineGuide.plan.zones import Zone
 from SlicerSpineGuide.room.scenario import Scenario
+from SlicerSpineGuide.translation import tr
 
 IN_SKIN_MM = 5.0  # on a path too short for the scenario the run begins with the tip that deep; all distances shrink alike
 
@@ -18,7 +20,10 @@ class GuidedPath:
     """The instrument's way through one run: it turns about its entry in the skin, as a held instrument does."""
 
     def __init__(self, trajectory: Trajectory, scenario: Scenario, zones: Sequence[Zone], azimuth_deg: float) -> None:
-        """azimuth_deg: the side it leans to, around the planned direction from the patient's head side."""
+        """azimuth_deg: the side it leans to, around the planned direction from the patient's head side.
+
+        BadInput where the scenario goes near a zone and there is none.
+        """
         self._entry, self._direction, self._length = trajectory.entry, trajectory.direction, trajectory.length_mm
         self._scenario = scenario
         farthest = max(s.to_target_mm for s in scenario.steps)
@@ -43,6 +48,8 @@ class GuidedPath:
 
     def _toward_zone(self, zones: Sequence[Zone]) -> FloatArray:
         """The direction from the entry through the place of a zone that the planned path passes closest by, 2 mm deep in it."""
+        if not zones:
+            raise BadInput(tr("The scenario {name} needs a zone to go near: add one to the plan.").format(name=self._scenario.name))
         best: tuple[float, FloatArray] = (np.inf, self._direction)
         depths = np.linspace(0.4, 0.95, 60) * self._length
         for zone in zones:

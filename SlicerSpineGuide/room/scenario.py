@@ -124,9 +124,8 @@ STRAIGHT = (Step(0.0, 55.0, 0.4, 0.2), Step(0.9, 0.5, 0.3, 0.2), Step(1.0, 0.3, 
 BESIDE = (Step(0.0, 30.0, 0.4, 0.2), Step(1.0, 8.0, 0.3, 0.2))
 
 STRAY_TO_TARGET = (Step(0.0, 55.0, 0.4), Step(0.35, 42.0, 7.0), Step(0.5, 44.0, 0.5), Step(1.0, 0.5, 0.3, 0.2))
-BIPLANE = CarmProtocol(
-    views=((-10.0, 22.0), (90.0, 0.0)), matrix=256, pitch_mm=0.78
-)  # an axial path shows its direction only from above or below
+# An axial path shows its direction only from above or below.
+BIPLANE = CarmProtocol(views=((-10.0, 22.0), (90.0, 0.0)), matrix=256, pitch_mm=0.78)
 FLUOROSCOPY = CarmProtocol(views=((0.0, 0.0),), matrix=256, pitch_mm=0.78, quanta=500.0, rate_hz=4.0)
 
 DEMONSTRATION = Scenario(
@@ -209,8 +208,19 @@ def scenario_named(name: str) -> Scenario:
 
 
 def adjusted(scenario: Scenario, **changes: float | str | None) -> Scenario:
-    """The scenario with some of its CtProtocol's fields changed (None: left as it is); BadInput where a value makes no image."""
+    """The scenario with some fields of its CtProtocol, or of its CarmProtocol where it has one, changed (None: left as it is).
+
+    BadInput where a value makes no image, or where the scenario's machine has no such setting.
+    """
     given = {name: value for name, value in changes.items() if value is not None}
+    machine = scenario.protocol if scenario.carm is None else scenario.carm
+    for name in given:
+        if not hasattr(machine, name):
+            raise BadInput(
+                tr("{name} cannot be set in the scenario {scenario}: its machine has no such setting.").format(
+                    name=name, scenario=scenario.name
+                )
+            )
     for name, (low, high) in PROTOCOL_LIMITS.items():
         value = given.get(name)
         if isinstance(value, (int, float)) and not low <= value <= high:
@@ -219,4 +229,6 @@ def adjusted(scenario: Scenario, **changes: float | str | None) -> Scenario:
             )
     if given.get("kernel", "SOFT") not in KERNELS:
         raise BadInput(tr("kernel {name!r} is not one of {names}.").format(name=given["kernel"], names=", ".join(KERNELS)))
+    if scenario.carm is not None:
+        return replace(scenario, carm=replace(scenario.carm, **given))  # type: ignore[arg-type]
     return replace(scenario, protocol=replace(scenario.protocol, **given))  # type: ignore[arg-type]

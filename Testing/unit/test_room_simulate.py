@@ -286,6 +286,17 @@ def test_a_protocol_that_makes_no_image_is_refused_by_name(change: dict[str, Any
         adjusted(SCENARIOS["on-path"], **change)
 
 
+def test_settings_reach_the_c_arm_where_the_scenario_uses_one() -> None:
+    assert adjusted(SCENARIOS["xa-run"], matrix=128, rate_hz=10.0).carm.matrix == 128
+    with pytest.raises(BadInput, match="thickness_mm"):
+        adjusted(SCENARIOS["xa-run"], thickness_mm=2.0)
+
+
+def test_near_zone_needs_a_zone(rider_planning: Path) -> None:
+    with pytest.raises(BadInput, match="needs a zone"):
+        prepare(rider_planning / "planning", rider_planning / "plan.json", "near-zone")
+
+
 def test_a_case_is_never_written_over_something(case: Path) -> None:
     with pytest.raises(BadInput, match="exists already"):
         simulate_case(PLANNING, PLAN, TINY, case)
