@@ -20,7 +20,7 @@ from SlicerSpineGuide.geometry import FloatArray
 Floats = npt.NDArray[np.float32]  # half the width, twice the speed; a pixel has no more digits
 NAMES = ("u", "t", "z", "slope_t", "slope_z", "curve", "point", "metal", "blur")
 SOFT_EDGE = 0.08  # sigma of the slice profile's edges, in slice thicknesses
-BAR_MM, MOST_BARS = 0.75, 12  # bars are about so wide: finer than the blur shows
+BAR_MM, MOST_BARS = 0.75, 16  # bars are about so wide: finer than the blur shows
 U, T, Z, SLOPE_T, SLOPE_Z, CURVE, POINT, METAL, BLUR = range(len(NAMES))
 
 

@@ -83,7 +83,7 @@ class CylinderFit:
             hessian, slope = self._normal_equations(p, rest, picture, slopes)
             if moved < 0.05 or gain < 0.01:
                 break
-        covariance: FloatArray = np.linalg.inv(hessian) * np.outer(STEPS, STEPS)
+        covariance = np.asarray(np.linalg.inv(hessian) * np.outer(STEPS, STEPS), dtype=np.float64)
         return Fit(p, covariance, cost, float(np.sqrt(np.mean(np.minimum(rest**2, 9.0)))))
 
     def _bounded(self, p: FloatArray) -> FloatArray:

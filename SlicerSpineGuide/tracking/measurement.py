@@ -24,6 +24,7 @@ MOST_MISFIT, GOOD_MISFIT = 2.4, 1.1
 AHEAD_MM = 60.0  # where the tip of an instrument is thought that goes through the slices
 MOVED_MM = 2.5  # an end that the fit puts so far from where the threshold saw it is looked at again
 LONGEST_POINT = 1.5  # in diameters
+TUBE_WALL_MM = 1.1
 FAR_STEEPER = 2.0  # a tip whose depth leaves the faces this many mm away, radius and sigma aside, needs no second hypothesis
 
 
@@ -53,14 +54,16 @@ class Measurement:
         self._planning, self._stack, self._pose = planning, stack, pose
         self._planned = rotate(inverse(pose), trajectory.direction)
         self._diameter = trajectory.instrument.diameter_mm
-        self._model = cylinder(self._diameter, stack.thickness)
+        tube = trajectory.instrument.kind == "tube"
+        self._model = cylinder(self._diameter, stack.thickness, self._diameter - 2 * TUBE_WALL_MM if tube else 0.0)
+        self._longest_point = 0.0 if tube else LONGEST_POINT * self._diameter
 
     def of(self, line: Line) -> Measured | None:
         """The instrument of a line; None where the line is no instrument of the expected diameter."""
         for _ in range(LOOKS):
             pixels = self._stack.along(line, self._diameter / 2, self._planning, self._pose)
             prior = self._prior(line)
-            fit = CylinderFit(self._model, pixels, prior, self._stack.noise, LONGEST_POINT * self._diameter)
+            fit = CylinderFit(self._model, pixels, prior, self._stack.noise, self._longest_point)
             found = self._inside(fit, pixels, prior)
             shift = float(found.parameters[U])
             if abs(shift) < MOVED_MM or line.length_mm + shift < 5.0:
@@ -82,8 +85,9 @@ class Measurement:
         flat, along_normal = self._stack.in_plane(self._planned)
         slope = float(np.clip(along_normal / max(float(flat @ line.direction), 0.2), -1, 1))
         half, d = (self._stack.high - self._stack.low) / 2, self._diameter
-        mean = np.array([0.0, 0.0, self._middle, 0.0, slope, 0.0, 0.5 * d, np.log(8000.0), np.log(0.6)])
-        sigma = np.array([10.0, 2.0, half + d / 2, 0.1, 0.15, 4e-4, 0.6 * d, 0.8, 0.3])
+        point, point_sigma = (0.5 * d, 0.6 * d) if self._longest_point else (0.0, 0.1)
+        mean = np.array([0.0, 0.0, self._middle, 0.0, slope, 0.0, point, np.log(8000.0), np.log(0.6)])
+        sigma = np.array([10.0, 2.0, half + d / 2, 0.1, 0.15, 4e-4, point_sigma, 0.8, 0.3])
         return Prior(mean, sigma)
 
     @property
@@ -97,7 +101,7 @@ class Measurement:
         starts = []
         for z, slope in {(self._middle, planned), (self._middle, 0.0), seen, (seen[0], planned), (self._middle, -seen[1])}:
             start = prior.mean.copy()
-            start[Z], start[SLOPE_Z], start[POINT] = z, slope, 0.5 * self._diameter
+            start[Z], start[SLOPE_Z] = z, slope
             starts.append(start)
         starts.sort(key=fit.cost_at)
         found = fit.run(starts[0])
@@ -132,7 +136,7 @@ class Measurement:
         if len(self._stack.slices) > 1 and to_face > radius + 3 * sigma[Z] + FAR_STEEPER:
             return False
         open_prior = Prior(prior.mean, np.where(np.isin(np.arange(len(p)), (U, T, Z)), 1e3, prior.sigma))
-        fit = CylinderFit(self._model, pixels, open_prior, self._stack.noise, LONGEST_POINT * self._diameter)
+        fit = CylinderFit(self._model, pixels, open_prior, self._stack.noise, self._longest_point)
         through = fit.run(fit.best_start(self._ways_through(p)))
         return through.cost - found.cost < LEAST_PROOF
 
