@@ -24,8 +24,8 @@ STREAK_SHARE = 0.02  # ... and the share of them that metal must fill for half t
 class Patch:
     """Pixels of one live slice on a regular grid, smoothed.
 
-    values: (rows * columns,) HU; trust: likewise, 0 on metal, low beside it, 1 far from it; origin (3,): its first pixel, in mm from the target
-    along the live axes; frame (3, 3): u, v, normal as columns; size: columns, rows; pitch: mm.
+    values: (rows * columns,) HU; trust: likewise, 0 on metal, low beside it, 1 far from it; origin (3,): its first pixel, in mm
+    from the target along the live axes; frame (3, 3): u, v, normal as columns; size: columns, rows; pitch: mm.
     """
 
     values: Float32
