@@ -40,7 +40,7 @@ class SitkPeer:
             method.MetricUseFixedImageGradientFilterOff()
             method.MetricUseMovingImageGradientFilterOff()
             method.SetInterpolator(sitk.sitkLinear)
-            method.SetOptimizerAsGradientDescentLineSearch(1.0, 60, convergenceMinimumValue=1e-6, convergenceWindowSize=6)
+            method.SetOptimizerAsRegularStepGradientDescent(1.0, 0.005, 60, relaxationFactor=0.7)
             method.SetOptimizerScalesFromPhysicalShift()
             method.SetInitialTransform(transform, inPlace=True)
             method.Execute(plane, plan)
