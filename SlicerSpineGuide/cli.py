@@ -16,6 +16,7 @@ from rich.table import Table
 from SlicerSpineGuide import __version__
 from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.intake.commands import node_app
+from SlicerSpineGuide.plan.commands import plan_app
 from SlicerSpineGuide.translation import language_from_environment, set_language, tr
 
 app = typer.Typer(
@@ -25,6 +26,7 @@ app = typer.Typer(
     help="Guidance of percutaneous spine procedures. Not for clinical use: research and training.",
 )
 app.add_typer(node_app, name="node", help="The DICOM node, for technicians.")
+app.add_typer(plan_app, name="plan", help="Propose, check and print plans; to 3D Slicer and back.")
 terminal = Terminal(highlight=False, soft_wrap=True)
 
 CaseArgument = Annotated[Path, typer.Argument(help="A case folder: plan.json, planning/ and, to replay it, case.json and live/.")]

@@ -30,7 +30,7 @@ def read_label(path: Path, label: int, planning: PlanningCt) -> Volume:
     """
     if not path.is_file():
         raise BadInput(tr("{path} is missing: a zone of the plan refers to it.").format(path=path))
-    volume = _segment(path, label, planning) if _is_dicom(path) else _labels(path, planning)
+    volume = _segment(path, label, planning) if is_dicom(path) else _labels(path, planning)
     inside = volume.voxels == label
     if not inside.any():
         present = ", ".join(str(v) for v in np.unique(volume.voxels) if v)[:100]
@@ -40,7 +40,8 @@ def read_label(path: Path, label: int, planning: PlanningCt) -> Volume:
     return mask
 
 
-def _is_dicom(path: Path) -> bool:
+def is_dicom(path: Path) -> bool:
+    """Whether the file begins as DICOM files do (PS3.10 7.1)."""
     with path.open("rb") as file:
         return file.read(132)[128:] == b"DICM"
 
