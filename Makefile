@@ -15,6 +15,9 @@ PYTEST      := $(BIN)/python -m pytest
 PYTEST_ARGS ?= -n 2 --dist loadfile
 TESTS       ?= Testing
 
+# A folder with a planning CT for the benchmarks: `make bench PLANNING=/my/ct`.
+PLANNING ?= Resources/Cases/t12-vertebroplasty/planning
+
 .PHONY: help system install demo test lint soak fuzz bench cmake-files translations schemas clean
 .DEFAULT_GOAL := help
 
@@ -60,8 +63,14 @@ fuzz: $(READY)
 	$(PYTEST) -m long -k "not soak" --timeout=0 Testing
 
 bench: $(READY)
-	@for benchmark in Testing/benchmarks/[a-z]*.py; do \
-	  echo "== $$benchmark"; $(BIN)/python "$$benchmark" || exit 1; done
+	$(BIN)/python Testing/benchmarks/registration.py --planning $(PLANNING)
+	$(BIN)/python Testing/benchmarks/registration_uncertainty.py --planning $(PLANNING)
+	$(BIN)/python Testing/benchmarks/registration_false_locks.py --planning $(PLANNING)
+	$(BIN)/python Testing/benchmarks/drr.py --planning $(PLANNING)
+	$(BIN)/python Testing/benchmarks/fluoroscopy.py --planning $(PLANNING)
+	$(BIN)/python Testing/benchmarks/alerts.py
+	$(BIN)/python Testing/benchmarks/alerts_images.py
+	$(BIN)/python Testing/benchmarks/node_speed.py
 
 cmake-files: $(READY)
 	$(BIN)/python Testing/repository/file_lists.py --write

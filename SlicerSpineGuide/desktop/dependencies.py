@@ -43,17 +43,14 @@ def install(requirements: list[str]) -> None:
 
     Slicer 5.12 asks and shows progress by itself (slicer.packaging); before that the question is ours.
     """
-    import slicer
-
     try:
         from slicer import packaging
     except ImportError:
         _install_before_5_12(requirements)
     else:
-        packaging.pip_ensure(requirements, requester="Spine Guide", skip_in_testing=False)
+        packaging.pip_ensure(requirements, requester="Spine Guide")
     if missing():
         raise RuntimeError(", ".join(missing()))
-    slicer.util.showStatusMessage("", 1)
 
 
 def _install_before_5_12(requirements: list[str]) -> None:

@@ -113,9 +113,9 @@ class GuidePanel(VTKObservationMixin):  # type: ignore[misc]
         """The case or the session became another: every section shows what may be done now."""
         if self.conductor.drawing is not None:
             self.views.lend()
-            memory.remember(self._widget.logic.getParameterNode(), self.conductor)
         else:
             self.views.take_back()
+        memory.remember(self._widget.logic.getParameterNode(), self.conductor)
         for section in self.sections:
             section.refresh()
         if self.conductor.running or self.conductor.drawing is not None:

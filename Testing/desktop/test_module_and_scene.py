@@ -90,6 +90,13 @@ def test_reloading_the_module_while_guidance_runs_goes_on_with_the_same_case(pla
     assert module.widget.panel.conductor.plan == plan
 
 
+def test_a_case_that_was_closed_does_not_come_back_with_a_reload(panel: Any, module: Any, nodes: Any) -> None:
+    panel.ui.usePlanButton.click()
+    panel.ui.closeCaseButton.click()
+    module.reload()
+    assert module.widget.panel.conductor.case is None
+
+
 def test_two_hundred_visits_and_reloads_leave_nothing_behind(module: Any, scene: Any) -> None:
     panels: list[weakref.ref[Any]] = []
     nodes: list[int] = []

@@ -77,6 +77,13 @@ def test_a_file_that_is_added_is_noticed(tmp_path: Path) -> None:
     assert "SlicerSpineGuide/geometry.py" not in text
 
 
+def test_make_bench_runs_every_benchmark() -> None:
+    programs = [p for p in (ROOT / "Testing" / "benchmarks").glob("*.py") if "__main__" in p.read_text(encoding="utf-8")]
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert programs
+    assert not [p.name for p in programs if f"Testing/benchmarks/{p.name}" not in makefile]
+
+
 def test_no_two_test_files_have_the_same_name() -> None:
     names = [p.name for p in (ROOT / "Testing").rglob("test_*.py")]
     assert len(names) == len(set(names)), "pytest imports test files by their name alone"
