@@ -17,7 +17,7 @@ import SimpleITK as sitk
 
 from SlicerSpineGuide.geometry import FloatArray, Projection, apply, rotate
 from SlicerSpineGuide.images import Volume
-from SlicerSpineGuide.registration.drr import FloatImage
+from SlicerSpineGuide.registration.drr import FloatImage, detector_rays
 
 
 def in_plan(projection: Projection, plan_from_live: FloatArray) -> Projection:
@@ -30,6 +30,55 @@ def in_plan(projection: Projection, plan_from_live: FloatArray) -> Projection:
         projection.pitch,
         projection.size,
     )
+
+
+class ResliceSlab:
+    """vtkImageReslice, a perspective slab sum: output depth runs in 1/t along the ray, so that one homogeneous matrix does it."""
+
+    name = "vtkImageReslice, slab"
+
+    def __init__(self, attenuation: FloatImage, lps_from_index: FloatArray) -> None:
+        self._volume = Volume(np.ascontiguousarray(attenuation, dtype=np.float32), lps_from_index)
+        size = np.array(self._volume.size)
+        corners = np.array(list(np.ndindex(2, 2, 2))) * (size - 1)
+        self._corners = apply(lps_from_index, corners)
+
+    def render(self, projection: Projection) -> FloatImage:
+        """Line integrals (rows, columns), a sample about every mm; projection in planning-CT coordinates."""
+        from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
+        from vtkmodules.vtkCommonDataModel import vtkImageData
+        from vtkmodules.vtkCommonTransforms import vtkPerspectiveTransform
+        from vtkmodules.vtkImagingCore import vtkImageReslice
+
+        sid, rays = projection.source_to_detector, detector_rays(projection)
+        depths = (self._corners - projection.source) @ projection.normal
+        inverse_depth = np.linspace(sid / depths.max(), sid / depths.min(), int(np.ptp(depths)) + 1)
+        matrix = np.zeros((4, 4))  # homogeneous (column, row, sample) -> voxel index
+        to_index = np.linalg.inv(self._volume.lps_from_index)
+        source = np.append(projection.source, 1)
+        step = inverse_depth[1] - inverse_depth[0]
+        matrix[:3, :2], matrix[:3, 3] = rays[:, :2], rays[:, 2]
+        matrix[:, 2] += source * step
+        matrix[:, 3] += source * inverse_depth[0]
+        image = vtkImageData()
+        image.SetDimensions(*self._volume.size)
+        image.GetPointData().SetScalars(numpy_to_vtk(self._volume.voxels.reshape(-1), deep=False))
+        transform = vtkPerspectiveTransform()
+        transform.SetMatrix((to_index @ matrix).ravel())
+        reslice = vtkImageReslice()
+        reslice.SetInputData(image)
+        reslice.SetResliceTransform(transform)
+        reslice.SetOutputExtent(0, projection.size[0] - 1, 0, projection.size[1] - 1, 0, len(inverse_depth) - 1)
+        reslice.SetOutputSpacing(1, 1, 1)
+        reslice.SetOutputOrigin(0, 0, 0)
+        reslice.SetInterpolationModeToLinear()
+        reslice.Update()
+        columns, rows = projection.size
+        samples = vtk_to_numpy(reslice.GetOutput().GetPointData().GetScalars()).reshape(len(inverse_depth), -1)
+        weights = (step / inverse_depth**2).astype(np.float32)
+        x, y = np.meshgrid(np.arange(columns), np.arange(rows))
+        length = np.linalg.norm(rays[:, 0] * x[..., None] + rays[:, 1] * y[..., None] + rays[:, 2], axis=-1)
+        return np.asarray((weights @ samples).reshape(rows, columns) * length, dtype=np.float32)
 
 
 class Rtk:
@@ -109,7 +158,7 @@ class Plastimatch:
         stated = re.findall(r"([0-9.]+) *(?:secs|seconds)", done.stdout)
         self.own_ms = 1000 * float(stated[0]) if stated else 0.0
         (written,) = self._path.glob("drr*.pfm")
-        header, size, scale, data = written.read_bytes().split(b"\n", 3)
+        _header, size, scale, data = written.read_bytes().split(b"\n", 3)
         written.unlink()
         image = np.frombuffer(data, dtype="<f4" if float(scale) < 0 else ">f4")
         written_columns, written_rows = (int(n) for n in size.split())

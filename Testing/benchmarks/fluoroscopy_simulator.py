@@ -121,7 +121,8 @@ def spine_points(volume: Volume, count: int) -> list[FloatArray]:
     where = np.argwhere(body)[:, ::-1] * [4, 4, max(1, slices // 40)]
     centre = apply(matrix, where.mean(axis=0))
     margin = min(45.0, 0.3 * slices * volume.spacing[2])
-    heights = np.linspace(margin / volume.spacing[2], slices - 1 - margin / volume.spacing[2], count)
+    ends = margin / volume.spacing[2], slices - 1 - margin / volume.spacing[2]
+    heights = np.linspace(*ends, count) if count > 1 else np.array([np.mean(ends)])
     points = []
     for height in heights:
         near = slice(max(0, int(height) - 3), int(height) + 4)
