@@ -15,8 +15,10 @@ PYTEST      := $(BIN)/python -m pytest
 PYTEST_ARGS ?= -n 2 --dist loadfile
 TESTS       ?= Testing
 
-# A folder with a planning CT for the benchmarks: `make bench PLANNING=/my/ct`.
-PLANNING ?= Resources/Cases/t12-vertebroplasty/planning
+# Folders with planning CTs for the benchmarks, instead of what each takes by itself: make bench PLANNING="/my/ct /other/ct"
+PLANNING ?=
+CTS      := $(addprefix --planning ,$(PLANNING))
+A_CT     := $(addprefix --planning ,$(or $(PLANNING),Resources/Cases/t12-vertebroplasty/planning))
 
 .PHONY: help system install demo test lint soak fuzz bench cmake-files translations schemas clean
 .DEFAULT_GOAL := help
@@ -63,11 +65,11 @@ fuzz: $(READY)
 	$(PYTEST) -m long -k "not soak" --timeout=0 Testing
 
 bench: $(READY)
-	$(BIN)/python Testing/benchmarks/registration.py --planning $(PLANNING)
-	$(BIN)/python Testing/benchmarks/registration_uncertainty.py --planning $(PLANNING)
-	$(BIN)/python Testing/benchmarks/registration_false_locks.py --planning $(PLANNING)
-	$(BIN)/python Testing/benchmarks/drr.py --planning $(PLANNING)
-	$(BIN)/python Testing/benchmarks/fluoroscopy.py --planning $(PLANNING)
+	$(BIN)/python Testing/benchmarks/registration.py $(CTS)
+	$(BIN)/python Testing/benchmarks/registration_uncertainty.py $(CTS)
+	$(BIN)/python Testing/benchmarks/registration_false_locks.py $(CTS)
+	$(BIN)/python Testing/benchmarks/drr.py $(A_CT)
+	$(BIN)/python Testing/benchmarks/fluoroscopy.py $(A_CT)
 	$(BIN)/python Testing/benchmarks/alerts.py
 	$(BIN)/python Testing/benchmarks/alerts_images.py
 	$(BIN)/python Testing/benchmarks/node_speed.py
