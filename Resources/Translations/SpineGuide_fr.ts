@@ -14,9 +14,9 @@
         <translation> ({name} : {modality})</translation>
     </message>
     <message>
-        <location filename="../../Resources/UI/SpineGuide.ui"/>
-        <source> mm</source>
-        <translation> mm</translation>
+        <location filename="../../SlicerSpineGuide/plan/commands.py"/>
+        <source>--instrument {name} is not one for {procedure}; choose from {known}.</source>
+        <translation>--instrument {name} n'est pas prévu pour {procedure} ; choisissez parmi {known}.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/settings_file.py"/>
@@ -29,9 +29,19 @@
         <translation>Il faut --patient, --name ou --date : sans eux, un PACS listerait tout.</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/plan/commands.py"/>
+        <source>--pick {pick}: there are {n} candidates.</source>
+        <translation>--pick {pick} : il y a {n} candidats.</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/cli.py"/>
         <source>--planning and --plan are needed: the planning CT's folder and its plan.json.</source>
         <translation>Il faut --planning et --plan : le dossier du scanner de planification et son plan.json.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/commands.py"/>
+        <source>--procedure {id} is unknown; known: {known}.</source>
+        <translation>--procedure {id} est inconnue ; connues : {known}.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/cli.py"/>
@@ -44,39 +54,9 @@
         <translation>--report manque : un guidage sans écran a besoin d'un fichier où écrire son compte rendu.</translation>
     </message>
     <message>
-        <location filename="../../Resources/UI/SpineGuide.ui"/>
-        <source>0.25 x</source>
-        <translation>0,25 x</translation>
-    </message>
-    <message>
-        <location filename="../../Resources/UI/SpineGuide.ui"/>
-        <source>0.5 x</source>
-        <translation>0,5 x</translation>
-    </message>
-    <message>
-        <location filename="../../Resources/UI/SpineGuide.ui"/>
-        <source>1 x</source>
-        <translation>1 x</translation>
-    </message>
-    <message>
-        <location filename="../../Resources/UI/SpineGuide.ui"/>
-        <source>11G trocar</source>
-        <translation>Trocart 11G</translation>
-    </message>
-    <message>
-        <location filename="../../Resources/UI/SpineGuide.ui"/>
-        <source>2 x</source>
-        <translation>2 x</translation>
-    </message>
-    <message>
-        <location filename="../../Resources/UI/SpineGuide.ui"/>
-        <source>4 x</source>
-        <translation>4 x</translation>
-    </message>
-    <message>
-        <location filename="../../Resources/UI/SpineGuide.ui"/>
-        <source>8 x</source>
-        <translation>8 x</translation>
+        <location filename="../../SlicerSpineGuide/plan/commands.py"/>
+        <source>--side {side}: left or right.</source>
+        <translation>--side {side} : left (gauche) ou right (droite).</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/bullseye.py"/>
@@ -139,6 +119,11 @@
         <translation>Accusé de réception, ms : médiane / 95 %</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/plan/sheet.py"/>
+        <source>Across the path, at the target</source>
+        <translation>En travers du trajet, à la cible</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Add</source>
         <translation>Ajouter</translation>
@@ -192,6 +177,11 @@
         <location filename="../../SlicerSpineGuide/console/views.py"/>
         <source>Along the path, from above</source>
         <translation>Le long du trajet, de dessus</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/sheet.py"/>
+        <source>Along the path, from the feet</source>
+        <translation>Le long du trajet, depuis les pieds</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/views.py"/>
@@ -269,6 +259,11 @@
         <translation>Journal des associations</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
+        <source>Back to the plan</source>
+        <translation>Retour au plan</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/console/readouts.py"/>
         <source>Beside the path</source>
         <translation>Écart latéral</translation>
@@ -292,6 +287,11 @@
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Bull's-eye: the tip against the path, and where it will end</source>
         <translation>Mire : la pointe par rapport au trajet, et l'endroit où elle finira</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/driving.py"/>
+        <source>By hand: {title}</source>
+        <translation>À la main : {title}</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/remote.py"/>
@@ -347,6 +347,11 @@
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Case folder:</source>
         <translation>Dossier du cas :</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
+        <source>Changed: save it, and open the case with the new plan to be guided by it.</source>
+        <translation>Modifié : enregistrez-le, puis ouvrez le cas avec le nouveau plan pour être guidé par lui.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -424,6 +429,11 @@
         <translation>Corrigez l'hôte de ce nœud, ou utilisez son adresse IP.</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/console/planning_page.py"/>
+        <source>Cranio-caudal angle</source>
+        <translation>Angle cranio-caudal</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>DICOM node</source>
         <translation>Nœud DICOM</translation>
@@ -437,6 +447,11 @@
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Demonstration</source>
         <translation>Démonstration</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
+        <source>Depth</source>
+        <translation>Profondeur</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -474,6 +489,16 @@
         <translation>Dans l'axe du trajet</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
+        <source>Drag the entry or the target in any view.</source>
+        <translation>Faites glisser l'entrée ou la cible dans n'importe quelle vue.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
+        <source>Drive it yourself</source>
+        <translation>À vous de jouer</translation>
+    </message>
+    <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Each visible segment becomes a zone</source>
         <translation>Chaque segment visible devient une zone</translation>
@@ -492,6 +517,11 @@
         <location filename="../../SlicerSpineGuide/intake/answers.py"/>
         <source>Enter {own} with this computer's address in the peer's list of nodes; capitals matter.</source>
         <translation>Saisissez {own} avec l'adresse de cet ordinateur dans la liste des nœuds du correspondant ; les majuscules comptent.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/sheet.py"/>
+        <source>Entry, LPS</source>
+        <translation>Entrée, LPS</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -674,6 +704,21 @@
         <translation>Sur {n} images parmi {m}, l'instrument était hors tolérance ; au pire à {mm:.1f} mm du trajet et à {deg:.1f}°.</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/console/planning_page.py"/>
+        <source>In-plane angle</source>
+        <translation>Angle dans le plan</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/sheet.py"/>
+        <source>In-plane angle from the vertical</source>
+        <translation>Angle dans le plan par rapport à la verticale</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/planning_page.py"/>
+        <source>Instrument</source>
+        <translation>Instrument</translation>
+    </message>
+    <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Instrument:</source>
         <translation>Instrument :</translation>
@@ -739,6 +784,11 @@
         <translation>Conservé pendant</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
+        <source>Keys: + − arrows, I takes an image</source>
+        <translation>Touches : + − flèches, I prend une image</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/console/bullseye.py"/>
         <source>L</source>
         <translation>L</translation>
@@ -762,6 +812,16 @@
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Layout:</source>
         <translation>Disposition :</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
+        <source>Lean to head</source>
+        <translation>Incliner vers la tête</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
+        <source>Lean to left</source>
+        <translation>Incliner vers la gauche</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -832,6 +892,11 @@
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Move the image 1 mm to</source>
         <translation>Déplacer l'image de 1 mm vers</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
+        <source>Move the path</source>
+        <translation>Déplacer le trajet</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -1049,6 +1114,11 @@
         <translation>Plan à partir des nœuds de la scène</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/plan/sheet.py"/>
+        <source>Plan sheet: {procedure}, patient {id}</source>
+        <translation>Fiche de plan : {procedure}, patient {id}</translation>
+    </message>
+    <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Planned path:</source>
         <translation>Trajet prévu :</translation>
@@ -1102,6 +1172,11 @@
         <location filename="../../SlicerSpineGuide/console/steps.py"/>
         <source>Progress</source>
         <translation>Progression</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
+        <source>Puncture</source>
+        <translation>Ponction</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/guidance/rules.py"/>
@@ -1224,6 +1299,11 @@
         <translation>Vis</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/console/views.py"/>
+        <source>Second X-ray view</source>
+        <translation>Seconde incidence radiologique</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Services</source>
         <translation>Services</translation>
@@ -1254,6 +1334,16 @@
         <translation>Point d'entrée cutané</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/console/planning_page.py"/>
+        <source>Skin entry to target</source>
+        <translation>Du point d'entrée cutané à la cible</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/sheet.py"/>
+        <source>Skin to target</source>
+        <translation>De la peau à la cible</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Skipped</source>
         <translation>Sautées</translation>
@@ -1262,6 +1352,11 @@
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Slicer's views</source>
         <translation>Les vues de Slicer</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
+        <source>Slices</source>
+        <translation>Coupes</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -1334,6 +1429,11 @@
         <translation>TLS jusqu'au {date}</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/console/planning_page.py"/>
+        <source>Table position of the entry slice</source>
+        <translation>Position de table de la coupe d'entrée</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/console/honest.py"/>
         <source>Take a first image; if none arrives, the Node page shows what the scanner must be told.</source>
         <translation>Prenez une première image ; si aucune n'arrive, la page Nœud montre ce qu'il faut indiquer au scanner.</translation>
@@ -1369,9 +1469,24 @@
         <translation>Prenez d'abord la main.</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
+        <source>Take image</source>
+        <translation>Prendre une image</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/console/steps.py"/>
         <source>Target confirmed</source>
         <translation>Cible confirmée</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/planning_page.py"/>
+        <source>Target in the planning CT</source>
+        <translation>La cible dans le scanner de planification</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/sheet.py"/>
+        <source>Target, LPS</source>
+        <translation>Cible, LPS</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/node_page.py"/>
@@ -1624,11 +1739,6 @@
         <translation>Le nouveau scanner ne correspond qu'à peu près au plan.</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/room/play.py"/>
-        <source>The node answered 0x{status:04X} to an image.</source>
-        <translation>Le nœud a répondu 0x{status:04X} à une image.</translation>
-    </message>
-    <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>The node is not running.</source>
         <translation>Le nœud ne fonctionne pas.</translation>
@@ -1729,6 +1839,11 @@
         <translation>Le scanner a ouvert un nouveau repère de coordonnées : le patient est recherché à nouveau.</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/room/guided_path.py"/>
+        <source>The scenario {name} needs a zone to go near: add one to the plan.</source>
+        <translation>Le scénario {name} a besoin d'une zone à approcher : ajoutez-en une au plan.</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/registration/verdict.py"/>
         <source>The slice does not tell the position exactly enough: {mm:.1f} mm, {deg:.1f} degrees.</source>
         <translation>La coupe ne donne pas la position assez exactement : {mm:.1f} mm, {deg:.1f} degrés.</translation>
@@ -1769,6 +1884,26 @@
         <translation>La pointe a dépassé la cible de {value:.1f} mm (tolérance {limit:.1f} mm).</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/tracking/external.py"/>
+        <source>The tracked tool has not been seen yet.</source>
+        <translation>L'outil suivi n'a pas encore été vu.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/tracking/external.py"/>
+        <source>The tracked tool's last position is {age:.1f} s old.</source>
+        <translation>La dernière position de l'outil suivi date de {age:.1f} s.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/tracking/external.py"/>
+        <source>The tracker does not see the tool.</source>
+        <translation>Le système de suivi ne voit pas l'outil.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/tracking/external.py"/>
+        <source>The tracker's matrix is not a rotation and a translation: check the tool's transform.</source>
+        <translation>La matrice du système de suivi n'est pas une rotation et une translation : vérifiez la transformation de l'outil.</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/intake/answers.py"/>
         <source>There is no computer named {host}.</source>
         <translation>Il n'y a pas d'ordinateur nommé {host}.</translation>
@@ -1797,6 +1932,11 @@
         <location filename="../../SlicerSpineGuide/console/node_page.py"/>
         <source>This session's node has settings of its own that are not kept in a file.</source>
         <translation>Le nœud de cette session a ses propres réglages, qui ne sont pas gardés dans un fichier.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
+        <source>To move the path, press the button; guidance keeps to the plan that was opened.</source>
+        <translation>Pour déplacer le trajet, appuyez sur le bouton ; le guidage garde le plan qui a été ouvert.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/readouts.py"/>
@@ -1847,6 +1987,11 @@
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Turned away</source>
         <translation>Éconduits</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
+        <source>Undo</source>
+        <translation>Annuler la modification</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -1934,9 +2079,24 @@
         <translation>erreur d'axe, degrés : médiane, 95 %</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/plan/commands.py"/>
+        <source>bone clearance, mm</source>
+        <translation>distance à la corticale, mm</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/commands.py"/>
+        <source>canal clearance, mm</source>
+        <translation>distance au canal, mm</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/intake/answers.py"/>
         <source>cancelled</source>
         <translation>annulé</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/commands.py"/>
+        <source>cranio-caudal</source>
+        <translation>cranio-caudal</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -1969,6 +2129,11 @@
         <translation>disque libre</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/plan/commands.py"/>
+        <source>good</source>
+        <translation>bon</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/intake/gate.py"/>
         <source>host: {host} is no address of this machine ({why}).</source>
         <translation>host : {host} n'est pas une adresse de cette machine ({why}).</translation>
@@ -1982,6 +2147,16 @@
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>images in</source>
         <translation>images en</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/commands.py"/>
+        <source>in-plane</source>
+        <translation>dans le plan</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/planning_page.py"/>
+        <source>inside</source>
+        <translation>dedans</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/recording/score.py"/>
@@ -2037,6 +2212,11 @@
         <location filename="../../SlicerSpineGuide/console/readouts.py"/>
         <source>locked</source>
         <translation>verrouillé</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/commands.py"/>
+        <source>look</source>
+        <translation>à regarder</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/readouts.py"/>
@@ -2119,6 +2299,11 @@
         <translation>à court de ressources</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/console/planning_page.py"/>
+        <source>outside</source>
+        <translation>dehors</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/recording/score.py"/>
         <source>planted events alerted within two frames</source>
         <translation>événements prévus signalés en deux images au plus</translation>
@@ -2127,6 +2312,11 @@
         <location filename="../../SlicerSpineGuide/intake/gate.py"/>
         <source>port: {port} on {host} cannot be used ({why}): stop what uses it or choose another port.</source>
         <translation>port : {port} sur {host} ne peut pas être utilisé ({why}) : arrêtez ce qui l'utilise ou choisissez un autre port.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/commands.py"/>
+        <source>refused</source>
+        <translation>refusé</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/room/sender.py"/>
@@ -2152,6 +2342,11 @@
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>silenced</source>
         <translation>silencieux</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/commands.py"/>
+        <source>skin to target, mm</source>
+        <translation>de la peau à la cible, mm</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/cli.py"/>
@@ -2219,6 +2414,26 @@
         <translation>tls.certificate : {path} n'est pas un certificat PEM ({why}).</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/console/planning_page.py"/>
+        <source>to the left</source>
+        <translation>à gauche</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/planning_page.py"/>
+        <source>to the right</source>
+        <translation>à droite</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/sheet.py"/>
+        <source>towards the left</source>
+        <translation>vers la gauche</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/sheet.py"/>
+        <source>towards the right</source>
+        <translation>vers la droite</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>truth</source>
         <translation>vérité</translation>
@@ -2242,11 +2457,6 @@
         <location filename="../../SlicerSpineGuide/intake/commands.py"/>
         <source>yes</source>
         <translation>oui</translation>
-    </message>
-    <message>
-        <location filename="../../SlicerSpineGuide/room/play.py"/>
-        <source>{aet} at {host}:{port} does not accept the association.</source>
-        <translation>{aet} à {host}:{port} n'accepte pas l'association.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/commands.py"/>
@@ -2389,6 +2599,11 @@
         <translation>{n:.0f} jours</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/room/scenario.py"/>
+        <source>{name} cannot be set in the scenario {scenario}: its machine has no such setting.</source>
+        <translation>{name} ne peut pas être réglé dans le scénario {scenario} : sa machine n'a pas ce réglage.</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/console/opening.py"/>
         <source>{name} is not a path inside a case folder.</source>
         <translation>{name} n'est pas un chemin dans un dossier de cas.</translation>
@@ -2452,6 +2667,11 @@
         <location filename="../../SlicerSpineGuide/intake/commands.py"/>
         <source>{n} of {all} images would be deleted ({size:.1f} MB).</source>
         <translation>{n} images sur {all} seraient supprimées ({size:.1f} Mo).</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/segmentation.py"/>
+        <source>{path} cannot be read: a segmentation is a label volume (.nrrd, .nii.gz) or a DICOM SEG.</source>
+        <translation>{path} ne peut pas être lu : une segmentation est un volume d'étiquettes (.nrrd, .nii.gz) ou un DICOM SEG.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/label_volume.py"/>
@@ -2549,6 +2769,11 @@
         <translation>{path} ne contient pas l'étiquette {label}, seulement {present}.</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/plan/interchange.py"/>
+        <source>{path} holds no line: draw one from the entry to the target.</source>
+        <translation>{path} ne contient aucune ligne : tracez-en une du point d'entrée à la cible.</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/plan/zones.py"/>
         <source>{path} holds no surface: export the zone as a closed mesh or a label volume.</source>
         <translation>{path} ne contient pas de surface : exportez la zone en maillage fermé ou en volume d'étiquettes.</translation>
@@ -2562,6 +2787,11 @@
         <location filename="../../SlicerSpineGuide/plan/label_volume.py"/>
         <source>{path} is a DICOM file but not a segmentation (SEG).</source>
         <translation>{path} est un fichier DICOM mais pas une segmentation (SEG).</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/segmentation.py"/>
+        <source>{path} is a DICOM file without segments: give a DICOM SEG.</source>
+        <translation>{path} est un fichier DICOM sans segments : donnez un DICOM SEG.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/label_volume.py"/>
@@ -2592,6 +2822,16 @@
         <location filename="../../SlicerSpineGuide/intake/config.py"/>
         <source>{path} is no TOML file: {why}.</source>
         <translation>{path} n'est pas un fichier TOML : {why}.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/interchange.py"/>
+        <source>{path} is no fiducial file of 3D Slicer: save the points as .fcsv again.</source>
+        <translation>{path} n'est pas un fichier de points de 3D Slicer : enregistrez à nouveau les points en .fcsv.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/interchange.py"/>
+        <source>{path} is no markups file of 3D Slicer: save the line as .mrk.json again.</source>
+        <translation>{path} n'est pas un fichier de marques de 3D Slicer : enregistrez à nouveau la ligne en .mrk.json.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/decode.py"/>
@@ -2636,7 +2876,12 @@
     <message>
         <location filename="../../SlicerSpineGuide/plan/label_volume.py"/>
         <source>{path} lies outside the planning CT: export it in the planning CT's space.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} est hors du scanner de planification : exportez-le dans l'espace du scanner de planification.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/segmentation.py"/>
+        <source>{path} names no level {level}; it has {known}.</source>
+        <translation>{path} ne nomme aucun niveau {level} ; il a {known}.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/opening.py"/>
@@ -2667,6 +2912,16 @@
         <location filename="../../SlicerSpineGuide/plan/procedures.py"/>
         <source>{path}: instruments: there is no family {name} in Resources/Instruments.</source>
         <translation>{path} : instruments : il n'y a pas de famille {name} dans Resources/Instruments.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/interchange.py"/>
+        <source>{path}: line {n} has {count} points: a trajectory has two, entry and target.</source>
+        <translation>{path} : la ligne {n} a {count} points : un trajet en a deux, entrée et cible.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/interchange.py"/>
+        <source>{path}: line {n}: {why}.</source>
+        <translation>{path} : ligne {n} : {why}.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/planning_ct.py"/>
@@ -3019,11 +3274,6 @@
         <location filename="../../SlicerSpineGuide/desktop/sample_data.py"/>
         <source>Spine Guide</source>
         <translation>Spine Guide</translation>
-    </message>
-    <message>
-        <location filename="../../SlicerSpineGuide/desktop/sample_data.py"/>
-        <source>Vertebroplasty under CT</source>
-        <translation>Vertébroplastie sous scanner</translation>
     </message>
 </context>
 <context>
