@@ -22,7 +22,7 @@ from SlicerSpineGuide.translation import tr
 MASK_MARGIN_MM = 3.0
 SHORTEST_MM = 8.0
 CORRIDOR_MM = 0.8  # beyond the instrument's radius
-MOST_SIGMA_MM = 2.0
+MOST_SIGMA_MM = 1.2  # along the axis; a tip known less well is not shown
 MODEL_SIGMA_MM, MODEL_SIGMA_DEG = (0.15, 0.08, 0.08), 0.15  # what a perfect fit would still get wrong
 
 

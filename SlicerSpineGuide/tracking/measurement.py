@@ -25,7 +25,7 @@ AHEAD_MM = 60.0  # where the tip of an instrument is thought that goes through t
 MOVED_MM = 2.5  # an end that the fit puts so far from where the threshold saw it is looked at again
 LONGEST_POINT = 1.5  # in diameters
 TUBE_WALL_MM = 1.1
-FAR_STEEPER = 2.0  # a tip whose depth leaves the faces this many mm away, radius and sigma aside, needs no second hypothesis
+CLEAR_MM = 2.0  # a tip so far from the stack's face, radius and uncertainty aside, needs no second hypothesis
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,9 +76,9 @@ class Measurement:
             return None
         if found.parameters[METAL] < np.log(LEAST_METAL_HU) or found.misfit > MOST_MISFIT:
             return None
-        found = self._with_its_mirror(fit, found)
+        found, sigma_z = self._with_its_mirror(fit, found), float(np.sqrt(found.covariance[Z, Z]))
         sigma = np.sqrt(np.diag(found.covariance))
-        return Measured(line, found.parameters, sigma, self._leaves(pixels, prior, found, sigma))
+        return Measured(line, found.parameters, sigma, self._leaves(pixels, prior, found, sigma_z))
 
     def _prior(self, line: Line) -> Prior:
         """What is known of an instrument along `line` before its pixels are looked at."""
@@ -126,14 +126,14 @@ class Measurement:
         open_[[Z, SLOPE_Z]] = ((rest.parameters - best.parameters) / 2)[[Z, SLOPE_Z]]
         return replace(best, covariance=best.covariance + np.outer(open_, open_))
 
-    def _leaves(self, pixels: Pixels, prior: Prior, found: Fit, sigma: FloatArray) -> bool:
+    def _leaves(self, pixels: Pixels, prior: Prior, found: Fit, sigma_z: float) -> bool:
         """Whether the end that is seen is where the instrument leaves the slices."""
         p, radius = found.parameters, self._diameter / 2
-        slack = 0.6 * radius + min(sigma[Z], radius)
+        slack = 0.6 * radius + min(sigma_z, radius / 2)
         if not self._stack.low - slack < p[Z] < self._stack.high + slack:
             return True
         to_face = self._stack.high - p[Z] if p[SLOPE_Z] > 0 else p[Z] - self._stack.low
-        if len(self._stack.slices) > 1 and to_face > radius + 3 * sigma[Z] + FAR_STEEPER:
+        if len(self._stack.slices) > 1 and to_face > radius + 3 * sigma_z + CLEAR_MM:
             return False
         open_prior = Prior(prior.mean, np.where(np.isin(np.arange(len(p)), (U, T, Z)), 1e3, prior.sigma))
         fit = CylinderFit(self._model, pixels, open_prior, self._stack.noise, self._longest_point)
@@ -142,14 +142,16 @@ class Measurement:
 
     def _ways_through(self, p: FloatArray) -> list[FloatArray]:
         """Instruments that go on beyond the end that is seen, out of one of the stack's faces."""
-        ways = []
+        onwards = p.copy()
+        onwards[U] += AHEAD_MM
+        onwards[T] += p[SLOPE_T] * AHEAD_MM + 0.5 * p[CURVE] * AHEAD_MM**2
+        onwards[SLOPE_T] += p[CURVE] * AHEAD_MM
+        onwards[Z] += p[SLOPE_Z] * AHEAD_MM
+        ways = [onwards]
         for sign in (-1.0, 1.0):
             for steepness in (0.03, 0.06, 0.12, 0.25, abs(float(p[SLOPE_Z]))):
-                way = p.copy()
+                way = onwards.copy()
                 way[SLOPE_Z] = sign * steepness
-                way[U] += AHEAD_MM
-                way[T] += p[SLOPE_T] * AHEAD_MM + 0.5 * p[CURVE] * AHEAD_MM**2
-                way[SLOPE_T] += p[CURVE] * AHEAD_MM
                 way[Z] = (self._stack.high if sign > 0 else self._stack.low) + way[SLOPE_Z] * AHEAD_MM
                 ways.append(way)
         return ways

@@ -10,13 +10,14 @@ import numpy.typing as npt
 import SimpleITK as sitk
 
 from SlicerSpineGuide.geometry import FloatArray, apply
-from SlicerSpineGuide.images import Slice, Volume
+from SlicerSpineGuide.images import AIR_HU, Slice, Volume
 
 SATURATED_HU = 2900.0  # 12 bits end at 3071
 DULL_METAL_HU = 4000.0  # the least that steel or titanium shows where a pixel is full of it
 PSF_SIGMA_MM = 0.6
 LEAST_HU, MOST_HU = 250.0, 800.0  # bounds of the threshold on the difference
 LEAST_SIGMAS = 5.0
+UNPLANNED_HU = 2000.0  # where the planning CT does not reach, bone could be anywhere: only what no bone is counts there
 EDGE_MM = 0.8  # a bone's edge may lie so far from where the plan has it: kernels and registrations differ
 
 
@@ -55,8 +56,9 @@ def new_metal(planning: Volume, plan_from_live: FloatArray, slices: Sequence[Sli
         if len(rows) == 0:
             continue
         points = image.plane.to_lps(np.stack((columns, rows), axis=1))
-        excess = image.pixels[rows, columns] - brightest_plan(planning, plan_from_live, image, points)
-        keep = excess > least_hu
+        live = image.pixels[rows, columns].astype(np.float64)
+        excess = live - np.maximum(brightest_plan(planning, plan_from_live, image, points), AIR_HU)
+        keep = (excess > least_hu) & ((live > UNPLANNED_HU) | inside(planning, plan_from_live, points))
         offset = points[keep] - first.origin
         flats.append(np.stack((offset @ first.u, offset @ first.v), axis=1))
         places.append(offset @ first.normal)
@@ -77,6 +79,12 @@ def brightest_plan(planning: Volume, plan_from_live: FloatArray, image: Slice, p
         [np.zeros(3)] + [EDGE_MM * d for d in (plane.u, -plane.u, plane.v, -plane.v)] + [half * plane.normal, -half * plane.normal]
     )
     return nearest(planning, plan_from_live, points + np.array(around)[:, None, :]).max(axis=0)
+
+
+def inside(planning: Volume, plan_from_live: FloatArray, points: FloatArray) -> npt.NDArray[np.bool_]:
+    """Whether live LPS points (n, 3) lie in the planning CT."""
+    index = apply(planning.index_from_lps @ plan_from_live, points)
+    return np.asarray(((index > -0.5) & (index < np.array(planning.size) - 0.5)).all(axis=1))
 
 
 def nearest(planning: Volume, plan_from_live: FloatArray, points: FloatArray) -> FloatArray:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from SlicerSpineGuide.geometry import FloatArray, apply
-from SlicerSpineGuide.images import Slice, Volume
+from SlicerSpineGuide.images import AIR_HU, Slice, Volume
 from SlicerSpineGuide.tracking.cylinder import Pixels
 from SlicerSpineGuide.tracking.lines import Line
 
@@ -117,4 +117,5 @@ class Stack:
     def _planned(self, points: FloatArray, planning: Volume, plan_from_live: FloatArray) -> FloatArray:
         """The plan's mean HU through the slice at live LPS points (n, 3)."""
         depths = np.array([-1 / 3, 0.0, 1 / 3])[:, None, None] * self.thickness * self.slices[0].plane.normal
-        return planning.sample(apply(plan_from_live, points + depths)).mean(axis=0)
+        planned = planning.sample(apply(plan_from_live, points + depths)).mean(axis=0)
+        return np.maximum(planned, AIR_HU)  # scanners pad what they did not reconstruct with less than air
