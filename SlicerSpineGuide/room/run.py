@@ -22,7 +22,12 @@ from SlicerSpineGuide.room.motion import Motion, Pose
 from SlicerSpineGuide.room.scenario import Fault, Scenario
 from SlicerSpineGuide.room.truth import planted_events
 
-FAULT_CODES = {"image-loss": "IMAGE_STALE", "wrong-patient": "WRONG_PATIENT", "new-frame-of-reference": "FRAME_OF_REFERENCE_CHANGED"}
+FAULT_CODES = {
+    "image-loss": "IMAGE_STALE",
+    "wrong-patient": "WRONG_PATIENT",
+    "new-frame-of-reference": "FRAME_OF_REFERENCE_CHANGED",
+    "new-geometry": "GEOMETRY_CHANGED",
+}
 SEED_SHIFT_MM = 1.5
 SEED_TURN_DEG = 0.6
 SEED_AZIMUTH_DEG = 25.0

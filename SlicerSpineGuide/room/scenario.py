@@ -15,9 +15,10 @@ from SlicerSpineGuide.room.motion import Breathing, Motion, Pose
 from SlicerSpineGuide.room.scanner import KERNELS, CtProtocol
 from SlicerSpineGuide.translation import tr
 
-FaultKind = Literal["image-loss", "wrong-patient", "new-frame-of-reference"]
+FaultKind = Literal["image-loss", "wrong-patient", "new-frame-of-reference", "new-geometry"]
 
 
+NEW_TILT_DEG = 8.0
 PROTOCOL_LIMITS: dict[str, tuple[float, float]] = {
     "slices": (1, 64),
     "thickness_mm": (0.5, 10),
@@ -48,7 +49,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Fault:
-    """Something that happens to the images from the part `start` of the run until `end`; image-loss stops them for `gap_s`."""
+    """Something that happens to the images from the part `start` of the run until `end`.
+
+    image-loss stops them for `gap_s`; new-geometry tilts the CT's gantry by NEW_TILT_DEG.
+    """
 
     kind: FaultKind
     start: float
@@ -170,6 +174,7 @@ _ALL = (
     Scenario("image-loss", BESIDE, CALM, faults=(Fault("image-loss", 0.5),)),
     Scenario("wrong-patient", BESIDE, CALM, faults=(Fault("wrong-patient", 0.5, 0.7),)),
     Scenario("new-frame-of-reference", BESIDE, CALM, faults=(Fault("new-frame-of-reference", 0.5),)),
+    Scenario("new-geometry", BESIDE, CALM, faults=(Fault("new-geometry", 0.5),)),
     Scenario("tip-leaves", BESIDE, CALM, table=((0.0, 0.0), (0.5, 0.0), (0.52, -12.0), (0.75, -12.0), (0.77, 0.0))),
     Scenario("bent", STRAIGHT, CALM, bend_mm=3.0),
     Scenario(

@@ -68,6 +68,7 @@ class Sender:
         )
         if not self._association.is_established:
             raise BadInput(tr("{peer} {why}.").format(peer=peer, why=self._refusal()))
+        keep_answers(self._association)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -91,6 +92,16 @@ class Sender:
             answer = association.acceptor.primitive
             return tr("rejects the association: {why}").format(why=answer.reason_str)
         return tr("does not answer or has aborted: check the address, the port and that the node runs")
+
+
+def keep_answers(association: Any) -> None:
+    """Leave every message to the request that waits for it.
+
+    pynetdicom 3.0.4 pauses the association's own thread during a request, but on a busy computer that thread can pass its check
+    just before the pause and then take the answer away: the request waits until its timeout. This thread expects no message.
+    """
+    take = association.dimse.get_msg
+    association.dimse.get_msg = lambda block=False: take(block) if block else (None, None)
 
 
 def send_at_once(event: Any) -> None:

@@ -20,7 +20,7 @@ from SlicerSpineGuide.room.ct_image import ct_image
 from SlicerSpineGuide.room.live_series import LiveSeries
 from SlicerSpineGuide.room.run import Acquisition, Run
 from SlicerSpineGuide.room.scanner import CtProtocol, VirtualPatient, acquire
-from SlicerSpineGuide.room.scenario import Scenario
+from SlicerSpineGuide.room.scenario import NEW_TILT_DEG, Scenario
 from SlicerSpineGuide.room.truth import tip_in_slices, truth_frame
 from SlicerSpineGuide.translation import tr
 
@@ -82,15 +82,21 @@ class VirtualCt(Run):
         """Frame `index` with its images."""
         moment = self.moment(index)
         organs = self._motion.organs_mm(moment.t)
-        metals, noise = self._metals(index), self._noise(index)
-        images = acquire(self._patient, metals, moment.live_from_plan, moment.planes, self.protocol, noise, organs)
+        metals, noise, protocol = self._metals(index), self._noise(index), self._protocol_at(index)
+        images = acquire(self._patient, metals, moment.live_from_plan, moment.planes, protocol, noise, organs)
         return Acquisition(index, moment.t, tuple(images), moment.truth, self._faults(index))
 
     def acquisitions(self) -> Iterator[Acquisition]:
         return (self.acquisition(index) for index in range(self.frame_count))
 
     def dataset(self, series: LiveSeries, image: Any, acquisition: int, instance: int, t: float) -> Dataset:
-        return ct_image(series, image, self.protocol, acquisition, instance, t)
+        return ct_image(series, image, self._protocol_at(acquisition - 1), acquisition, instance, t)
+
+    def _protocol_at(self, index: int) -> CtProtocol:
+        """The scanner's settings at frame `index`."""
+        if "new-geometry" in self._faults(index):
+            return replace(self.protocol, tilt_deg=self.protocol.tilt_deg + NEW_TILT_DEG)
+        return self.protocol
 
     def _planes(self, index: int) -> tuple[ImagePlane, ...]:
         """The slices where the operator puts them: whole slices up or down, so that the tip seen a second ago is in the middle one."""
@@ -99,10 +105,11 @@ class VirtualCt(Run):
         held = self._motion.held()
         seen = apply(held.live_from_plan(self._time(before), self.trajectory.target), tip)
         centre = apply(held.live_from_plan(0.0, self.trajectory.target), self._centre)
-        normal = self.protocol.planes(centre)[0].normal
-        thickness = self.protocol.thickness_mm
+        protocol = self._protocol_at(index)
+        normal = protocol.planes(centre)[0].normal
+        thickness = protocol.thickness_mm
         offset = np.rint((seen - centre) @ normal / thickness) * thickness + self.scenario.table_mm(self._part(index))
-        return self.protocol.planes(centre + offset * normal)
+        return protocol.planes(centre + offset * normal)
 
 
 def fitting_field(planning: Volume, trajectory: Trajectory, protocol: CtProtocol) -> tuple[CtProtocol, FloatArray]:

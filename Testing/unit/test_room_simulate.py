@@ -18,11 +18,13 @@ from pynetdicom.sop_class import CTImageStorage, XRayAngiographicImageStorage
 
 from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.geometry import apply
+from SlicerSpineGuide.images import Slice
 from SlicerSpineGuide.intake.decode import read_live_image
 from SlicerSpineGuide.plan import Plan
 from SlicerSpineGuide.recording.case import Truth, open_case
 from SlicerSpineGuide.resources import resource_path
 from SlicerSpineGuide.room.carm import CarmProtocol
+from SlicerSpineGuide.room.live_series import LiveSeries, planning_header
 from SlicerSpineGuide.room.play import play_case
 from SlicerSpineGuide.room.scenario import SCENARIOS, Scenario, Step, adjusted, scenario_named
 from SlicerSpineGuide.room.sender import Peer
@@ -49,6 +51,7 @@ DUE = {
     "image-loss": {"IMAGE_STALE"},
     "wrong-patient": {"WRONG_PATIENT"},
     "new-frame-of-reference": {"FRAME_OF_REFERENCE_CHANGED"},
+    "new-geometry": {"GEOMETRY_CHANGED"},
     "tip-leaves": {"INSTRUMENT_LOST"},
     "no-instrument": set(),
     "bent": {"DEPTH_REACHED"},
@@ -273,6 +276,17 @@ def test_a_peer_that_cannot_store_is_reported_with_its_status(node: Node) -> Non
     node.status = 0xA700
     with pytest.raises(BadInput, match="0xA700"):
         send_live(PLANNING, PLAN, TINY, node.peer)
+
+
+def test_a_tilted_gantry_is_in_the_images_planes_and_tags_from_its_frame_on() -> None:
+    room = prepare(PLANNING, PLAN, "new-geometry").room
+    event = next(e for e in room.truth().events if e.code == "GEOMETRY_CHANGED")
+    tilts = [np.degrees(np.arcsin(room.moment(i).planes[0].v[2])) for i in range(room.frame_count)]
+    np.testing.assert_allclose(tilts, [0.0] * event.frame + [8.0] * (room.frame_count - event.frame), atol=1e-9)
+    header = planning_header(PLANNING, Plan.load(PLAN).series_instance_uid)
+    live = Slice(np.zeros((4, 4), dtype=np.float32), room.moment(event.frame).planes[0])
+    dataset = room.dataset(LiveSeries(header, "x", datetime(2001, 1, 1)), live, event.frame + 1, 1, 0.0)
+    assert float(dataset.GantryDetectorTilt) == 8.0
 
 
 def test_an_unknown_scenario_lists_the_known_ones() -> None:
