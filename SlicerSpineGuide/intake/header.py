@@ -7,12 +7,14 @@ data cannot be what Rows, Columns and NumberOfFrames promise (so that nobody all
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from pydicom.filereader import read_dataset
 from pydicom.tag import BaseTag
 
+from SlicerSpineGuide.intake.codestream import HEAD_BYTES, beyond_belief, codestream_problem
 from SlicerSpineGuide.intake.services import UNCOMPRESSED, Refused, Status
 from SlicerSpineGuide.intake.stamps import read_stamps
 
@@ -20,8 +22,6 @@ _UID = re.compile(r"[0-9]+(\.[0-9]+)*")
 _PIXEL_DATA = 0x7FE00010
 _PIXEL_TAGS = (0x7FE00008, 0x7FE00009, _PIXEL_DATA)  # float, double float, integer
 _IMPLICIT = "1.2.840.10008.1.2"
-_HIGHEST_RATIO = 400  # of decoded to compressed bytes; only asked of images that are large when decoded
-_LARGE_BYTES = 64 << 20
 
 
 @dataclass(frozen=True)
@@ -96,12 +96,17 @@ def _check_pixels(header: Any, data: BinaryIO, at: int, size: int, transfer_synt
         if length < decoded:
             raise Refused(Status.PIXELS_DISAGREE, "The pixel data are shorter than Rows x Columns x Frames")
         return
-    fragments, compressed = _fragments(data, start, size)
-    if length is not None or fragments < 1 or compressed == 0:
+    if length is not None:
         raise Refused(Status.UNDECODABLE, "The compressed pixel data are not encapsulated")
-    if fragments < frames:
+    lengths: list[int] = []
+    problem = codestream_problem(_fragment_heads(data, start, size, lengths), transfer_syntax, rows, columns, samples)
+    if problem:
+        raise Refused(Status.PIXELS_DISAGREE, problem)
+    if sum(lengths) == 0:
+        raise Refused(Status.UNDECODABLE, "There are no compressed pixel data")
+    if len(lengths) < frames:
         raise Refused(Status.PIXELS_DISAGREE, "There are fewer fragments than frames")
-    if decoded > _LARGE_BYTES and decoded > _HIGHEST_RATIO * compressed:
+    if beyond_belief(decoded, sum(lengths)):
         raise Refused(Status.PIXELS_DISAGREE, "Rows x Columns x Frames is far more than the pixel data hold")
 
 
@@ -129,9 +134,9 @@ def _pixel_length(data: BinaryIO, at: int, transfer_syntax: str) -> tuple[int, i
     return start, None if length == 0xFFFFFFFF else length
 
 
-def _fragments(data: BinaryIO, start: int, size: int) -> tuple[int, int]:
-    """The number of fragments after the offset table, and their bytes (PS3.5 A.4); Refused where one is cut off."""
-    position, items, total = start, 0, 0
+def _fragment_heads(data: BinaryIO, start: int, size: int, lengths: list[int]) -> Iterator[bytes]:
+    """The beginning of each fragment after the offset table; `lengths` gets theirs (PS3.5 A.4). Refused where one is cut off."""
+    position, offset_table = start, True
     while True:
         data.seek(position)
         head = data.read(8)
@@ -139,10 +144,11 @@ def _fragments(data: BinaryIO, start: int, size: int) -> tuple[int, int]:
             raise Refused(Status.UNDECODABLE, "The compressed pixel data are truncated")
         length = int.from_bytes(head[4:], "little")
         if head[:4] == b"\xfe\xff\xdd\xe0":
-            return max(0, items - 1), total
+            return
         if head[:4] != b"\xfe\xff\x00\xe0" or position + 8 + length > size:
             raise Refused(Status.UNDECODABLE, "The compressed pixel data are truncated or damaged")
-        if items:
-            total += length
-        items += 1
+        if not offset_table:
+            lengths.append(length)
+            yield data.read(min(length, HEAD_BYTES))
+        offset_table = False
         position += 8 + length

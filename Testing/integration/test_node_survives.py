@@ -177,6 +177,20 @@ def test_a_pixel_bomb_is_refused_by_its_header(node: NodeSupervisor, folder: Pat
     assert stored_files(folder) == before
 
 
+def test_a_pixel_bomb_inside_the_compressed_picture_is_refused(node: NodeSupervisor, folder: Path, tmp_path: Path) -> None:
+    plain, packed = tmp_path / "plain.dcm", tmp_path / "packed.dcm"
+    make_ct(size=64).save_as(plain, enforce_file_format=True)
+    subprocess.run(["dcmcjpeg", "+e1", plain, packed], check=True)
+    image = pydicom.dcmread(packed)
+    data, before = bytearray(data_set_bytes(image)), stored_files(folder)
+    size = data.index(b"\xff\xc3") + 5
+    data[size : size + 4] = (60_000).to_bytes(2, "big") * 2
+    with RawPeer(node.state()) as peer:
+        peer.associate([(CT, [JPEG_LOSSLESS])])
+        assert peer.store(bytes(data), image.SOPInstanceUID)[0] == 0xC002
+    assert stored_files(folder) == before
+
+
 def test_a_truncated_jpeg_is_refused(node: NodeSupervisor, folder: Path, tmp_path: Path) -> None:
     plain, packed = tmp_path / "plain.dcm", tmp_path / "packed.dcm"
     make_ct(size=128).save_as(plain, enforce_file_format=True)

@@ -17,6 +17,7 @@ from pydicom.dataset import FileDataset, FileMetaDataset
 from pydicom.pixels import get_decoder
 from pydicom.uid import ExplicitVRLittleEndian
 
+from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.images import Volume
 from SlicerSpineGuide.intake import read_live_image
 from SlicerSpineGuide.intake.services import TRANSFER_SYNTAXES, UNCOMPRESSED
@@ -106,6 +107,27 @@ def test_two_decoders_and_the_product_agree_with_what_was_encoded(
             np.testing.assert_array_equal(_decode(packed, decoder, tmp_path / "scratch.dcm"), pixels, err_msg=f"{name}, {decoder}")
         read = read_live_image(packed, 0.0).image.pixels
         np.testing.assert_array_equal(read, np.maximum(pixels.astype(np.float32), -1024), err_msg=name)
+
+
+@pytest.mark.parametrize(
+    ("command", "marker", "at", "width"),
+    [(["dcmcjpeg", "+e1"], b"\xff\xc3", 5, 2), (["dcmcjpls", "+el"], b"\xff\xf7", 5, 2), ([], b"\xff\x4f\xff\x51", 8, 4)],
+    ids=["JPEG", "JPEG-LS", "JPEG 2000"],
+)
+@pytest.mark.parametrize("claimed", [60_000, 16])
+def test_a_picture_of_another_size_than_the_header_says_never_reaches_a_decoder(
+    tmp_path: Path, command: list[str], marker: bytes, at: int, width: int, claimed: int
+) -> None:
+    """Handed on, 60000x60000 ends the process of one decoder and keeps another busy for a minute with 7 GB."""
+    plain, packed = tmp_path / "plain.dcm", tmp_path / "packed.dcm"
+    _write(plain, np.arange(4096, dtype=np.uint16).reshape(64, 64), 12)
+    _encode(command, plain, packed)
+    data = bytearray(packed.read_bytes())
+    start = data.index(marker) + at
+    data[start : start + 2 * width] = claimed.to_bytes(width, "big") * 2
+    packed.write_bytes(data)
+    with pytest.raises(BadInput, match="another size than Rows and Columns"):
+        read_live_image(packed, 0.0)
 
 
 def test_every_accepted_transfer_syntax_is_compared() -> None:
