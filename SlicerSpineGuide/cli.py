@@ -6,7 +6,7 @@ import logging
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console as Terminal
@@ -18,6 +18,9 @@ from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.intake.commands import node_app
 from SlicerSpineGuide.plan.commands import plan_app
 from SlicerSpineGuide.translation import language_from_environment, set_language, tr
+
+if TYPE_CHECKING:
+    from SlicerSpineGuide.recording.session import Session
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -234,7 +237,7 @@ def schemas(folder: Annotated[Path, typer.Argument(help="Where to write the JSON
         terminal.print(str(path))
 
 
-def _serve(session: object, host: str, port: int, browser: bool) -> None:
+def _serve(session: Session, host: str, port: int, browser: bool) -> None:
     try:
         from SlicerSpineGuide.console.app import Console
     except ImportError as error:

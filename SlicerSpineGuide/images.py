@@ -23,7 +23,8 @@ class Volume:
     @property
     def spacing(self) -> FloatArray:
         """(3,) mm between columns, rows and slices."""
-        return np.asarray(np.linalg.norm(self.lps_from_index[:3, :3], axis=0), dtype=np.float64)
+        lengths: FloatArray = np.sqrt((self.lps_from_index[:3, :3] ** 2).sum(axis=0))
+        return lengths
 
     @property
     def index_from_lps(self) -> FloatArray:

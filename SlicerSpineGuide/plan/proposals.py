@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.geometry import FloatArray
@@ -111,12 +112,12 @@ def _canal_depth(vertebra: Vertebra) -> float:
     return 2.0 * float(max(float(vertebra.canal.sample(vertebra.canal_centre)), 4.0))
 
 
-def _first(condition: np.ndarray, s: FloatArray) -> FloatArray:  # type: ignore[type-arg]
+def _first(condition: npt.NDArray[np.bool_], s: FloatArray) -> FloatArray:
     """The first s (along the last axis) at which `condition` holds, the last s where it never does."""
     return s[np.where(condition.any(axis=-1), condition.argmax(axis=-1), len(s) - 1)]
 
 
-def _score(bone: FloatArray, canal: FloatArray, outward: FloatArray, right_side: FloatArray) -> FloatArray:
+def _score(bone: FloatArray, canal: FloatArray, outward: FloatArray, right_side: npt.NDArray[np.bool_]) -> FloatArray:
     """Clearance first, up to ENOUGH_MM; then little cranio-caudal tilt, and an ordinary obliqueness (0 to 1 each)."""
     tilt = np.degrees(np.abs(np.arcsin(outward[:, 2]))) / 24.0
     oblique = np.degrees(np.arctan2(np.abs(outward[:, 0]), outward[:, 1])) / 42.0

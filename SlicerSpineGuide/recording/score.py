@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -108,8 +109,9 @@ def _judge_positions(score: Score, expected: TruthFrame, found: ReportFrame, tra
 
 def target_registration_error(plan_from_live: FloatArray, truth: FloatArray, target: FloatArray) -> float:
     """Mean distance in mm, over the target and the corners of a cube around it, between two placements of the live patient."""
-    corners = np.array(np.meshgrid(*[(-1, 1)] * 3)).reshape(3, -1).T * TRE_RADIUS_MM / np.sqrt(3)
-    points = apply(np.linalg.inv(truth), np.vstack([[0, 0, 0], corners]) + target)
+    corners: FloatArray = np.array(list(product((-1.0, 1.0), repeat=3))) * TRE_RADIUS_MM / 3**0.5
+    around: FloatArray = np.vstack([np.zeros((1, 3)), corners]) + target
+    points = apply(np.linalg.inv(truth), around)
     return float(np.linalg.norm(apply(plan_from_live, points) - apply(truth, points), axis=1).mean())
 
 
