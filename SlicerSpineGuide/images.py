@@ -23,12 +23,11 @@ class Volume:
     @property
     def spacing(self) -> FloatArray:
         """(3,) mm between columns, rows and slices."""
-        lengths: FloatArray = np.sqrt((self.lps_from_index[:3, :3] ** 2).sum(axis=0))
-        return lengths
+        return np.asarray(np.sqrt((self.lps_from_index[:3, :3] ** 2).sum(axis=0)), dtype=np.float64)
 
     @property
     def index_from_lps(self) -> FloatArray:
-        return np.linalg.inv(self.lps_from_index)
+        return np.asarray(np.linalg.inv(self.lps_from_index), dtype=np.float64)
 
     @property
     def size(self) -> tuple[int, int, int]:

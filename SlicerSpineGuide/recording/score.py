@@ -12,7 +12,7 @@ import numpy as np
 
 from SlicerSpineGuide.documents import read_document
 from SlicerSpineGuide.errors import BadInput
-from SlicerSpineGuide.geometry import FloatArray, angle_deg, apply
+from SlicerSpineGuide.geometry import FloatArray, angle_deg, apply, inverse
 from SlicerSpineGuide.plan import Plan, Trajectory
 from SlicerSpineGuide.recording.case import Case, Truth, TruthEvent, TruthFrame
 from SlicerSpineGuide.recording.report_model import Report, ReportFrame
@@ -111,7 +111,7 @@ def target_registration_error(plan_from_live: FloatArray, truth: FloatArray, tar
     """Mean distance in mm, over the target and the corners of a cube around it, between two placements of the live patient."""
     corners: FloatArray = np.array(list(product((-1.0, 1.0), repeat=3))) * TRE_RADIUS_MM / 3**0.5
     around: FloatArray = np.vstack([np.zeros((1, 3)), corners]) + target
-    points = apply(np.linalg.inv(truth), around)
+    points = apply(inverse(truth), around)
     return float(np.linalg.norm(apply(plan_from_live, points) - apply(truth, points), axis=1).mean())
 
 
