@@ -6,8 +6,8 @@ from typing import Any
 
 from slicer.i18n import tr as _
 
-from SlicerSpineGuide.desktop import tracked
 from SlicerSpineGuide.desktop.readout import Readout
+from SlicerSpineGuide.desktop.tracked import TrackedTool
 from SlicerSpineGuide.recording.session import LiveSession
 
 _ALERT_STYLE = {
@@ -30,6 +30,8 @@ class LiveSection:
         ui.freezeButton.connect("toggled(bool)", self._freeze)
         ui.layoutSelector.connect("activated(int)", panel.views.choose_layout)
         ui.followSelector.connect("activated(int)", panel.views.follow)
+        self._tool = TrackedTool()
+        ui.trackedSelector.connect("currentNodeChanged(vtkMRMLNode*)", self._tool.follow)
         self._listed: tuple[Any, ...] = ()
 
     def refresh(self) -> None:
@@ -54,7 +56,7 @@ class LiveSection:
             (ui.clearanceLabel, readout.clearance),
             (ui.registrationLabel, readout.registration),
             (ui.imageLabel, readout.image),
-            (ui.trackedLabel, self._tracked()),
+            (ui.trackedLabel, self._tool.describe(self._conductor.trajectory)),
         ):
             if label.text != text:
                 label.text = text
@@ -74,9 +76,8 @@ class LiveSection:
             ui.alertList.clear()
             ui.alertList.addItems([_("{message} (acknowledged)").format(message=m) if done else m for _code, done, m in listed])
 
-    def _tracked(self) -> str:
-        transform, trajectory = self._ui.trackedSelector.currentNode(), self._conductor.trajectory
-        return tracked.describe(transform, trajectory) if transform is not None and trajectory is not None else ""
+    def cleanup(self) -> None:
+        self._tool.follow(None)
 
     def _start(self) -> None:
         self._conductor.start(LiveSession(self._conductor.case, self._panel.node_section.config()))

@@ -79,6 +79,7 @@ class GuidePanel(VTKObservationMixin):  # type: ignore[misc]
         self._timer.stop()
         self._timer.disconnect("timeout()", self.look)
         self.shortcuts.remove()
+        self.live_section.cleanup()
         self.conductor.changed = lambda: None
         self.conductor.stop()
         self.views.remove()

@@ -1,40 +1,73 @@
-"""An instrument that another device tracks: any linear transform in the scene, for one as OpenIGTLink brings them."""
+"""An instrument that another device tracks: any linear transform in the scene, for one as OpenIGTLink brings them.
+
+Slicer's tracked tools have their tip in the origin and their shaft along -Z, so the axis from the hub to the tip is +Z. The world
+of the scene is the planning CT; a tracker that knows the live patient only is put under the registration's transform.
+"""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import slicer
 from slicer.i18n import tr as _
 from vtkmodules.vtkCommonMath import vtkMatrix4x4
 
 from SlicerSpineGuide.desktop.readout import number
-from SlicerSpineGuide.geometry import angle_deg, distance_to_line, unit
+from SlicerSpineGuide.geometry import FloatArray
+from SlicerSpineGuide.guidance.deviation import measure
 from SlicerSpineGuide.plan import Trajectory
+from SlicerSpineGuide.registration.result import Registration
 from SlicerSpineGuide.scene.coordinates import ras_from_lps
+from SlicerSpineGuide.tracking.external import ExternalInstrument
+
+STALE_AFTER_S = 1.0
 
 
-def tip_and_axis(transform: Any) -> tuple[Any, Any]:
-    """Tip (3,) and unit axis (3,) from the hub to the tip, planning-CT LPS mm.
+class TrackedTool:
+    """Follows one transform node; a position that is not renewed is not shown any more."""
 
-    Slicer's tracked tools have their tip in the origin and their shaft along -Z, so the axis points along +Z.
-    """
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._node: Any = None
+        self._observation = 0
+        self._tool = ExternalInstrument()
+
+    def follow(self, node: Any | None) -> None:
+        """Observe another transform node, or none."""
+        if self._node is not None:
+            self._node.RemoveObserver(self._observation)
+        self._node = node
+        self._tool = ExternalInstrument(stale_after_s=STALE_AFTER_S, already_in_plan=True)
+        if node is not None:
+            self._observation = node.AddObserver(slicer.vtkMRMLTransformNode.TransformModifiedEvent, self._moved)
+            self._moved()
+
+    def describe(self, trajectory: Trajectory | None) -> str:
+        """The tool against the planned path, as one line; the reason where it has no position now; "" where none is followed."""
+        if self._node is None or trajectory is None:
+            return ""
+        placed = Registration("locked", np.eye(4))
+        instrument = self._tool.track(placed, self._clock())
+        if not instrument.visible:
+            return f"{self._node.GetName()}: {instrument.reason}"
+        deviation = measure(instrument, placed, trajectory)
+        return _("{name}: lateral {lateral}, angle {angle}, to target {depth}").format(
+            name=self._node.GetName(),
+            lateral=number(deviation.lateral_mm, 0.0, "mm"),
+            angle=number(deviation.angle_deg, 0.0, "°"),
+            depth=number(deviation.depth_mm, 0.0, "mm"),
+        )
+
+    def _moved(self, *_event: Any) -> None:
+        self._tool.update(lps_from_tool(self._node), self._clock())
+
+
+def lps_from_tool(transform: Any) -> FloatArray:
+    """(4, 4): from the tool's own coordinates to planning-CT LPS mm."""
     matrix = vtkMatrix4x4()
     transform.GetMatrixTransformToWorld(matrix)
-    tip = [matrix.GetElement(r, 3) for r in range(3)]
-    axis = [matrix.GetElement(r, 2) for r in range(3)]
-    return ras_from_lps(np.array(tip)), unit(ras_from_lps(np.array(axis)))
-
-
-def describe(transform: Any, trajectory: Trajectory) -> str:
-    """The tracked tool against the planned path in the planning CT, as one line; what is not registered is not hidden here:
-    the transform's own parent decides what it means.
-    """
-    tip, axis = tip_and_axis(transform)
-    direction = trajectory.direction
-    return _("{name}: lateral {lateral}, angle {angle}, to target {depth}").format(
-        name=transform.GetName(),
-        lateral=number(distance_to_line(tip, trajectory.target, direction), 0.0, "mm"),
-        angle=number(angle_deg(axis, direction), 0.0, "°"),
-        depth=number(float((trajectory.target - tip) @ direction), 0.0, "mm"),
-    )
+    ras = np.array([[matrix.GetElement(r, c) for c in range(4)] for r in range(4)], dtype=np.float64)
+    return ras_from_lps(ras)

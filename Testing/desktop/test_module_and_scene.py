@@ -255,6 +255,26 @@ def test_a_tracked_transform_is_measured_against_the_path(panel: Any, scene: Any
     assert panel.ui.trackedLabel.text == "NeedleTip: lateral 3.0 mm, angle 0.0°, to target 10.0 mm"
 
 
+def test_a_tracked_transform_that_is_not_renewed_is_not_shown_as_current(panel: Any, scene: Any) -> None:
+    from SlicerSpineGuide.desktop.tracked import TrackedTool
+
+    panel.ui.sampleCaseButton.click()
+    now = [0.0]
+    tool = TrackedTool(clock=lambda: now[0])
+    transform = scene.AddNewNodeByClass("vtkMRMLLinearTransformNode", "NeedleTip")
+    tool.follow(transform)
+    assert "lateral" in tool.describe(panel.conductor.trajectory)
+    now[0] = 5.0
+    assert tool.describe(panel.conductor.trajectory) == "NeedleTip: The tracked tool's last position is 5.0 s old."
+    transform.SetMatrixTransformToParent(vtk_matrix(np.eye(4)))
+    transform.TransformModified()
+    assert "lateral" in tool.describe(panel.conductor.trajectory)
+    transform.SetMatrixTransformToParent(vtk_matrix(np.diag([2.0, 2.0, 2.0, 1.0])))
+    assert "not a rotation" in tool.describe(panel.conductor.trajectory)
+    tool.follow(None)
+    assert tool.describe(panel.conductor.trajectory) == ""
+
+
 def test_the_results_are_nodes_that_other_modules_can_use(playing: Any, scene: Any) -> None:
     live = scene.GetFirstNodeByName("Live image")
     registration = scene.GetFirstNodeByName("Planning CT from live image")
