@@ -16,10 +16,11 @@ import numpy as np
 
 from SlicerSpineGuide.geometry import ImagePlane, angle_deg
 from SlicerSpineGuide.images import Slice
-from SlicerSpineGuide.intake.frame import LiveImage, Radiograph
+from SlicerSpineGuide.intake.frame import LiveImage, Radiograph, Stamps
 
 SAME_INSTANT_S = 0.0005
 SISTER_SPREAD_S = 0.05  # slices of one rotation may be stamped a little apart; frames come at least 80 ms apart (12 images/s)
+RECONSTRUCTION_S = 1.0
 ARRIVAL_GAP_S = 0.25  # the last resort, where the header says nothing
 BIPLANE_SPREAD_S = 0.25  # the two planes expose in turn
 TURNED_ARM_S = 60.0  # one C-arm, turned to its second view under the same acquisition number
@@ -62,7 +63,9 @@ class CtSisters:
         self._acquired, self._content = _Clock(), _Clock()
 
     def learn(self, image: LiveImage, frames: Sequence[Sequence[LiveImage]]) -> None:
-        """Compare with the newest image of the same place. frames: newest first."""
+        """Compare with the newest image, and with the newest of the same place. frames: newest first."""
+        if frames:
+            self._learn_from_reconstruction(image.stamps, frames[0][-1].stamps)
         for members in frames:
             for other in members:
                 if _belong(image, other) and _parallel(image, other) and _gap_mm(image, other) < 0.05:
@@ -71,6 +74,12 @@ class CtSisters:
                     if (apart := _apart(image.stamps.content_s, other.stamps.content_s)) is not None:
                         self._content.learn(apart)
                     return
+
+    def _learn_from_reconstruction(self, a: Stamps, b: Stamps) -> None:
+        """One acquisition is reconstructed within a second: contents further apart show that the acquisition time is a constant."""
+        acquired, content = _apart(a.acquired_s, b.acquired_s), _apart(a.content_s, b.content_s)
+        if acquired is not None and content is not None and acquired < SAME_INSTANT_S and content > RECONSTRUCTION_S:
+            self._acquired.constant = True
 
     def match(self, image: LiveImage, members: Sequence[LiveImage]) -> Match | None:
         """None where something speaks against `image` being of the acquisition of all `members`."""
@@ -96,7 +105,7 @@ class CtSisters:
             if content > self._content.spread_s:
                 return None
             seconds = content
-        if _differ(a.number, b.number) and not (seconds is not None and seconds < SAME_INSTANT_S and _number_counts_images(a, b)):
+        if _differ(a.number, b.number) and not (seconds is not None and _number_counts_images(a, b)):
             return None
         silent = seconds is None and a.number is None
         if silent and abs(image.arrived_s - other.arrived_s) > ARRIVAL_GAP_S:
@@ -192,6 +201,6 @@ def _differ(a: int | None, b: int | None) -> bool:
     return a is not None and b is not None and a != b
 
 
-def _number_counts_images(a: object, b: object) -> bool:
+def _number_counts_images(a: Stamps, b: Stamps) -> bool:
     """Whether the acquisition number is only a copy of the instance number, which counts images."""
-    return all(getattr(s, "number", None) == getattr(s, "instance", None) for s in (a, b))
+    return a.number == a.instance and b.number == b.instance

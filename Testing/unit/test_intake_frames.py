@@ -71,6 +71,10 @@ SCANNERS: dict[str, Scanner] = {
         Stamps(acquired_s=NINE + t + 0.123, content_s=NINE + t + 0.1 * s),
         "1.2",
     ),
+    "number copied from the instance number, times of milliseconds": lambda f, s, t: (
+        Stamps(number=3 * f + s, instance=3 * f + s, acquired_s=NINE + t + 0.004 * s + 0.123),
+        "1.2",
+    ),
     "number copied from the instance number": lambda f, s, t: (
         Stamps(number=3 * f + s, instance=3 * f + s, acquired_s=NINE + t + 0.123),
         "1.2",
@@ -110,6 +114,13 @@ def test_late_sisters_join_their_own_frame_however_the_images_are_shuffled(name:
 def test_single_slices_at_twelve_a_second_are_a_frame_each_though_the_plane_moves() -> None:
     frames = stream(lambda f, s, t: (Stamps(number=1, acquired_s=NINE + t + 0.2), "1.2"), 24, 1, period=1 / 12, moving=1.0)
     assert len(grouped([i for f in frames for i in f])) == 24
+
+
+def test_single_shots_with_a_constant_acquisition_time_are_told_apart_by_their_content_time() -> None:
+    frames = stream(
+        lambda f, s, t: (Stamps(number=1, acquired_s=NINE + 0.5, content_s=NINE + t), "1.2"), 10, 1, period=4.0, moving=1.0
+    )
+    assert len(grouped([i for f in frames for i in f])) == 10
 
 
 def test_a_slice_is_used_at_once_and_its_frame_grows() -> None:
