@@ -9,7 +9,7 @@ import numpy as np
 from SlicerSpineGuide.geometry import FloatArray, inverse, rotate
 from SlicerSpineGuide.images import Volume
 from SlicerSpineGuide.plan import Trajectory
-from SlicerSpineGuide.tracking.cylinder import CURVE, METAL, POINT, SLOPE_T, SLOPE_Z, Pixels, T, U, Z, cylinder
+from SlicerSpineGuide.tracking.cylinder import CURVE, METAL, SLOPE_T, SLOPE_Z, Pixels, T, U, Z, cylinder
 from SlicerSpineGuide.tracking.cylinder_fit import CylinderFit, Fit, Prior
 from SlicerSpineGuide.tracking.lines import Line
 from SlicerSpineGuide.tracking.stack import Stack
