@@ -34,6 +34,7 @@ from SlicerSpineGuide.intake.answers import (
     status_answer,
 )
 from SlicerSpineGuide.intake.config import NodeConfig, RemoteNode
+from SlicerSpineGuide.intake.requests import keep_answers
 from SlicerSpineGuide.intake.services import STORAGE_SOP_CLASSES, TRANSFER_SYNTAXES
 from SlicerSpineGuide.intake.tls import client_context
 from SlicerSpineGuide.translation import tr
@@ -186,6 +187,7 @@ class RemotePeer:
                 if association.is_aborted and association.rejected_contexts:
                     raise PeerRefused(no_context_answer(what, service))
                 raise PeerRefused(rejection_answer(what, self._node, self._own, reasons[0] if reasons else None))
+            keep_answers(association)
             yield association
             association.release()
         finally:

@@ -7,13 +7,16 @@ the way when all take more room than allowed. What nobody has looked at stays; a
 from __future__ import annotations
 
 import contextlib
+import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.intake.config import Retention
+from SlicerSpineGuide.intake.folder_lock import lock_folder
 from SlicerSpineGuide.translation import tr
 
 _DAY_S = 86_400.0
@@ -71,8 +74,10 @@ def sweep(root: Path, rules: Retention, now: float | None = None, dry_run: bool 
     if not dry_run:
         for image in doomed:
             _delete(image)
-        for spool in spools(root):
+        for spool in list(spools(root)):
             _trim(spool, moment)
+            if spool != root and not _images(spool) and (spool / "index.sqlite").stat().st_mtime < moment - rules.days * _DAY_S:
+                _remove(spool)
     return Use(len(images), used, sum(not i.seen for i in images), len(doomed), used - kept_bytes, len(tomorrow))
 
 
@@ -100,6 +105,16 @@ def _delete(image: _Image) -> None:
         index.execute("DELETE FROM images WHERE id = ?", (image.number,))
     with contextlib.suppress(OSError):
         image.file.parent.rmdir()  # the day's folder, once it is empty
+
+
+def _remove(spool: Path) -> None:
+    """The empty spool of an old session, unless a node uses it."""
+    with contextlib.suppress(BadInput, OSError):
+        lock = lock_folder(spool)
+        try:
+            shutil.rmtree(spool)
+        finally:
+            lock.close()
 
 
 def _trim(spool: Path, moment: float) -> None:

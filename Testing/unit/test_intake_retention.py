@@ -84,6 +84,20 @@ def test_the_spools_of_sessions_count_too(tmp_path: Path) -> None:
     assert not file.exists()
 
 
+def test_the_empty_folder_of_an_old_session_goes_unless_a_node_uses_it(tmp_path: Path) -> None:
+    fill(tmp_path, [1], [True])
+    for name in ("old", "used"):
+        fill(tmp_path / "sessions" / name, [5000], [True])
+    later = time.time() + 20 * DAY
+    rules = Retention(days=14)
+    owner = Spool(tmp_path / "sessions" / "used")
+    sweep(tmp_path, rules, later)
+    owner.close()
+    assert (tmp_path / "index.sqlite").exists()
+    assert not (tmp_path / "sessions" / "old").exists()
+    assert (tmp_path / "sessions" / "used").exists()
+
+
 def test_an_image_that_was_deleted_is_received_anew(tmp_path: Path) -> None:
     (file,) = fill(tmp_path, [1], [True])
     file.unlink()
