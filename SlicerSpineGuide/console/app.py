@@ -210,6 +210,8 @@ class Console:
         if wanted and self.scene is not None:
             with self.state:
                 self.presenter.planning.show(self._slicer.scene, self.scene.trajectory, *self.views.plan_nodes())
+        else:
+            self.presenter.planning.look_away()
 
     def _now_and_then(self) -> None:
         with self.state:

@@ -44,6 +44,7 @@ class PlanningPage:
     def show(self, scene: Any, trajectory: Trajectory, views: tuple[Any, Any, Any], others: tuple[Any, ...]) -> None:
         """Make a draft of a trajectory and aim the page's views at it, unless there is one of it already."""
         if self._draft is not None and self._state.draft["id"] == trajectory.id:
+            self._draft.show(True)
             return
         if self._draft is not None:
             self._draft.remove()
@@ -51,6 +52,11 @@ class PlanningPage:
         self._draft.lend(*views, others=others)
         self._state.draft = _nothing() | {"shown": True, "id": trajectory.id, "label": trajectory.label or trajectory.id}
         self._again = True
+
+    def look_away(self) -> None:
+        """Nobody is on the page: the draft is not to be seen in the views that other pages share with it."""
+        if self._draft is not None:
+            self._draft.show(False)
 
     def edit(self) -> None:
         """Let the ends be dragged, or lock them again."""

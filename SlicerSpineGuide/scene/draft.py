@@ -52,6 +52,9 @@ class PathDraft:
         aim(top, along_path_view(now, 90.0), max(ALONG_FIELD_MM, 1.15 * now.length_mm))
         aim(across, across_path_view(now, 0.25 * now.length_mm), ACROSS_FIELD_MM)
 
+    def show(self, visible: bool) -> None:
+        self.line.GetDisplayNode().SetVisibility(visible)
+
     def unlock(self, unlocked: bool) -> None:
         """Whether the ends can be dragged."""
         self.line.SetLocked(not unlocked)
