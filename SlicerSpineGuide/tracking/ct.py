@@ -23,6 +23,7 @@ MASK_MARGIN_MM = 3.0
 SHORTEST_MM = 8.0
 CORRIDOR_MM = 0.8  # beyond the instrument's radius
 MOST_SIGMA_MM = 1.2  # along the axis; a tip known less well is not shown
+MOST_MISFIT = 1.6  # in expected errors; nor one whose picture is not what is seen
 MODEL_SIGMA_MM, MODEL_SIGMA_DEG = (0.15, 0.08, 0.08), 0.15  # what a perfect fit would still get wrong
 
 
@@ -93,7 +94,7 @@ class InstrumentTracker:
             return Instrument(False, reason=tr("The instrument leaves the slices: its tip is not in the image."))
         if not stack.inside_field(flat, 2.0):
             return Instrument(False, reason=tr("The instrument's tip is at the border of the image."))
-        if sigma[U] > MOST_SIGMA_MM:
+        if sigma[U] > MOST_SIGMA_MM or found.misfit > MOST_MISFIT:
             return Instrument(False, reason=tr("The instrument's tip cannot be told from the image."))
         forward = found.line.direction
         aside, normal = stack.direction(np.array([-forward[1], forward[0]])), stack.slices[0].plane.normal

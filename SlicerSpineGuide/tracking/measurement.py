@@ -32,13 +32,14 @@ CLEAR_MM = 2.0  # a tip so far from the stack's face, radius and uncertainty asi
 class Measured:
     """tip flat (2,) and place: mm in the stack's frame; slope_t, slope_z of the axis against `line`; sigma (9,) of the parameters.
 
-    leaves: the end that is seen is not the tip, the instrument goes on beyond the slices.
+    leaves: the end that is seen is not the tip, the instrument goes on beyond the slices. misfit: rms, in expected errors.
     """
 
     line: Line
     parameters: FloatArray
     sigma: FloatArray
     leaves: bool
+    misfit: float
 
     @property
     def flat(self) -> FloatArray:
@@ -78,7 +79,7 @@ class Measurement:
             return None
         found, sigma_z = self._with_its_mirror(fit, found), float(np.sqrt(found.covariance[Z, Z]))
         sigma = np.sqrt(np.diag(found.covariance))
-        return Measured(line, found.parameters, sigma, self._leaves(pixels, prior, found, sigma_z))
+        return Measured(line, found.parameters, sigma, self._leaves(pixels, prior, found, sigma_z), found.misfit)
 
     def _prior(self, line: Line) -> Prior:
         """What is known of an instrument along `line` before its pixels are looked at."""
