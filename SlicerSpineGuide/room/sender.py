@@ -14,6 +14,7 @@ from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, ImplicitVRLittle
 from pynetdicom import AE, evt
 
 from SlicerSpineGuide.errors import BadInput
+from SlicerSpineGuide.intake.requests import keep_answers
 from SlicerSpineGuide.translation import tr
 
 CONNECT_TIMEOUT_S = 5.0
@@ -92,16 +93,6 @@ class Sender:
             answer = association.acceptor.primitive
             return tr("rejects the association: {why}").format(why=answer.reason_str)
         return tr("does not answer or has aborted: check the address, the port and that the node runs")
-
-
-def keep_answers(association: Any) -> None:
-    """Leave every message to the request that waits for it.
-
-    pynetdicom 3.0.4 pauses the association's own thread during a request, but on a busy computer that thread can pass its check
-    just before the pause and then take the answer away: the request waits until its timeout. This thread expects no message.
-    """
-    take = association.dimse.get_msg
-    association.dimse.get_msg = lambda block=False: take(block) if block else (None, None)
 
 
 def send_at_once(event: Any) -> None:
