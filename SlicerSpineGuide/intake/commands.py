@@ -122,16 +122,16 @@ def status(config: ConfigOption = None, as_json: JsonOption = False) -> None:
     )
     for problem in now.problems:
         terminal.print(f"[yellow]{escape(problem)}[/]")
-    nodes = Table("name", "AE", "host", "port", "role", "TLS", "services", "may store", "images", title=tr("Remote nodes"))
+    heads = (tr("name"), tr("AE"), tr("host"), tr("port"), tr("role"), tr("TLS"), tr("services"), tr("may store"), tr("images"))
+    nodes = Table(*heads, title=tr("Remote nodes"))
     for name, node, sent in now.nodes():
         services, may_store = " ".join(node.services), tr("yes") if node.may_store else tr("no")
         row = (name, node.aet, node.host, str(node.port or ""), node.role, tr("yes") if node.tls else "", services, may_store)
         nodes.add_row(*map(escape, row), str(sent.images if sent else 0))
     if nodes.row_count:
         terminal.print(nodes)
-    peers = Table(title=tr("Received"))
-    for head in ("AE", "address", "last seen", "images", "refused", "rejected", "p50/p95 ms", "images/s", "gap s", "clock s"):
-        peers.add_column(tr(head))
+    seen_heads = (tr("AE"), tr("address"), tr("last seen"), tr("images"), tr("refused"), tr("rejected"))
+    peers = Table(*seen_heads, tr("p50/p95 ms"), tr("images/s"), tr("gap s"), tr("clock s"), title=tr("Received"))
     for p in now.peers:
         delays = "" if p.ack_p50_ms is None else f"{p.ack_p50_ms:.1f}/{p.ack_p95_ms:.1f}"
         counts = (str(p.images), str(p.refused), str(p.rejected))

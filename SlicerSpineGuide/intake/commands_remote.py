@@ -78,7 +78,7 @@ def find(
 
     if not (patient or patient_name or date):
         raise BadInput(tr("--patient, --name or --date is needed: without one a PACS would list everything."))
-    table = Table("Patient", "Name", "Date", "Modality", "Description", "Images", "Study", "Series")
+    table = Table(tr("Patient"), tr("Name"), tr("Date"), tr("Modality"), tr("Description"), tr("Images"), tr("Study"), tr("Series"))
     for s in find_series(_peer(name, config), patient, patient_name, date, modality):
         count = "" if s.images is None else str(s.images)
         table.add_row(s.patient_id, s.patient_name, s.study_date, s.modality, s.description, count, s.study_uid, s.series_uid)
@@ -138,7 +138,7 @@ def worklist(
     from SlicerSpineGuide.intake.queries import find_scheduled
 
     day = date or datetime.date.today().strftime("%Y%m%d")
-    table = Table("Time", "Patient", "Name", "Born", "Procedure", "Modality", "Accession", "Study")
+    table = Table(tr("Time"), tr("Patient"), tr("Name"), tr("Born"), tr("Procedure"), tr("Modality"), tr("Accession"), tr("Study"))
     for s in find_scheduled(_peer(name, config), day, modality):
         when = f"{s.date} {s.time}"
         table.add_row(when, s.patient_id, s.patient_name, s.birth_date, s.description, s.modality, s.accession_number, s.study_uid)
