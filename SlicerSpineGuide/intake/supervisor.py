@@ -126,19 +126,23 @@ class NodeSupervisor:
                 break
             quick_ends = quick_ends + 1 if time.monotonic() - started < 10.0 else 0
             problem = tr("The DICOM node ended (status {code}) and is started again.").format(code=code)
+            if quick_ends > 1 and not self._listening.is_set():
+                self._change(problem=tr("The DICOM node cannot be started: {why}.").format(why=tr("it ends at once")))
+                self._refused.set()
+                break
             self._change(running=False, since_s=self._clock(), restarts=self.state().restarts + 1, problem=problem)
             time.sleep(_PAUSE_S[min(quick_ends, len(_PAUSE_S) - 1)])
         self._change(running=False, since_s=self._clock())
 
     def _one_life(self) -> int:
         """Start the process and read what it says until it ends."""
-        command = [python_executable(), "-m", "SlicerSpineGuide.intake.node_process"]
         environment = {**os.environ, "PYTHONPATH": _python_path(), "PYTHONUNBUFFERED": "1"}
         try:
+            command = [python_executable(), "-m", "SlicerSpineGuide.intake.node_process"]
             process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8", env=environment
             )
-        except OSError as error:
+        except (OSError, BadInput) as error:
             self._change(problem=tr("The DICOM node cannot be started: {why}.").format(why=error))
             return 1
         self._process, self._heard_s = process, self._clock()

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 from pathlib import Path
 
 import numpy as np
+import pytest
 from node_harness import CALLER, ENVIRONMENT, RawPeer, data_set_bytes, dcmtk, make_ct, running_node, save, stored_files, wait_for
 
+from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.intake import Frame, LiveFeed, NodeConfig, NodeSupervisor
 
 
@@ -114,3 +117,9 @@ def test_no_file_name_comes_from_the_peer(tmp_path: Path) -> None:
     (stored,) = stored_files(tmp_path)
     assert image.SOPInstanceUID not in stored.name
     assert image.SeriesInstanceUID not in str(stored)
+
+
+def test_a_node_that_cannot_start_at_all_is_one_sentence_soon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("SlicerSpineGuide.intake.supervisor.python_executable", lambda: shutil.which("false"))
+    with pytest.raises(BadInput, match="cannot be started"):
+        NodeSupervisor(NodeConfig(port=0, spool=tmp_path)).start()
