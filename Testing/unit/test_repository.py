@@ -141,6 +141,17 @@ def test_nothing_names_a_machine() -> None:
     assert not found, "\n".join(found)
 
 
+def test_links_in_the_documentation_lead_somewhere() -> None:
+    broken = [
+        f"{path.relative_to(ROOT)}: {target}"
+        for path in text_files()
+        if path.suffix == ".md"
+        for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", path.read_text(encoding="utf-8"))
+        if not (path.parent / target).exists()
+    ]
+    assert not broken, "\n".join(broken)
+
+
 def test_no_source_file_is_longer_than_a_person_reads() -> None:
     long = {
         p.relative_to(ROOT).as_posix(): n
