@@ -89,6 +89,11 @@
         <translation>Un scanner est admis</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/intake/commands.py"/>
+        <source>AE</source>
+        <translation>AE</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>AE title</source>
         <translation>Titre AE</translation>
@@ -107,6 +112,11 @@
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Accept</source>
         <translation>Accepter</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/intake/commands_remote.py"/>
+        <source>Accession</source>
+        <translation>N° d'examen</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -279,6 +289,11 @@
         <translation>Os et trajet</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/intake/commands_remote.py"/>
+        <source>Born</source>
+        <translation>Né(e) le</translation>
+    </message>
+    <message>
         <location filename="../../SpineGuide.py"/>
         <source>Built on 3D Slicer, VTK, SimpleITK, pydicom and pynetdicom. The sample case was made from a public CT of The Cancer Imaging Archive; its attribution is in Resources/Cases.</source>
         <translation>Construit sur 3D Slicer, VTK, SimpleITK, pydicom et pynetdicom. Le cas d'exemple provient d'un scanner public de The Cancer Imaging Archive ; son attribution est dans Resources/Cases.</translation>
@@ -439,6 +454,11 @@
         <translation>Nœud DICOM</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/intake/commands_remote.py"/>
+        <source>Date</source>
+        <translation>Date</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Debrief</source>
         <translation>Bilan</translation>
@@ -462,6 +482,11 @@
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Depth to the target</source>
         <translation>Distance à la cible</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/intake/commands_remote.py"/>
+        <source>Description</source>
+        <translation>Description</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/radiograph.py"/>
@@ -889,6 +914,11 @@
         <translation>Marquer</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/intake/commands_remote.py"/>
+        <source>Modality</source>
+        <translation>Modalité</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Move the image 1 mm to</source>
         <translation>Déplacer l'image de 1 mm vers</translation>
@@ -1074,6 +1104,11 @@
         <translation>Trajet :</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/intake/commands_remote.py"/>
+        <source>Patient</source>
+        <translation>Patient</translation>
+    </message>
+    <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Patient ID:</source>
         <translation>Identifiant du patient :</translation>
@@ -1162,6 +1197,11 @@
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Press F, or the button, to go on.</source>
         <translation>Appuyez sur F, ou sur le bouton, pour continuer.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/intake/commands_remote.py"/>
+        <source>Procedure</source>
+        <translation>Intervention</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -1304,6 +1344,11 @@
         <translation>Seconde incidence radiologique</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/intake/commands_remote.py"/>
+        <source>Series</source>
+        <translation>Série</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Services</source>
         <translation>Services</translation>
@@ -1412,6 +1457,11 @@
         <location filename="../../SlicerSpineGuide/intake/checks.py"/>
         <source>Stored an image of patient {id}; delete it there.</source>
         <translation>Une image du patient {id} a été enregistrée ; supprimez-la là-bas.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/intake/commands_remote.py"/>
+        <source>Study</source>
+        <translation>Examen</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/answers.py"/>
@@ -1934,6 +1984,11 @@
         <translation>Le nœud de cette session a ses propres réglages, qui ne sont pas gardés dans un fichier.</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/intake/commands_remote.py"/>
+        <source>Time</source>
+        <translation>Heure</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>To move the path, press the button; guidance keeps to the plan that was opened.</source>
         <translation>Pour déplacer le trajet, appuyez sur le bouton ; le guidage garde le plan qui a été ouvert.</translation>
@@ -2069,6 +2124,11 @@
         <translation>pour {kind} : {thin:g} à {thick:g} mm d'épaisseur et {short:g} à {long:g} mm de long, pas {diameter:g} sur {length:g} mm</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/intake/commands.py"/>
+        <source>address</source>
+        <translation>adresse</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/intake/config.py"/>
         <source>an AE title has 1 to 16 plain characters and no backslash</source>
         <translation>un titre AE a de 1 à 16 caractères simples, sans barre oblique inverse</translation>
@@ -2092,6 +2152,11 @@
         <location filename="../../SlicerSpineGuide/intake/answers.py"/>
         <source>cancelled</source>
         <translation>annulé</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/intake/commands.py"/>
+        <source>clock s</source>
+        <translation>horloge s</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/commands.py"/>
@@ -2129,9 +2194,19 @@
         <translation>disque libre</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/intake/commands.py"/>
+        <source>gap s</source>
+        <translation>interruption s</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/plan/commands.py"/>
         <source>good</source>
         <translation>bon</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/intake/commands.py"/>
+        <source>host</source>
+        <translation>hôte</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/gate.py"/>
@@ -2147,6 +2222,11 @@
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>images in</source>
         <translation>images en</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/intake/commands.py"/>
+        <source>images/s</source>
+        <translation>images/s</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/commands.py"/>
@@ -2184,6 +2264,11 @@
         <translation>il ne connaît pas la destination du transfert</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/intake/supervisor.py"/>
+        <source>it ends at once</source>
+        <translation>il s'arrête aussitôt</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/intake/answers.py"/>
         <source>it finds the object or the query contradictory</source>
         <translation>il trouve l'objet ou la requête contradictoire</translation>
@@ -2192,6 +2277,11 @@
         <location filename="../../SlicerSpineGuide/room/scenario.py"/>
         <source>kernel {name!r} is not one of {names}.</source>
         <translation>le noyau {name!r} n'est pas l'un de {names}.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/intake/commands.py"/>
+        <source>last seen</source>
+        <translation>vu pour la dernière fois</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/catalogue.py"/>
@@ -2224,9 +2314,19 @@
         <translation>perdu</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/intake/commands.py"/>
+        <source>may store</source>
+        <translation>peut envoyer</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>measured</source>
         <translation>mesuré</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/intake/commands.py"/>
+        <source>name</source>
+        <translation>nom</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/commands.py"/>
@@ -2304,9 +2404,19 @@
         <translation>dehors</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/intake/commands.py"/>
+        <source>p50/p95 ms</source>
+        <translation>p50/p95 ms</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/recording/score.py"/>
         <source>planted events alerted within two frames</source>
         <translation>événements prévus signalés en deux images au plus</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/intake/commands.py"/>
+        <source>port</source>
+        <translation>port</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/gate.py"/>
@@ -2314,9 +2424,14 @@
         <translation>port : {port} sur {host} ne peut pas être utilisé ({why}) : arrêtez ce qui l'utilise ou choisissez un autre port.</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/plan/commands.py"/>
+        <location filename="../../SlicerSpineGuide/intake/commands.py"/>
         <source>refused</source>
         <translation>refusé</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/intake/commands.py"/>
+        <source>rejected</source>
+        <translation>rejetées</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/room/sender.py"/>
@@ -2335,8 +2450,18 @@
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/commands.py"/>
+        <source>role</source>
+        <translation>rôle</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/intake/commands.py"/>
         <source>running</source>
         <translation>en marche</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/intake/commands.py"/>
+        <source>services</source>
+        <translation>services</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
