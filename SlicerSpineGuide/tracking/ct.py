@@ -13,15 +13,17 @@ from SlicerSpineGuide.plan import Trajectory
 from SlicerSpineGuide.registration.result import Registration
 from SlicerSpineGuide.tracking.cylinder import SLOPE_T, SLOPE_Z, T, U, Z
 from SlicerSpineGuide.tracking.instrument import Instrument
-from SlicerSpineGuide.tracking.lines import Line, find_lines
-from SlicerSpineGuide.tracking.measurement import Measured, Measurement
-from SlicerSpineGuide.tracking.new_metal import metal_mask, new_metal, noise_of, threshold
+from SlicerSpineGuide.tracking.lines import Line, find_lines, midlines
+from SlicerSpineGuide.tracking.measurement import TUBE_WALL_MM, Measured, Measurement
+from SlicerSpineGuide.tracking.new_metal import NewMetal, metal_mask, new_metal, noise_of, threshold
 from SlicerSpineGuide.tracking.stack import Stack
 from SlicerSpineGuide.translation import tr
 
 MASK_MARGIN_MM = 3.0
 SHORTEST_MM = 8.0
 CORRIDOR_MM = 0.8  # beyond the instrument's radius
+CANDIDATES = 3
+ACROSS = 0.35  # cosine with the planned direction below which that does not tell which end is the tip
 MOST_SIGMA_MM = 1.2  # along the axis; a tip known less well is not shown
 MOST_MISFIT = 1.6  # in expected errors; nor one whose picture is not what is seen
 MODEL_SIGMA_MM, MODEL_SIGMA_DEG = (0.15, 0.08, 0.08), 0.15  # what a perfect fit would still get wrong
@@ -51,24 +53,44 @@ class InstrumentTracker:
         stack = Stack.of(slices, noise_of(slices[len(slices) // 2]))
         least = threshold(self._diameter, stack.thickness, stack.noise)
         metal = new_metal(self._planning, pose, stack.slices, least)
-        shortest = max(SHORTEST_MM, 2.0 * self._diameter)
-        lines = find_lines(metal.flat, metal.excess, self._diameter / 2 + CORRIDOR_MM, shortest)
-        lines = [self._towards_tip(line, stack, pose) for line in lines if line.width_mm < self._diameter / 2 + CORRIDOR_MM]
+        lines = [self._towards_tip(line, stack, pose) for line in self._lines(metal)]
         lines.sort(key=lambda line: self._unlikeness(line, stack, pose, previous))
         answer = Instrument(False, reason=tr("No instrument is seen in the image."))
         measurement = Measurement(self._trajectory, self._planning, stack, pose)
-        for line in lines[:3]:
+        for line in lines[:CANDIDATES]:
             found = measurement.of(line)
             if found is not None:
                 return self._shown(found, stack, pose)
         return answer
 
+    def _lines(self, metal: NewMetal) -> list[Line]:
+        """The lines among the new metal that are long and narrow enough for the instrument."""
+        corridor = self._diameter / 2 + CORRIDOR_MM
+        shortest = max(SHORTEST_MM, 2.0 * self._diameter)
+        lines = [line for line in find_lines(metal.flat, metal.excess, corridor, shortest) if line.width_mm < corridor]
+        if self._trajectory.instrument.kind == "tube":
+            walls = find_lines(metal.flat, metal.excess, TUBE_WALL_MM / 2 + CORRIDOR_MM, shortest)
+            lines = midlines(walls, self._diameter)[:CANDIDATES] or lines
+        return lines
+
     def _towards_tip(self, line: Line, stack: Stack, pose: FloatArray) -> Line:
-        """The line with its direction from the hub to the tip: the tip is where the plan's path goes in."""
+        """The line with its direction from the hub to the tip: the way that the plan's path goes in.
+
+        Where the line runs across that path, the hub is the end that is in the air.
+        """
         planned, _ = stack.in_plane(rotate(inverse(pose), self._trajectory.direction))
-        if planned @ line.direction >= 0:
+        forward = float(planned @ line.direction)
+        if abs(forward) < ACROSS:
+            start, end = (self._tissue_beyond(line.point + s * line.direction, stack, pose) for s in (line.start, line.end))
+            forward = end - start
+        if forward >= 0:
             return line
         return Line(line.point, -line.direction, -line.end, -line.start, line.weight, line.width_mm)
+
+    def _tissue_beyond(self, flat: FloatArray, stack: Stack, pose: FloatArray) -> float:
+        """The plan's HU at one end of a line, between air and soft tissue."""
+        live = stack.to_live(flat, float(stack.places.mean()))
+        return float(np.clip(self._planning.sample(apply(pose, live)), -1000, 0))
 
     def _unlikeness(self, line: Line, stack: Stack, pose: FloatArray, previous: Instrument | None) -> float:
         """How unlike the expected instrument a line is, mm: its distance from the planned path, or from the last one if nearer."""

@@ -54,6 +54,26 @@ def find_lines(flat: FloatArray, excess: FloatArray, corridor_mm: float, shortes
     return lines
 
 
+def midlines(lines: list[Line], diameter_mm: float) -> list[Line]:
+    """The lines midway between two parallel ones that are a tube's diameter apart: thin slices show its walls alone."""
+    found = []
+    for k, one in enumerate(lines):
+        for other in lines[k + 1 :]:
+            turn = 1.0 if one.direction @ other.direction > 0 else -1.0
+            offset = other.point - one.point
+            apart = abs(float(offset @ [-one.direction[1], one.direction[0]]))
+            if abs(float(one.direction @ other.direction)) < np.cos(np.radians(5)) or not 0.5 < apart / diameter_mm < 1.1:
+                continue
+            direction = one.direction + turn * other.direction
+            direction = direction / np.linalg.norm(direction)
+            point = (one.point + other.point) / 2
+            ends = [
+                float((line.point + s * line.direction - point) @ direction) for line in (one, other) for s in (line.start, line.end)
+            ]
+            found.append(Line(point, direction, min(ends), max(ends), one.weight + other.weight, apart / 2))
+    return found
+
+
 def _heaviest(flat: FloatArray, weights: FloatArray, corridor: float, shortest: float, random: np.random.Generator) -> Line | None:
     some = np.arange(len(flat)) if len(flat) <= MOST_PIXELS else random.choice(len(flat), MOST_PIXELS, replace=False)
     points, weight = flat[some], weights[some]

@@ -45,16 +45,18 @@ class XrayInstrument:
                 lines.append(line)
         if not lines:
             return Instrument(False, reason=tr("No instrument is seen near the planned path."))
+        length = self._trajectory.instrument.length_mm
         if previous is not None and previous.visible and previous.tip is not None and previous.axis is not None:
-            return located(lines, previous.tip, previous.axis)
-        return located(lines, self._trajectory.target, self._trajectory.direction)
+            return located(lines, previous.tip, previous.axis, length)
+        return located(lines, self._trajectory.target, self._trajectory.direction, length)
 
 
-def located(lines: Sequence[LineInView], near: FloatArray, direction: FloatArray) -> Instrument:
+def located(lines: Sequence[LineInView], near: FloatArray, direction: FloatArray, length_mm: float = np.inf) -> Instrument:
     """The instrument that best explains what each view saw of it, all in planning-CT LPS.
 
     near (3,), direction (3,): a line, previous or planned, that stands in for what the views leave open: the depth of a single
     view, and the angle of an instrument that lies in one plane with all the sources. It counts for 10 mm and 10 degrees only.
+    length_mm: the instrument's, by which its other end is recognised where two views show it.
     """
     information = (np.eye(3) - np.outer(direction, direction)) / REFERENCE_SIGMA_MM**2
     pull = information @ near
@@ -68,7 +70,7 @@ def located(lines: Sequence[LineInView], near: FloatArray, direction: FloatArray
     tip = np.asarray(np.linalg.solve(information, pull), dtype=np.float64)
     gaps = [across @ (tip - line.source) / sigma for line in lines for across, sigma in _constraints(line)]
     misfit = max(1.0, float(np.sqrt(np.sum(np.square(gaps)) / max(2 * len(lines) - 3, 1))))
-    axis, angle_sigma = _axis(lines, tip, direction)
+    axis, angle_sigma = _axis(lines, tip, direction, length_mm)
     covariance = np.asarray(np.linalg.inv(information) * misfit**2, dtype=np.float64)
     return Instrument(True, tip, axis, _sigmas(covariance, axis), float(np.degrees(angle_sigma * misfit)))
 
@@ -78,7 +80,7 @@ def _constraints(line: LineInView) -> tuple[tuple[FloatArray, float], tuple[Floa
     return (unit(np.cross(line.normal, line.tip)), line.tip_sigma_mm[0]), (line.normal, line.tip_sigma_mm[1])
 
 
-def _axis(lines: Sequence[LineInView], tip: FloatArray, direction: FloatArray) -> tuple[FloatArray, float]:
+def _axis(lines: Sequence[LineInView], tip: FloatArray, direction: FloatArray, length_mm: float) -> tuple[FloatArray, float]:
     """The direction most nearly in all views' planes, through the other end where views see it, else nearest to the reference's."""
     information = (np.eye(3) - np.outer(direction, direction)) / REFERENCE_SIGMA_RAD**2
     for line in lines:
@@ -89,7 +91,7 @@ def _axis(lines: Sequence[LineInView], tip: FloatArray, direction: FloatArray) -
         if np.linalg.cond(matrix) < 1e3:
             other = np.linalg.solve(matrix, np.sum([across @ source for across, source in ends], axis=0))
             length = float(np.linalg.norm(tip - other))
-            if length > 10:
+            if abs(length / length_mm - 1) < 0.12:
                 through = (tip - other) / length
                 information = information + (np.eye(3) - np.outer(through, through)) * (length / END_SIGMA_MM) ** 2
     strengths, axes = np.linalg.eigh(information)

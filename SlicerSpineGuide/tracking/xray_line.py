@@ -16,7 +16,9 @@ from SlicerSpineGuide.registration.xray_view import Level
 STEP_MM = 0.4  # of the strip's grid, at the patient
 BEFORE_MM, BEYOND_MM, ASIDE_MM = 35.0, 30.0, 32.0  # the strip reaches so far before the entry, beyond the target and to the sides
 STEEPEST = np.tan(np.radians(25.0))  # of the instrument against the planned path, in the image
+LEAST_SLANT = np.sin(np.radians(20.0))  # of the planned path against the view's rays
 FLANK_MM = 2.0
+TIP_LEVEL = 0.2  # of the instrument's contrast, where it is taken to end: points and bevels fade before their end
 LEAST_CONTRAST = 0.06  # of line integral: a quarter of what a 22G needle of steel leaves
 LEAST_SIGNIFICANCE = 5.0
 LEAST_LENGTH_MM = 8.0
@@ -77,8 +79,8 @@ def _strip(projection: Projection, plan_from_live: FloatArray, trajectory: Traje
         return None
     entry, target = projection.to_detector(projection.project(live))
     magnification = projection.source_to_detector / depth
-    if np.linalg.norm(target - entry) < 8 * magnification:
-        return None  # the view looks along the path: its image is a point
+    if np.linalg.norm(target - entry) < LEAST_SLANT * trajectory.length_mm * magnification:
+        return None  # the view looks along the path, whose image is a point
     along = unit(target - entry)
     start, end = entry - along * BEFORE_MM * magnification, target + along * BEYOND_MM * magnification
     pitch = STEP_MM * magnification
@@ -201,7 +203,7 @@ def _along(image: FloatImage, offset: float, slope: float) -> npt.NDArray[np.flo
 def _tip(profile: FloatArray, noise: float) -> tuple[float, float, float, float] | None:
     """Start and end in columns of the stretch that is instrument, its contrast, and the width of its end in columns.
 
-    The end is where the profile falls through half: between the mean before and the mean after the best split.
+    The end is where the profile falls to a part of its drop from before to after the end of the stretch of largest sum.
     """
     sums = np.concatenate(([0.0], np.cumsum(profile - max(LEAST_CONTRAST / 2, 2 * noise))))
     lowest = np.minimum.accumulate(sums)
@@ -217,7 +219,7 @@ def _tip(profile: FloatArray, noise: float) -> tuple[float, float, float, float]
     level = float(np.median(near)) if len(near) else contrast
     after = profile[end + 3 : end + 28]
     rest = float(np.median(after)) if len(after) > 5 else 0.0
-    half = (level + rest) / 2
+    half = rest + TIP_LEVEL * (level - rest)
     smooth = np.convolve(np.pad(profile, 1, mode="edge"), np.ones(3) / 3, mode="valid")
     low = max(start, end - 12)
     crossing = [i for i in range(low, min(end + 12, len(profile) - 1)) if smooth[i] >= half > smooth[i + 1]]
