@@ -27,7 +27,7 @@
     if (lost && now - asked > 1000) {
       asked = now;
       const before = beat;  // a server that was only busy beats again by itself; one that was started anew needs a new page
-      const again = () => setTimeout(() => { if (state("beat") === before) location.reload(); }, 2000);
+      const again = () => setTimeout(() => { if (state("beat") === before) location.reload(); }, 5000);
       fetch(location.href, { cache: "no-store" }).then((answer) => { if (answer.ok) again(); }, () => {});
     }
   };
