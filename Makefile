@@ -69,11 +69,13 @@ bench: $(READY)
 	$(BIN)/python Testing/benchmarks/registration_uncertainty.py $(CTS)
 	$(BIN)/python Testing/benchmarks/registration_false_locks.py $(CTS)
 	$(BIN)/python Testing/benchmarks/instruments.py $(A_CT)
+	$(BIN)/python Testing/benchmarks/planning.py
 	$(BIN)/python Testing/benchmarks/drr.py $(A_CT)
 	$(BIN)/python Testing/benchmarks/fluoroscopy.py $(A_CT)
 	$(BIN)/python Testing/benchmarks/alerts.py
 	$(BIN)/python Testing/benchmarks/alerts_images.py
 	$(BIN)/python Testing/benchmarks/node_speed.py
+	$(BIN)/python Testing/benchmarks/console.py
 
 cmake-files: $(READY)
 	$(BIN)/python Testing/repository/file_lists.py --write
