@@ -20,7 +20,8 @@ from SlicerSpineGuide.translation import tr
 
 SEARCH_MM = 36.0  # how far from the first guess the target may turn out to be
 # correlations of local contrast around the target; docs/fluoroscopy.md's evaluation shows both sides of each
-LOCKED_CORRELATION, LEAST_CORRELATION, LOST_CORRELATION, RIVAL_MARGIN = 0.65, 0.45, 0.4, 0.1
+LOCKED_CORRELATION, LEAST_CORRELATION, LOST_CORRELATION = 0.65, 0.45, 0.4
+RIVAL_MARGIN, RIVAL_APART_MM = 0.08, 14.0  # vertebrae are further apart than that
 GOOD_CORRELATION = 0.85  # at the middle level: above it no further starts are tried
 LOCKED_SIGMA_MM, LOCKED_DEPTH_MM = 1.5, 8.0  # across the rays, and along those of a single view
 TURN_RAD = np.radians(12.0)
@@ -98,7 +99,7 @@ class XrayRegistration:
         moved_mm = float(np.linalg.norm(small_motion(found.pose, prior.pose, self.centre)[:3]))
         if found.correlation < LOCKED_CORRELATION or moved_mm > 8.0:
             return None
-        return self._judged(found, None, levels[2].ends_in_air)
+        return self._judged(found, np.inf, levels[2].ends_in_air)
 
     def _acquire(self, seen: Sequence[LogRadiograph], guess: FloatArray) -> XrayPose:
         """Search around a first guess, coarse to fine; turned guesses too where the first does not lead to a good fit."""
@@ -111,12 +112,19 @@ class XrayRegistration:
         if better[0].correlation < GOOD_CORRELATION:
             axes = np.vstack((np.eye(3), -np.eye(3)))
             turned = [moved(guess, np.concatenate((np.zeros(3), axis * TURN_RAD)), self.centre) for axis in axes]
-            better = sorted((*better, *self._searched(seen, levels, turned)), key=lambda s: -s.correlation)
-        best, *others = self._distinct(better, 10.0)
+            better = [*better, *self._searched(seen, levels, turned)]
+
+        def promise(solution: Solution) -> float:
+            """The correlation, less what a pose loses by being turned far from the C-arm's angles."""
+            angle = np.linalg.norm(small_motion(solution.pose, guess, self.centre)[3:])
+            return float(solution.correlation - 0.15 * (angle / np.radians(20)) ** 2)
+
+        best, *others = self._distinct(seen, sorted(better, key=promise, reverse=True), RIVAL_APART_MM)
         views = [View(radiograph, levels[2], self.centre, best.pose, 2.0) for radiograph in seen]
         tags = self.tags if len(views) > 1 else None
         found = solve(views, best.pose, iterations=4 if len(views) > 1 else 8, tolerance_mm=0.05, tags=tags)
-        return self._judged(found, others[0] if others else None, levels[2].ends_in_air)
+        lead = promise(best) - promise(others[0]) if others else np.inf
+        return self._judged(found, lead, levels[2].ends_in_air)
 
     def _searched(self, seen: Sequence[LogRadiograph], levels: Sequence[Level], guesses: Sequence[FloatArray]) -> list[Solution]:
         """The best few poses that the guesses lead to at the middle level, best first."""
@@ -124,7 +132,7 @@ class XrayRegistration:
         count = 4 if len(guesses) == 1 else 2
         starts = sorted((c for guess in guesses for c in candidates(seen, coarse, self.centre, guess, SEARCH_MM, count)), reverse=True)
         rough = sorted((self._solve(seen, coarse, start.pose, 4) for start in starts[:6]), key=lambda s: -s.correlation)
-        distinct = self._distinct(rough, 5.0)[:3]
+        distinct = self._distinct(seen, rough, 5.0)[:3]
         better = [self._solve(seen, middle, distinct[0].pose, 6)]
         for other in distinct[1:]:
             if better[0].correlation < GOOD_CORRELATION or other.correlation > distinct[0].correlation - 2 * RIVAL_MARGIN:
@@ -135,22 +143,27 @@ class XrayRegistration:
         views = [View(radiograph, level, self.centre, start, 2 * level.pixel_mm) for radiograph in seen]
         return solve(views, start, iterations=iterations, tolerance_mm=level.pixel_mm / 20)
 
-    def _distinct(self, found: Sequence[Solution], apart_mm: float) -> list[Solution]:
+    def _distinct(self, seen: Sequence[LogRadiograph], found: Sequence[Solution], apart_mm: float) -> list[Solution]:
+        """Those of the solutions, in order, that put the target elsewhere than the ones before; of one view, across its rays."""
         kept: list[Solution] = []
         for solution in found:
-            if all(np.linalg.norm(small_motion(solution.pose, k.pose, self.centre)[:3]) > apart_mm for k in kept):
+            apart = [small_motion(solution.pose, k.pose, self.centre)[:3] for k in kept]
+            if len(seen) == 1:
+                along = solution.pose[:3, :3] @ seen[0].projection.normal
+                apart = [a - along * (a @ along) for a in apart]
+            if all(np.linalg.norm(a) > apart_mm for a in apart):
                 kept.append(solution)
         return kept
 
-    def _judged(self, found: Solution, rival: Solution | None, ends_in_air: bool) -> XrayPose:
-        """The registration with its status and, unless it is locked, why."""
+    def _judged(self, found: Solution, lead: float, ends_in_air: bool) -> XrayPose:
+        """The registration with its status and, unless it is locked, why. lead: its correlation over that of the next best place."""
         likeness, least = found.correlation, min(found.correlations)
         _, across, along = np.sqrt(np.linalg.eigvalsh(found.covariance[:3, :3]))
         quality = float(np.clip((likeness - 0.2) / 0.7, 0, 1))
         if likeness < LOST_CORRELATION:
             return XrayPose("lost", quality=quality, reason=tr("The radiograph does not look like the planning CT around the target."))
         reason = ""
-        if rival is not None and rival.correlation > likeness - RIVAL_MARGIN:
+        if lead < RIVAL_MARGIN:
             reason = tr(
                 "Another place, perhaps another level, looks as much like the radiograph: mark landmarks or take a wider image."
             )

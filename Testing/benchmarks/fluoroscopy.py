@@ -1,4 +1,4 @@
-"""2D/3D registration evaluated as by van de Kraats et al. (IEEE Trans Med Imaging 2005): success and capture range by the start's error.
+"""2D/3D registration evaluated as by van de Kraats et al. (IEEE Trans Med Imaging 2005): success and capture range by start error.
 
     python Testing/benchmarks/fluoroscopy.py --planning CT [--planning CT ...] [--docs docs/fluoroscopy.md] [--plot docs/images/x.png]
 
