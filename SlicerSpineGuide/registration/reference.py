@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
+from vtkmodules.vtkCommonCore import VTK_FLOAT
 from vtkmodules.vtkCommonDataModel import vtkImageData
 from vtkmodules.vtkImagingCore import vtkImageReslice
 
@@ -87,9 +88,11 @@ def resample_cube(volume: Volume, centre: FloatArray, axes: FloatArray, half: fl
     """(n, n, n) float32 HU of the cube around `centre` (LPS) whose grid axes are the columns of `axes`; -inf outside the volume."""
     n = 2 * int(np.ceil(half / spacing)) + 1
     low = -(n - 1) / 2 * spacing
-    crop = volume.crop(centre, np.sqrt(3) * half + 2 * float(volume.spacing.max()))
+    own_axes = volume.lps_from_index[:3, :3] / volume.spacing
+    crop = volume.crop(centre, half * np.abs(own_axes.T @ axes).sum(axis=1) + 2 * float(volume.spacing.max()))
     reslice = vtkImageReslice()
-    reslice.SetInputData(Volume(crop.voxels.astype(np.float32), crop.lps_from_index).to_vtk())
+    reslice.SetInputData(crop.to_vtk())
+    reslice.SetOutputScalarType(VTK_FLOAT)
     reslice.SetInterpolationModeToLinear()
     matrix = np.eye(4)
     matrix[:3, :3] = axes

@@ -17,8 +17,8 @@ MODEL_FACTOR = 2.7  # what remains without noise (interpolation, artefacts, tiss
 HALF_QUALITY_MISFIT = 0.27  # between what right and what wrong poses reach; docs/registration.md shows both
 LOCKED_QUALITY, LOST_QUALITY = 0.75, 0.3
 RIVAL_RATIO = 1.5  # a second pose whose misfit is less than this many times the best one's explains the image about as well
-LOCKED_SIGMA_MM, LOCKED_SIGMA_DEG = 0.5, 1.5
-LEAST_COVERAGE_MM2 = 150.0
+LOCKED_SIGMA_MM, LOCKED_SIGMA_DEG = 0.35, 1.0  # along and about the worst axis
+LEAST_COVERAGE_MM2 = 200.0
 
 
 @dataclass(frozen=True, eq=False)
