@@ -13,9 +13,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import SimpleITK as sitk
-from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
-from vtkmodules.vtkCommonDataModel import vtkImageData
-from vtkmodules.vtkImagingCore import vtkImageReslice
 
 from SlicerSpineGuide.geometry import FloatArray, ImagePlane, apply, unit
 from SlicerSpineGuide.images import Slice, Volume
@@ -153,58 +150,44 @@ def blurred(image: np.ndarray, sigma_pixels: float) -> np.ndarray:
     return np.fft.irfft2(np.fft.rfft2(image) * gain, s=image.shape)
 
 
-def _rotated(image: np.ndarray, degrees: float) -> np.ndarray:
-    data = vtkImageData()
-    rows, columns = image.shape
-    data.SetDimensions(columns, rows, 1)
-    data.SetOrigin(-(columns - 1) / 2, -(rows - 1) / 2, 0)
-    data.GetPointData().SetScalars(numpy_to_vtk(np.ascontiguousarray(image, dtype=np.float32).ravel(), deep=True))
-    a = np.radians(degrees)
-    reslice = vtkImageReslice()
-    reslice.SetInputData(data)
-    reslice.SetResliceAxesDirectionCosines(np.cos(a), np.sin(a), 0, -np.sin(a), np.cos(a), 0, 0, 0, 1)
-    reslice.SetInterpolationModeToLinear()
-    reslice.SetOutputDimensionality(2)
-    reslice.SetOutputOrigin(data.GetOrigin())
-    reslice.SetOutputSpacing(1, 1, 1)
-    reslice.SetOutputExtent(0, columns - 1, 0, rows - 1, 0, 0)
-    reslice.Update()
-    return vtk_to_numpy(reslice.GetOutput().GetPointData().GetScalars()).reshape(rows, columns).astype(np.float64)
-
-
-def streak_artifact(tissue_hu: np.ndarray, metal_hu: np.ndarray, pitch: float, angles: int = 180) -> np.ndarray:
+def streak_artifact(tissue_hu: np.ndarray, metal_hu: np.ndarray, pitch: float, angles: int = 150) -> np.ndarray:
     """What beam hardening and photon starvation add to a slice (HU): filtered back projection of what the sinogram lost.
 
     A path length L of metal of linear attenuation m is measured as -log of a three-bin spectrum's transmission, and never below
-    the scatter floor. Computed on a grid of at most 256 x 256.
+    the scatter floor. Parallel rays, projected pixel by pixel on a grid of at most 192 x 192.
     """
-    step = max(1, tissue_hu.shape[0] // 256)
-    coarse = [
-        h[: h.shape[0] // step * step, : h.shape[1] // step * step]
-        .reshape(h.shape[0] // step, step, h.shape[1] // step, step)
-        .mean(axis=(1, 3))
-        for h in (tissue_hu, metal_hu)
-    ]
+    step = max(1, -(-tissue_hu.shape[0] // 192))
+    rows = tissue_hu.shape[0] // step
+    water, metal = (
+        h[: rows * step, : rows * step].reshape(rows, step, rows, step).mean(axis=(1, 3)).ravel() for h in (tissue_hu, metal_hu)
+    )
     mm = pitch * step
-    water = np.clip(coarse[0] + 1000, 0, None) / 1000 * 0.02 * mm  # per pixel, at 0.02 / mm
-    metal = coarse[1] / 1000 * 0.02 * mm
-    size = water.shape[0]
-    frequency = np.abs(np.fft.rfftfreq(2 * size))
+    water = np.clip(water + 1000, 0, None) / 1000 * 0.02 * mm  # line integral of a pixel, at 0.02 / mm
+    metal = metal / 1000 * 0.02 * mm
+    y, x = np.mgrid[:rows, :rows] - (rows - 1) / 2
+    bins = int(1.5 * rows)
+    frequency = np.abs(np.fft.rfftfreq(2 * bins))
     window = frequency * (0.5 + 0.5 * np.cos(2 * np.pi * frequency))
-    total = np.zeros_like(water)
-    for degrees in np.arange(angles) * 180.0 / angles:
-        w, m = _rotated(water, degrees).sum(axis=0), _rotated(metal, degrees).sum(axis=0)
-        transmission = 0.3 * np.exp(-1.5 * m - 1.1 * w) + 0.4 * np.exp(-m - w) + 0.3 * np.exp(-0.6 * m - 0.9 * w)
-        lost = -np.log(transmission + 2e-3 * np.exp(-0.5 * w)) - (w + m)
-        reference = 0.3 * np.exp(-1.1 * w) + 0.4 * np.exp(-w) + 0.3 * np.exp(-0.9 * w)
-        lost -= -np.log(reference + 2e-3 * np.exp(-0.5 * w)) - w
-        filtered = np.fft.irfft(np.fft.rfft(lost, 2 * size) * window, 2 * size)[:size]
-        total += _rotated(np.broadcast_to(filtered, (size, size)), -degrees)
-    artifact = total * np.pi / angles / (0.02 * mm) * 1000
-    index = np.clip((np.arange(tissue_hu.shape[0]) + 0.5) / step - 0.5, 0, size - 1.001)
+    total = np.zeros(rows * rows)
+    for angle in np.arange(angles) * np.pi / angles:
+        place = (x * np.cos(angle) + y * np.sin(angle)).ravel() + bins / 2
+        low = place.astype(int)
+        part = place - low
+        w, m = (np.bincount(low, h * (1 - part), bins) + np.bincount(low + 1, h * part, bins) for h in (water, metal))
+        lost = _measured(w, m) - _measured(w, np.zeros(bins)) - m
+        filtered = np.fft.irfft(np.fft.rfft(lost, 2 * bins) * window, 2 * bins)[:bins]
+        total += filtered[low] * (1 - part) + filtered[low + 1] * part
+    artifact = total.reshape(rows, rows) * np.pi / angles / (0.02 * mm) * 1000
+    index = np.clip((np.arange(tissue_hu.shape[0]) + 0.5) / step - 0.5, 0, rows - 1.001)
     i, f = index.astype(int), index % 1
-    rows = artifact[i] * (1 - f)[:, None] + artifact[i + 1] * f[:, None]
-    return rows[:, i] * (1 - f) + rows[:, i + 1] * f
+    lines = artifact[i] * (1 - f)[:, None] + artifact[i + 1] * f[:, None]
+    return lines[:, i] * (1 - f) + lines[:, i + 1] * f
+
+
+def _measured(water: np.ndarray, metal: np.ndarray) -> np.ndarray:
+    """The line integral that a detector reports behind so much tissue and metal: hardened, and with scatter."""
+    transmission = 0.3 * np.exp(-1.5 * metal - 1.1 * water) + 0.4 * np.exp(-metal - water) + 0.3 * np.exp(-0.6 * metal - 0.9 * water)
+    return -np.log(transmission + 2e-3 * np.exp(-0.5 * water))
 
 
 def scan(
