@@ -7,6 +7,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from SlicerSpineGuide.geometry import Vector, rigid
 from SlicerSpineGuide.guidance.types import AlertCode, Update
 from SlicerSpineGuide.plan import Plan, Trajectory
 from SlicerSpineGuide.recording.case import CaseFolder, open_case
@@ -16,6 +19,8 @@ from SlicerSpineGuide.recording.session import LiveSession, Session
 from SlicerSpineGuide.registration.result import Registration
 from SlicerSpineGuide.scene import GuidanceScene
 from SlicerSpineGuide.tracking.instrument import Instrument
+
+NUDGE_MM = 1.0
 
 
 class Conductor:
@@ -130,7 +135,14 @@ class Conductor:
     def search_again(self) -> None:
         """Forget the registration: the next image is searched for over the whole capture range."""
         if self.session is not None:
-            self.session.loop.request(lambda guide: guide.restart_registration())
+            self.session.register_again()
+
+    def nudge(self, direction: Vector) -> None:
+        """Start the next registration 1 mm further along an LPS direction: for a registration that settled beside the truth."""
+        update = self.latest
+        if self.session is None or update is None or update.registration.plan_from_live is None:
+            return
+        self.session.register_again(rigid(translation=np.asarray(direction) * NUDGE_MM) @ update.registration.plan_from_live)
 
     # --- the moment
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from slicer.i18n import tr as _
@@ -18,6 +19,10 @@ _ALERT_STYLE = {
 }
 
 
+# Left, right, front, back, head, feet: LPS, in the order of the form's buttons.
+_DIRECTIONS = ((1.0, 0.0, 0.0), (-1.0, 0.0, 0.0), (0.0, -1.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0), (0.0, 0.0, -1.0))
+
+
 class LiveSection:
     def __init__(self, panel: Any) -> None:
         self._panel, self._ui, self._conductor = panel, panel.ui, panel.conductor
@@ -28,6 +33,10 @@ class LiveSection:
         ui.acknowledgeButton.connect("clicked(bool)", conductor.acknowledge_all)
         ui.searchButton.connect("clicked(bool)", conductor.search_again)
         ui.freezeButton.connect("toggled(bool)", self._freeze)
+        ui.windowButton.connect("clicked(bool)", self._next_window)
+        self._nudges = (ui.nudgeL, ui.nudgeR, ui.nudgeA, ui.nudgeP, ui.nudgeH, ui.nudgeF)
+        for button, direction in zip(self._nudges, _DIRECTIONS, strict=True):
+            button.connect("clicked()", partial(conductor.nudge, direction))
         ui.layoutSelector.connect("activated(int)", panel.views.choose_layout)
         ui.followSelector.connect("activated(int)", panel.views.follow)
         self._tool = TrackedTool()
@@ -39,8 +48,9 @@ class LiveSection:
         ready, running = conductor.case is not None, conductor.running
         ui.startLiveButton.enabled = ready and not running
         ui.demoButton.enabled = ready and not running and bool(conductor.case.case.frames)
-        for button in (ui.stopButton, ui.acknowledgeButton, ui.searchButton, ui.freezeButton):
+        for button in (ui.stopButton, ui.acknowledgeButton, ui.searchButton, ui.freezeButton, *self._nudges):
             button.enabled = running
+        ui.windowButton.enabled = ready
         ui.layoutSelector.setCurrentIndex(self._panel.views.choice)
         if ui.freezeButton.checked != conductor.frozen:
             ui.freezeButton.checked = conductor.frozen
@@ -86,6 +96,10 @@ class LiveSection:
         from SlicerSpineGuide.room.demo import DemoSession
 
         self._conductor.start(DemoSession(self._conductor.case))
+
+    def _next_window(self) -> None:
+        if self._conductor.drawing is not None:
+            self._conductor.drawing.next_window()
 
     def _freeze(self, on: bool) -> None:
         self._conductor.frozen = on

@@ -141,6 +141,34 @@ def test_registering_anew_starts_from_nothing(playing: Any, until: Until) -> Non
     assert playing.conductor.latest.registration.status == "locked"
 
 
+def test_a_nudge_moves_the_start_of_the_registration_and_it_settles_again(playing: Any, until: Until) -> None:
+    before = playing.conductor.latest.registration.plan_from_live
+    playing.ui.nudgeL.click()
+    playing.ui.stepButton.click()
+    shown = playing.conductor.replay.position
+    until(lambda: playing.conductor.latest.frame.index == shown, "the next image")
+    after = playing.conductor.latest.registration
+    assert after.status == "locked"
+    assert abs(after.plan_from_live[:3, 3] - before[:3, 3]).max() < 15.0
+
+
+def test_the_window_goes_round(opened: Any) -> None:
+    display = opened.conductor.drawing.planning_volume.GetDisplayNode()
+    seen = []
+    for _ in range(3):
+        seen.append(display.GetWindow())
+        opened.ui.windowButton.click()
+    assert len(set(seen)) == 3
+    assert display.GetWindow() == seen[0]
+
+
+def test_a_replayed_session_is_scored_against_the_truth(playing: Any) -> None:
+    playing.ui.stopButton.click()
+    assert playing.ui.scoreButton.enabled
+    playing.ui.scoreButton.click()
+    assert "frames locked: " in playing.ui.scoreLabel.text
+
+
 def test_the_report_of_a_session_is_written(playing: Any, tmp_path: Path) -> None:
     playing.ui.stopButton.click()
     playing.ui.reportPathEdit.currentPath = str(tmp_path / "report.json")
