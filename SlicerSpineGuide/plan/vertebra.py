@@ -74,13 +74,16 @@ def _mask_on_grid(labels: Volume, label: int, name: str) -> sitk.Image:
     found = np.argwhere(labels.voxels == label)
     if len(found) < 50:
         raise BadInput(tr("{name}: label {label} is not in the segmentation.").format(name=name, label=label))
+    if np.ptp(found, axis=0).min() < 3:
+        raise BadInput(tr("{name}: the segmentation shows only its edge.").format(name=name))
     corners = labels.lps_from_index[:3, :3] @ found[:, ::-1].T + labels.lps_from_index[:3, 3:]
     low, high = corners.min(axis=1) - BORDER_MM, corners.max(axis=1) + BORDER_MM
     middle = Volume((labels.voxels == label).astype(np.float32), labels.lps_from_index).crop(
         (low + high) / 2, (high - low) / 2 + BORDER_MM
     )
     size = [int(n) for n in np.ceil((high - low) / GRID_MM)]
-    soft = sitk.SmoothingRecursiveGaussian(middle.to_sitk(), [max(SMOOTH_MM, s / 3) for s in labels.spacing])
+    padded = sitk.ConstantPad(middle.to_sitk(), [4] * 3, [4] * 3, 0.0)
+    soft = sitk.SmoothingRecursiveGaussian(padded, [max(SMOOTH_MM, s / 3) for s in labels.spacing])
     grid = sitk.Resample(
         soft, size, sitk.Transform(), sitk.sitkLinear, low.tolist(), [GRID_MM] * 3, np.eye(3).ravel().tolist(), 0.0, sitk.sitkFloat32
     )
