@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import SimpleITK as sitk
+from chromium import ARGUMENTS, CHROMIUM
 from planning_series import plan_for, write_series
 
 from SlicerSpineGuide.images import Volume
@@ -63,3 +64,16 @@ def lumbar_planning(lumbar_volume: Volume, tmp_path_factory: pytest.TempPathFact
     write_series(lumbar_volume, folder / "planning", "LUMBAR")
     plan_for("LUMBAR", "L3", (-53.56, -33.65, 323.08), (-5.04, -143.92, 317.20), side="right").save(folder / "plan.json")
     return folder
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """One Chromium for all tests of a process: playwright's synchronous form can be started only once in each."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium: apt-get install -y chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield running
+        running.close()

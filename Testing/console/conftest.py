@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import io
+import json
 import queue
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -16,8 +16,9 @@ import numpy as np
 import pytest
 
 HERE = Path(__file__).parent
-CHROMIUM = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None)
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--mute-audio"]
+CASE = HERE.parents[1] / "Resources" / "Cases" / "t12-vertebroplasty"
+TITLE = json.loads((CASE / "case.json").read_text())["title"]
+COMMAND = [sys.executable, "-m", "SlicerSpineGuide", "--language", "en"]
 
 
 class ConsoleProcess:
@@ -62,18 +63,6 @@ class ConsoleProcess:
             self.process.wait(10)
 
 
-@pytest.fixture(scope="session")
-def browser(tmp_path_factory):
-    if CHROMIUM is None:
-        pytest.skip("no Chromium: apt-get install -y chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield running
-        running.close()
-
-
 @pytest.fixture
 def new_page(browser):
     """Open an address in a browser of its own (own session storage), at a given window size."""
@@ -93,12 +82,33 @@ def new_page(browser):
         context.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def held():
     """The console over a session that stands in whatever state a test asks for."""
     console = ConsoleProcess([sys.executable, str(HERE / "double.py")])
     yield console
     console.stop()
+
+
+@pytest.fixture(scope="session")
+def played():
+    """The console that plays the sample case, shared by all tests; `case_page` opens it with the case as it was."""
+    console = ConsoleProcess([*COMMAND, "console", str(CASE), "--no-browser"])
+    yield console
+    console.stop()
+
+
+@pytest.fixture
+def case_page(played, new_page):
+    """A browser in control of `played`, the sample case open, whatever the test before has opened."""
+    page = new_page(played.address)
+    page.wait_for_function("trame.state.get('holder') === spineguide.me", timeout=30_000)
+    if page.evaluate("trame.state.get('view').title") != TITLE:
+        page.evaluate("path => spineguide.act('open', path)", str(CASE))
+        page.wait_for_function(
+            "title => trame.state.get('view').title === title && trame.state.get('img').index > 0", arg=TITLE, timeout=60_000
+        )
+    return page
 
 
 def pixels(locator) -> np.ndarray:

@@ -8,9 +8,10 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
 
-from conftest import ARGUMENTS, CHROMIUM, ConsoleProcess
+from chromium import ARGUMENTS, CHROMIUM
+from conftest import ConsoleProcess
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import queue
 import re
-import shutil
 import subprocess
 import sys
 import threading
@@ -35,7 +34,6 @@ from SlicerSpineGuide.room.sender import Peer, Sender
 from SlicerSpineGuide.room.virtual_ct import VirtualCt
 
 HERE = Path(__file__).parent
-CHROMIUM = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None)
 EACH = 3  # frames of each situation
 PROTOCOL = CtProtocol(matrix=160, rate_hz=0.4)  # so slow that the operator has moved the slices to the tip before every frame
 PACE_S = 0.15
@@ -175,19 +173,13 @@ def room(case: Path, tmp_path_factory: pytest.TempPathFactory):
 
 
 @pytest.fixture(scope="module")
-def page(room: Room):
-    if CHROMIUM is None:
-        pytest.skip("no Chromium: apt-get install -y chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--mute-audio"])
-        page = browser.new_page()
-        page.goto(room.address)
-        page.wait_for_selector("[data-testid=banner]")
-        page.evaluate(OBSERVE)
-        yield page
-        browser.close()
+def page(room: Room, browser):
+    page = browser.new_page()
+    page.goto(room.address)
+    page.wait_for_selector("[data-testid=banner]")
+    page.evaluate(OBSERVE)
+    yield page
+    page.close()
 
 
 def sentence(code: AlertCode) -> re.Pattern[str]:

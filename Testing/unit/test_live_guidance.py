@@ -39,7 +39,18 @@ SEEN = Instrument(True, np.array([0.0, 20, 0]), np.array([0.0, -1, 0]), np.full(
 
 def image(n: int = 0, **changes) -> LiveImage:
     plain = LiveImage(
-        Path(f"{n}.dcm"), f"1.9.{n}", "1.8", "1.3", "P1", "HFP", "CT", "", None, 0.0, Slice(np.zeros((100, 100), np.float32), PLANE), {}
+        Path(f"{n}.dcm"),
+        f"1.9.{n}",
+        "1.8",
+        "1.3",
+        "P1",
+        "HFP",
+        "CT",
+        "",
+        None,
+        0.0,
+        Slice(np.zeros((100, 100), np.float32), PLANE),
+        {},
     )
     return replace(plain, **changes)
 
@@ -231,9 +242,10 @@ def test_the_newest_frame_is_shown_and_the_overtaken_ones_are_counted(run, sight
     gate = threading.Event()
     sight.work = lambda f: gate.wait(5) if f.index == 0 else None
     loop, updates = run("newest")
-    for k in range(5):
+    loop.offer(live(0))
+    assert wait_for(lambda: loop._busy)
+    for k in range(1, 5):
         loop.offer(live(k))
-        wait_for(lambda: k > 0 or loop._busy)
     gate.set()
     assert wait_for(lambda: loop.latest.frame is not None and loop.latest.frame.index == 4)
     assert [u.frame.index for u in updates if u.frame and u.of_frame] == [0, 4]
