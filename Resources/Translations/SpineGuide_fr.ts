@@ -65,6 +65,11 @@
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>A better start for the registration: left, right, front, back, head, feet</source>
+        <translation>Un meilleur départ pour le recalage : gauche, droite, avant, arrière, tête, pieds</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>A case folder: plan.json, planning/ with the planning CT and, to replay it, case.json and live/.</source>
         <translation>Un dossier de cas : plan.json, planning/ avec le scanner de planification et, pour le relire, case.json et live/.</translation>
     </message>
@@ -287,6 +292,11 @@
         <location filename="../../SlicerSpineGuide/console/views.py"/>
         <source>Bone and path</source>
         <translation>Os et trajet</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Bone, soft tissue, metal</source>
+        <translation>Os, parties molles, métal</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/commands_remote.py"/>
@@ -665,6 +675,11 @@
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>How near the guidance came to the truth of a simulated case</source>
+        <translation>À quel point le guidage a approché la vérité d'un cas simulé</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>How thick the instrument is</source>
         <translation>Épaisseur de l'instrument</translation>
     </message>
@@ -922,6 +937,11 @@
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Move the image 1 mm to</source>
         <translation>Déplacer l'image de 1 mm vers</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Move the image 1 mm to:</source>
+        <translation>Déplacer l'image de 1 mm vers :</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -1332,6 +1352,11 @@
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Save report</source>
         <translation>Enregistrer le compte rendu</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Score against the truth</source>
+        <translation>Noter par rapport à la vérité</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -2094,6 +2119,16 @@
         <translation>Fenêtrage</translation>
     </message>
     <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Window and level of the live image and of the planning CT, one after another</source>
+        <translation>Fenêtrage de l'image en direct et du scanner de planification, l'un après l'autre</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Window:</source>
+        <translation>Fenêtrage :</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/guidance/guide.py"/>
         <source>Without a locked registration the instrument has no place in the plan.</source>
         <translation>Sans recalage verrouillé, l'instrument n'a pas de place dans le plan.</translation>
@@ -2752,6 +2787,11 @@
         <location filename="../../SlicerSpineGuide/plan/vertebra.py"/>
         <source>{name}: no canal is enclosed by the segmentation: check its label.</source>
         <translation>{name} : aucun canal n'est entouré par la segmentation : vérifiez son étiquette.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/vertebra.py"/>
+        <source>{name}: the segmentation shows only its edge.</source>
+        <translation>{name} : la segmentation n'en montre que le bord.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/guidance/situation.py"/>

@@ -43,7 +43,7 @@ def main(folder: Path) -> None:
         session.loop.wait_until_idle(30.0)
         _run(lambda: True)
     _save_desktop(representation.qt_widget, folder / "slicer-guidance.png")
-    representation.qt_widget.resize(PANEL_WIDTH, 1500)
+    representation.qt_widget.resize(PANEL_WIDTH, 1720)
     _open_sections(panel)
     _run(lambda: True)
     representation.qt_widget.grab().save(str(folder / "slicer-panel.png"))
