@@ -7,6 +7,7 @@ when a bell is, and whoever rings it falsely gains nothing.
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import sqlite3
 import threading
@@ -26,6 +27,7 @@ from SlicerSpineGuide.translation import tr
 _LOOK_EVERY_S = 0.25
 _CHORES_EVERY_S = 0.5
 _DECODERS = 2
+_NICENESS = -10
 _AHEAD = 8  # images decoded ahead of the one that is due
 _BATCH = 64
 
@@ -81,6 +83,8 @@ class LiveFeed:
         self._bell.close()
 
     def _run(self) -> None:
+        with contextlib.suppress(OSError, AttributeError):  # where the system lets us: this thread is short, the guide's work is not
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
         with ThreadPoolExecutor(_DECODERS, "decode") as pool:
             chores_at = time.monotonic()
             while not self._stopped.is_set():

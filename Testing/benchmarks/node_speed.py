@@ -1,6 +1,6 @@
 """The node's speed against DCMTK's storescp, in one run: images a second, acknowledge times, and time to a frame in the guide.
 
-    python Testing/benchmarks/node_speed.py [--images 300] [--rounds 3] [--planning FOLDER]
+    python Testing/benchmarks/node_speed.py [--images 300] [--rounds 3] [--planning FOLDER] [--idle]
 
 storescu sends (rate); a sender of this file measures each acknowledge from the last byte to the response. TCP_NODELAY is set on
 every side. storescp writes without fsync; the node syncs file and folder, and a row of its own says what that takes on this disk.
@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import json
 import multiprocessing
 import os
 import socket
@@ -173,16 +172,38 @@ def summary(times: list[float]) -> str:
     return f"{low:.1f} / {high:.1f}"
 
 
+def busy_rows(folder: Path, files: list[Path], rows: list[tuple[str, str, str]]) -> dict[str, list[float]]:
+    """The rows with a busy guide beside the node; the times from last byte to frame, in ms."""
+    latencies: dict[str, list[float]] = {}
+    with running_node(folder / "busy") as supervisor, a_busy_guide(folder / "busy" / "spool") as answer:
+        paced = acknowledge_ms(supervisor.state(), 300, 60.0)
+        rate = send_rate(supervisor.state(), files)
+        latencies["one sender"] = answer()
+    rows.append(("node, 60 images/s, both cores busy with a guide's work", f"{rate:.0f} at most", summary(paced)))
+    with running_node(folder / "three") as supervisor, a_busy_guide(folder / "three" / "spool") as answer:
+        times: list[list[float]] = [[], [], []]
+        senders = [
+            threading.Thread(target=lambda k=k: times[k].extend(acknowledge_ms(supervisor.state(), 60, 12.0))) for k in range(3)
+        ]
+        for sender in senders:
+            sender.start()
+        for sender in senders:
+            sender.join()
+        latencies["three senders"] = answer()
+    rows.append(("node, three senders at 12 images/s each, busy", "36", summary([t for part in times for t in part])))
+    return latencies
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     options.add_argument("--images", type=int, default=300)
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--planning", type=Path)
-    options.add_argument("--json", type=Path)
+    options.add_argument("--idle", action="store_true", help="without the rows of a busy guide")
     chosen = options.parse_args()
     rows: list[tuple[str, str, str]] = []
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
         files = make_images(folder / "images", chosen.images, chosen.planning)
         ours, theirs, ours_ms, theirs_ms, disk = [], [], [], [], []
         for k in range(chosen.rounds):  # in turn, so that both see the same machine
@@ -196,33 +217,17 @@ def main() -> None:
         rows.append(("node, fsync of file and folder", " / ".join(f"{r:.0f}" for r in ours), summary(ours_ms)))
         rows.append(("DCMTK storescp, no fsync", " / ".join(f"{r:.0f}" for r in theirs), summary(theirs_ms)))
         rows.append(("the disk alone: write, fsync, rename, fsync of folder", f"{1000 / np.median(disk):.0f}", summary(disk)))
-        with running_node(folder / "busy") as supervisor, a_busy_guide(folder / "busy" / "spool") as answer:
-            paced = acknowledge_ms(supervisor.state(), 300, 60.0)
-            rate = send_rate(supervisor.state(), files)
-            latency = answer()
-        rows.append(("node, 60 images/s, both cores busy with a guide's work", f"{rate:.0f} at most", summary(paced)))
-        with running_node(folder / "three") as supervisor, a_busy_guide(folder / "three" / "spool") as answer:
-            times: list[list[float]] = [[], [], []]
-            senders = [
-                threading.Thread(target=lambda k=k: times[k].extend(acknowledge_ms(supervisor.state(), 60, 12.0))) for k in range(3)
-            ]
-            for sender in senders:
-                sender.start()
-            for sender in senders:
-                sender.join()
-            three_latency = answer()
-        rows.append(("node, three senders at 12 images/s each, busy", "36", summary([t for part in times for t in part])))
+        latencies = {} if chosen.idle else busy_rows(folder, files, rows)
     lines = [
         "| receiver | images/s | acknowledge, median / p95 ms |",
         "|---|---|---|",
         *(f"| {' | '.join(row)} |" for row in rows),
         "",
     ]
-    lines.append(f"Last byte to frame in the busy guide, median / p95 ms: {summary(latency)}; three senders: {summary(three_latency)}")
+    for name, times in latencies.items():
+        lines.append(f"Last byte to frame in the busy guide, {name}: {summary(times)} ms (median / p95)")
     lines.append(f"Rate against storescp: {np.median(ours) / np.median(theirs):.2f}; cores: {os.cpu_count()}")
     sys.stdout.write("\n".join(lines) + "\n")
-    if chosen.json:
-        chosen.json.write_text(json.dumps({"rows": rows, "frame_ms": summary(latency), "frame_ms_three": summary(three_latency)}))
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ from SlicerSpineGuide.intake import Frame, LiveFeed, NodeConfig, NodeSupervisor
 from SlicerSpineGuide.intake.header import Identity
 from SlicerSpineGuide.intake.spool import Spool, create_index
 
-LIMITS = {"associate_s": 2.0, "pdu_s": 2.0, "message_s": 3.0, "associations": 16, "object_bytes": 8 << 20, "pixel_bytes": 1 << 28}
+LIMITS = {"associate_s": 1.5, "pdu_s": 1.5, "message_s": 2.0, "associations": 16, "object_bytes": 8 << 20, "pixel_bytes": 1 << 28}
 RLE = "1.2.840.10008.1.2.5"
 JPEG_LOSSLESS = "1.2.840.10008.1.2.4.70"
 
