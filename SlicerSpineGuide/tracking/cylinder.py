@@ -20,7 +20,7 @@ from SlicerSpineGuide.geometry import FloatArray
 Floats = npt.NDArray[np.float32]  # half the width, twice the speed; a pixel has no more digits
 NAMES = ("u", "t", "z", "slope_t", "slope_z", "curve", "point", "metal", "blur")
 SOFT_EDGE = 0.08  # sigma of the slice profile's edges, in slice thicknesses
-BAR_MM, MOST_BARS = 0.75, 16  # bars are about so wide: finer than the blur shows
+BAR_MM, MOST_BARS, MOST_BARS_OF_SOLID = 0.75, 16, 8  # bars are about so wide: finer than the blur shows
 U, T, Z, SLOPE_T, SLOPE_Z, CURVE, POINT, METAL, BLUR = range(len(NAMES))
 
 
@@ -49,7 +49,7 @@ class Cylinder:
 
     def __init__(self, diameter_mm: float, thickness_mm: float, bore_mm: float = 0.0) -> None:
         self.radius, self.thickness = diameter_mm / 2, thickness_mm
-        layers = int(np.clip(np.ceil(diameter_mm / BAR_MM), 2, MOST_BARS))
+        layers = int(np.clip(np.ceil(diameter_mm / BAR_MM), 2, MOST_BARS if bore_mm else MOST_BARS_OF_SOLID))
         bars = layers + layers % 2
         nodes, weights = np.polynomial.legendre.leggauss(layers)
         self._height, self._weight = nodes * self.radius, weights * self.radius

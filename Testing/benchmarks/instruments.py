@@ -44,9 +44,9 @@ class Row:
     def add(self, case: Situation, volume: Volume, kind: str) -> None:
         tracker = InstrumentTracker(case.trajectory, volume)
         tracker.track(case.slices, case.registration)  # the first call of a kind fills caches
-        started = time.perf_counter()
+        started = time.process_time()
         found = tracker.track(case.slices, case.registration)
-        self.milliseconds.append(1e3 * (time.perf_counter() - started))
+        self.milliseconds.append(1e3 * (time.process_time() - started))
         self.inside += kind == "inside"
         self.outside += kind == "outside"
         if not found.visible or found.tip is None or found.axis is None:
@@ -80,10 +80,11 @@ def rows_of_settings() -> list[tuple[str, Setting]]:
     base = Setting(slices=3, thickness_mm=3.0, oblique_deg=8.0, matrix=384)
     rows = [(name, replace(base, instrument=name, thickness_mm=1.5 if "22G" in name else 3.0)) for name in INSTRUMENTS]
     rows += [(f"3 slices of {t:g} mm", replace(base, thickness_mm=t)) for t in (1.0, 5.0)]
-    rows += [(f"1 slice of {t:g} mm, 2 degrees oblique", replace(base, slices=1, thickness_mm=t, oblique_deg=2.0)) for t in (3.0, 5.0)]
-    rows += [(f"{a:g} degrees oblique", replace(base, oblique_deg=a)) for a in (0.0, 15.0, 30.0)]
-    rows += [("30 degrees oblique, 7 slices", replace(base, oblique_deg=30.0, slices=7))]
-    rows += [(f"noise of {n:g} HU", replace(base, noise_hu=n)) for n in (60.0, 100.0)]
+    rows += [("1 slice of 3 mm, 2 degrees oblique", replace(base, slices=1, oblique_deg=2.0))]
+    rows += [
+        (f"{a:g} degrees oblique, {n} slices", replace(base, oblique_deg=a, slices=n)) for a, n in ((0.0, 3), (15.0, 3), (30.0, 7))
+    ]
+    rows += [("noise of 100 HU", replace(base, noise_hu=100.0))]
     rows += [(f"matrix {m} x {m}", replace(base, matrix=m)) for m in (256, 512)]
     rows += [("bent by 3 mm over its length", replace(base, bow_mm=3.0))]
     rows += [("contralateral trocar, clip and wire beside it", replace(base, companions=3))]
@@ -125,7 +126,7 @@ def phantoms(anatomy: Anatomy, images: int, seed: int) -> tuple[int, int]:
 
 def report(rows: list[Row], empty: tuple[int, int], source: str) -> str:
     head = ["11G trocar, 3 slices of 3 mm, except", "shown", "tip, median mm", "p95", "axis, median deg", "p95"]
-    head += ["wrong with confidence", "tip outside, shown as inside", "ms"]
+    head += ["wrong with confidence", "tip outside, shown as inside", "ms of CPU"]
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     lines += ["| " + " | ".join(row.cells()) + " |" for row in rows]
     lines += ["", f"{source}: an instrument was shown in {empty[1]} frames of {empty[0]} images without one."]
