@@ -6,7 +6,6 @@ import contextlib
 import datetime
 import socket
 import ssl
-import subprocess
 import time
 import warnings
 from pathlib import Path
@@ -127,9 +126,12 @@ def test_a_certificate_that_cannot_be_used_is_one_sentence(tmp_path: Path) -> No
 def test_the_node_listens_on_the_loopback_unless_told_otherwise(tmp_path: Path) -> None:
     assert NodeConfig().host == "127.0.0.1"
     with running_node(tmp_path) as supervisor:
-        listening = subprocess.run(["ss", "-ltn"], capture_output=True, text=True, check=True).stdout
-        assert f"127.0.0.1:{supervisor.state().port}" in listening
-        assert f"0.0.0.0:{supervisor.state().port}" not in listening
+        state = supervisor.state()
+        socket.create_connection(("127.0.0.1", state.port), 5).close()
+        with pytest.raises(ConnectionRefusedError):  # another address of this computer
+            socket.create_connection(("127.0.0.2", state.port), 5)
+    with running_node(tmp_path / "open", host="0.0.0.0") as supervisor:
+        socket.create_connection(("127.0.0.2", supervisor.state().port), 5).close()
 
 
 def test_a_listed_node_is_admitted_from_its_address_only() -> None:
