@@ -24,6 +24,7 @@ LOCKED_CORRELATION, LEAST_CORRELATION, LOST_CORRELATION = 0.65, 0.45, 0.4
 RIVAL_MARGIN, RIVAL_APART_MM = 0.08, 14.0  # vertebrae are further apart than that
 GOOD_CORRELATION = 0.85  # at the middle level: above it no further starts are tried
 LOCKED_SIGMA_MM, LOCKED_DEPTH_MM = 1.5, 8.0  # across the rays, and along those of a single view
+DISTANCE_ERROR = 0.005  # of a C-arm's stated distances: what one view's depth, a matter of magnification, cannot do better than
 TURN_RAD = np.radians(12.0)
 MOTION_SIGMA = np.array([2.5] * 3 + [np.radians(1.0)] * 3)  # of the patient, from frame to frame
 
@@ -99,7 +100,7 @@ class XrayRegistration:
         moved_mm = float(np.linalg.norm(small_motion(found.pose, prior.pose, self.centre)[:3]))
         if found.correlation < LOCKED_CORRELATION or moved_mm > 8.0:
             return None
-        return self._judged(found, np.inf, levels[2].ends_in_air)
+        return self._judged(_with_depth_doubt(found, seen), np.inf, levels[2].ends_in_air)
 
     def _acquire(self, seen: Sequence[LogRadiograph], guess: FloatArray) -> XrayPose:
         """Search around a first guess, coarse to fine; turned guesses too where the first does not lead to a good fit."""
@@ -124,7 +125,7 @@ class XrayRegistration:
         tags = self.tags if len(views) > 1 else None
         found = solve(views, best.pose, iterations=4 if len(views) > 1 else 8, tolerance_mm=0.05, tags=tags)
         lead = promise(best) - promise(others[0]) if others else np.inf
-        return self._judged(found, lead, levels[2].ends_in_air)
+        return self._judged(_with_depth_doubt(found, seen), lead, levels[2].ends_in_air)
 
     def _searched(self, seen: Sequence[LogRadiograph], levels: Sequence[Level], guesses: Sequence[FloatArray]) -> list[Solution]:
         """The best few poses that the guesses lead to at the middle level, best first."""
@@ -184,3 +185,14 @@ class XrayRegistration:
             correlations=found.correlations,
             ends_in_air=ends_in_air,
         )
+
+
+def _with_depth_doubt(found: Solution, seen: Sequence[LogRadiograph]) -> Solution:
+    """A single view's solution with what its depth owes to the stated distances added to the covariance."""
+    if len(seen) > 1:
+        return found
+    view = seen[0].projection
+    along = found.pose[:3, :3] @ view.normal
+    covariance = found.covariance.copy()
+    covariance[:3, :3] += np.outer(along, along) * (DISTANCE_ERROR * float(np.linalg.norm(view.source))) ** 2
+    return replace(found, covariance=covariance)

@@ -12,10 +12,12 @@ from SlicerSpineGuide.geometry import FloatArray, Projection, angle_deg, apply, 
 from SlicerSpineGuide.images import Volume
 from SlicerSpineGuide.intake.frame import Radiograph
 from SlicerSpineGuide.plan import InstrumentSpec, Trajectory
+from SlicerSpineGuide.registration.drr import window
 from SlicerSpineGuide.registration.result import Registration
 from SlicerSpineGuide.registration.xray import XrayRegistration, prepare
 from SlicerSpineGuide.registration.xray_image import LogRadiograph, exposed_field
 from SlicerSpineGuide.registration.xray_landmarks import Landmark, from_landmarks
+from SlicerSpineGuide.registration.xray_picture import bone_shadow, matching_drr
 from SlicerSpineGuide.room.carm import CarmProtocol, expose
 from SlicerSpineGuide.room.metal import Metal
 from SlicerSpineGuide.room.projector import Attenuator, detector_points, metal_path_mm
@@ -202,8 +204,6 @@ def test_resampling_keeps_the_mean_and_the_place():
     view = Projection.from_angles(0, 0, 1000, 650, (0.5, 0.5), (400, 400))
     y, x = np.mgrid[:400, :400]
     image = LogRadiograph((x + 2 * y).astype(np.float32), np.ones((400, 400), dtype=np.float32), view)
-    from SlicerSpineGuide.registration.drr import window
-
     small = image.resample(window(view, (150.5, 201.25), 3.7, (31, 31)))
     assert small.values[15, 15] == pytest.approx(150.5 + 2 * 201.25, abs=0.2)
     assert small.values[15, 16] - small.values[15, 15] == pytest.approx(3.7, abs=0.05)
@@ -284,3 +284,26 @@ def test_an_instrument_in_one_plane_with_both_sources_keeps_its_tip_and_owns_up_
     found = located(lines, tip + [3, 0, 0], planned)
     assert np.allclose(found.tip, tip, atol=0.05)
     assert found.axis_sigma_deg > 5
+
+
+def test_the_matching_drr_has_the_radiograph_s_own_brightness(engine, room, pair):
+    picture = matching_drr(pair[0], engine, room.truth, ends_in_air=True, largest=160)
+    assert picture.shape == (160, 160)
+    seen = LogRadiograph.of(pair[0].pixels, pair[0].projection)
+    radiograph = seen.resample(window(seen.projection, (159.5, 159.5), 2, (160, 160)))
+    middle = np.s_[55:105, 55:105]
+    off = matching_drr(pair[0], engine, rigid_about(T12, [0, 0, 0], [8, 0, 8]) @ room.truth, ends_in_air=True, largest=160)
+
+    def likeness(image: np.ndarray) -> float:
+        return float(np.corrcoef(np.log(image[middle]).ravel(), -radiograph.values[middle].ravel())[0, 1])
+
+    assert likeness(picture) > max(0.5, likeness(off) + 0.1)
+    assert np.abs(np.log(picture[middle]) + radiograph.values[middle]).mean() < 0.3
+
+
+def test_the_bone_s_shadow_lies_where_the_vertebra_is(lidc_volume, room, pair):
+    shadow = bone_shadow(lidc_volume, T12).render(pair[0].projection, room.truth)
+    y, x = np.mgrid[: shadow.shape[0], : shadow.shape[1]]
+    centre = np.array([(x * shadow).sum(), (y * shadow).sum()]) / shadow.sum()
+    assert np.linalg.norm(centre - pair[0].projection.project(apply(inverse(room.truth), T12))) < 25
+    assert 10 < shadow.max() < 60
