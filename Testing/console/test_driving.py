@@ -2,20 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
-from conftest import ConsoleProcess
-
-CASE = Path(__file__).parents[2] / "Resources" / "Cases" / "t12-vertebroplasty"
-
-
-@pytest.fixture(scope="module")
-def console():
-    console = ConsoleProcess([sys.executable, "-m", "SlicerSpineGuide", "--language", "en", "console", str(CASE), "--no-browser"])
-    yield console
-    console.stop()
 
 
 def take_image(page, number: int) -> float:
@@ -26,9 +13,8 @@ def take_image(page, number: int) -> float:
     return float(page.locator("[data-testid=number-depth] .sg-value").inner_text().replace("−", "-"))
 
 
-def test_a_trainee_advances_asks_for_images_and_is_scored(console, new_page):
-    page = new_page(console.address)
-    page.wait_for_function("trame.state.get('holder') === spineguide.me")
+def test_a_trainee_advances_asks_for_images_and_is_scored(case_page):
+    page = case_page
     page.locator("[data-testid=tab-training]").click()
     page.locator("[data-testid=drive-button]").click()
     page.locator("[data-testid=drive]").wait_for(timeout=60_000)

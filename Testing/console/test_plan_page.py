@@ -3,30 +3,18 @@
 from __future__ import annotations
 
 import json
-import sys
 import time
-from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import ConsoleProcess
+from conftest import CASE
 
 from SlicerSpineGuide.plan import Plan
 
-CASE = Path(__file__).parents[2] / "Resources" / "Cases" / "t12-vertebroplasty"
-
-
-@pytest.fixture(scope="module")
-def console():
-    console = ConsoleProcess([sys.executable, "-m", "SlicerSpineGuide", "--language", "en", "console", str(CASE), "--no-browser"])
-    yield console
-    console.stop()
-
 
 @pytest.fixture
-def page(console, new_page):
-    page = new_page(console.address)
-    page.wait_for_function("trame.state.get('holder') === spineguide.me")
+def page(case_page):
+    page = case_page
     page.locator("[data-testid=tab-plan]").click()
     page.wait_for_function("trame.state.get('draft').numbers.length > 0", timeout=30_000)
     return page

@@ -6,16 +6,13 @@ import json
 import shutil
 import socket
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import ConsoleProcess, count_of, pixels
+from conftest import CASE, COMMAND, ConsoleProcess, count_of, pixels
 
-CASE = Path(__file__).parents[2] / "Resources" / "Cases" / "t12-vertebroplasty"
-COMMAND = [sys.executable, "-m", "SlicerSpineGuide"]
 LIVE = ".sg-view-live"
 
 
@@ -24,18 +21,9 @@ def truth():
     return json.loads((CASE / "truth.json").read_text())
 
 
-@pytest.fixture(scope="module")
-def played():
-    console = ConsoleProcess([*COMMAND, "--language", "en", "console", str(CASE), "--no-browser"])
-    yield console
-    console.stop()
-
-
 @pytest.fixture
-def page(played, new_page):
-    page = new_page(played.address)
-    page.wait_for_function("window.trame.state.get('holder') === window.spineguide.me")
-    return page
+def page(case_page):
+    return case_page
 
 
 def value(page, name):
@@ -146,14 +134,14 @@ def test_a_port_in_use_is_answered_in_one_line():
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        command = [*COMMAND, "--language", "en", "console", str(CASE), "--no-browser", "--port", str(port)]
+        command = [*COMMAND, "console", str(CASE), "--no-browser", "--port", str(port)]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert done.returncode == 2
     assert str(port) in done.stderr and len(done.stderr.strip().splitlines()) == 1
 
 
 def test_the_demonstration_arrives_over_dicom_and_is_guided_on(new_page):
-    console = ConsoleProcess([*COMMAND, "--language", "en", "demo", "--no-browser"])
+    console = ConsoleProcess([*COMMAND, "demo", "--no-browser"])
     try:
         page = new_page(console.address)
         page.wait_for_function("trame.state.get('num').shown && trame.state.get('img').registration === 'locked'", timeout=60_000)
