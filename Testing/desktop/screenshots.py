@@ -18,8 +18,8 @@ sys.path[:0] = [str(HERE), str(HERE.parents[1])]
 
 from standin import application  # noqa: E402
 
-PANEL_WIDTH, HEIGHT = 480, 1000
-LARGE, SMALL = (860, 1000), (570, 496)
+PANEL_WIDTH, HEIGHT = 480, 1120
+LARGE, SMALL = (860, 1120), (570, 556)
 
 
 def main(folder: Path) -> None:
@@ -58,11 +58,11 @@ def _open_sections(panel: Any) -> None:
 def _resize_views(panel: Any) -> None:
     from SlicerSpineGuide.desktop import layouts
 
-    for name, size in ((layouts.LIVE, LARGE), (layouts.ALONG, SMALL), (layouts.ACROSS, (283, 496))):
+    for name, size in ((layouts.LIVE, LARGE), (layouts.ALONG, SMALL), (layouts.ACROSS, (283, 556))):
         widget = layouts.slice_widget(name)
         widget.view.render_window().SetSize(*size)
         widget.sliceLogic().ResizeSliceNode(*size)
-    layouts.three_d_widget().threeDView().renderWindow().SetSize(283, 496)
+    layouts.three_d_widget().threeDView().renderWindow().SetSize(283, 556)
     panel.conductor.drawing.resized()
 
 
@@ -79,8 +79,8 @@ def _save_desktop(panel_widget: Any, path: Path) -> None:
     painter.drawImage(x, 0, _picture(layouts.slice_widget(layouts.LIVE).sliceView()))
     x += LARGE[0] + 4
     painter.drawImage(x, 0, _picture(layouts.slice_widget(layouts.ALONG).sliceView()))
-    painter.drawImage(x, 500, _picture(layouts.slice_widget(layouts.ACROSS).sliceView()))
-    painter.drawImage(x + 287, 500, _picture(layouts.three_d_widget().threeDView()))
+    painter.drawImage(x, 560, _picture(layouts.slice_widget(layouts.ACROSS).sliceView()))
+    painter.drawImage(x + 287, 560, _picture(layouts.three_d_widget().threeDView()))
     painter.end()
     picture.save(str(path))
 
