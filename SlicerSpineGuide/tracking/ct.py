@@ -27,6 +27,7 @@ ACROSS = 0.35  # cosine with the planned direction below which that does not tel
 MOST_SIGMA_MM = 1.2  # along the axis; a tip known less well is not shown
 MOST_MISFIT = 1.6  # in expected errors; nor one whose picture is not what is seen
 MODEL_SIGMA_MM, MODEL_SIGMA_DEG = (0.15, 0.08, 0.08), 0.15  # what a perfect fit would still get wrong
+SCREW_SIGMA = 2.0  # ... and so many times that where a thread makes the solid no cylinder
 
 
 class InstrumentTracker:
@@ -122,6 +123,7 @@ class InstrumentTracker:
         aside, normal = stack.direction(np.array([-forward[1], forward[0]])), stack.slices[0].plane.normal
         axis = unit(stack.direction(forward) + p[SLOPE_T] * aside + p[SLOPE_Z] * normal)
         tip = apply(pose, stack.to_live(flat, float(p[Z])))
-        sigma_mm = np.hypot(MODEL_SIGMA_MM, sigma[[U, T, Z]])
-        sigma_deg = float(np.hypot(MODEL_SIGMA_DEG, np.degrees(np.hypot(sigma[SLOPE_T], sigma[SLOPE_Z]))))
+        rough = SCREW_SIGMA if self._trajectory.instrument.kind == "screw" else 1.0
+        sigma_mm = np.hypot(rough * np.array(MODEL_SIGMA_MM), sigma[[U, T, Z]])
+        sigma_deg = float(np.hypot(rough * MODEL_SIGMA_DEG, np.degrees(np.hypot(sigma[SLOPE_T], sigma[SLOPE_Z]))))
         return Instrument(True, tip, rotate(pose, axis), sigma_mm, sigma_deg)

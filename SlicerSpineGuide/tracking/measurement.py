@@ -25,7 +25,7 @@ AHEAD_MM = 60.0  # where the tip of an instrument is thought that goes through t
 MOVED_MM = 2.5  # an end that the fit puts so far from where the threshold saw it is looked at again
 LONGEST_POINT = 1.5  # in diameters
 TUBE_WALL_MM = 1.1
-CLEAR_MM = 2.0  # a tip so far from the stack's face, radius and uncertainty aside, needs no second hypothesis
+CLEAR_MM = 0.5  # a tip so far from the stack's face, radius and uncertainty aside, needs no second hypothesis
 
 
 @dataclass(frozen=True, eq=False)
