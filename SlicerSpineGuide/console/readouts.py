@@ -24,7 +24,7 @@ def numbers(update: Update | None, trajectory: Trajectory | None) -> dict[str, A
     deviation = update.deviation if update is not None and not update.hidden_reason else None
     alerts = update.alerts if update is not None else ()
     tolerance = trajectory.tolerance if trajectory is not None else Tolerance()
-    return {
+    shown: dict[str, Any] = {
         "shown": deviation is not None,
         "lateral": _number(
             tr("Beside the path"), deviation, "lateral_mm", "lateral_pm_mm", "mm", tolerance.lateral_mm, alerts, "lateral"
@@ -34,6 +34,10 @@ def numbers(update: Update | None, trajectory: Trajectory | None) -> dict[str, A
         "miss": _text(deviation.predicted_miss_mm) if deviation else NO_NUMBER,
         "clearance": _clearance(deviation),
     }
+    if trajectory is None:  # no plan, so no limits either
+        for name in _OF_NUMBER:
+            shown[name]["limit"] = ""
+    return shown
 
 
 def _number(

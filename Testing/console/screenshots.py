@@ -95,6 +95,11 @@ def case_pages(folder: Path, page_at: Callable[..., Page]) -> None:
         page.wait_for_function("trame.state.get('num').shown", timeout=60_000)
         page.wait_for_timeout(3000)
         page.screenshot(path=folder / "console-drive.png")
+        page.locator("[data-testid=tab-guide]").click()
+        page.evaluate("path => spineguide.act('open', path)", str(CASE.parent / "xa-l3-vertebroplasty"))
+        page.wait_for_function("trame.state.get('layout') === 'xray' && trame.state.get('num').shown", timeout=90_000)
+        go_to(page, 6)
+        page.screenshot(path=folder / "console-xray.png")
         page.context.close()
     finally:
         console.stop()

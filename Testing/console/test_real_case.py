@@ -129,6 +129,23 @@ def test_a_dropped_archive_becomes_the_open_case(page, tmp_path):
     go_to(page, 4)
 
 
+def test_under_xray_both_views_show_plan_and_instrument_and_the_numbers_are_the_truths(page):
+    case = CASE.parent / "xa-l3-vertebroplasty"
+    truth = json.loads((case / "truth.json").read_text())
+    page.evaluate("path => spineguide.act('open', path)", str(case))
+    page.wait_for_function("trame.state.get('layout') === 'xray' && trame.state.get('num').shown", timeout=90_000)
+    index = len(truth["frames"]) - 2
+    go_to(page, index)
+    assert value(page, "depth") == pytest.approx(truth["frames"][index]["depth_mm"], abs=2.5)
+    assert value(page, "lateral") == pytest.approx(truth["frames"][index]["lateral_mm"], abs=2.0)
+    deadline = time.monotonic() + 15
+    for view in (LIVE, ".sg-view-second"):
+        while count_of(pixels(page.locator(view)), "plan") < 60 and time.monotonic() < deadline:
+            time.sleep(0.3)
+        seen = pixels(page.locator(view))
+        assert count_of(seen, "plan") >= 60 and count_of(seen, "instrument") >= 60 and seen.std() > 15
+
+
 def test_a_port_in_use_is_answered_in_one_line():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

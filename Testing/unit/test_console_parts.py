@@ -53,6 +53,10 @@ def test_without_a_position_there_are_dashes_and_no_alert_colour(update, plan, t
     assert not bullseye(take_away(off), plan.trajectory())["shown"]
 
 
+def test_without_a_plan_no_limit_is_shown():
+    assert {numbers(None, None)[n]["limit"] for n in ("lateral", "angle", "depth")} == {""}
+
+
 def test_a_number_that_rounds_to_zero_has_no_minus(update, plan):
     barely = replace(update, deviation=replace(update.deviation, depth_mm=-0.04))
     assert numbers(barely, plan.trajectory())["depth"]["value"] == "0.0"
