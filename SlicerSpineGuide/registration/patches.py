@@ -17,7 +17,8 @@ from SlicerSpineGuide.registration.resampling import BLOCK, Float32, axis_resamp
 METAL_HU = 2200.0  # above any bone
 METAL_SHARE = 0.003  # of a smoothed pixel that may be metal or masked
 STREAK_SIGMA_MM = 8.0  # the surroundings of metal in which streaks drown the bone ...
-STREAK_SHARE = 0.02  # ... and the share of them that metal must fill for half the trust
+STREAK_SHARE = 0.03  # ... the share of them that metal must fill for half the trust ...
+LEAST_TRUST = 0.2  # ... and what remains right beside it
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +61,7 @@ def _trust(metal: npt.NDArray[np.bool_], spacing: float) -> Float32:
     """0 on metal, then rising with the distance from it, the slower the more of it there is: where its streaks are strongest."""
     rows, columns = (axis_resampling(n, spacing, spacing, STREAK_SIGMA_MM) for n in metal.shape)
     near = smooth(metal.astype(np.float32), rows, columns, (0, len(rows.bands)), (0, len(columns.bands)))
-    return np.asarray(~metal / (1 + np.square(near / np.float32(STREAK_SHARE))), dtype=np.float32)
+    return np.asarray(~metal * (LEAST_TRUST + (1 - LEAST_TRUST) / (1 + np.square(near / np.float32(STREAK_SHARE)))), dtype=np.float32)
 
 
 class LiveSlice:
