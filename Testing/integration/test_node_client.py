@@ -22,7 +22,6 @@ from SlicerSpineGuide.intake.queries import find_scheduled, find_series
 from SlicerSpineGuide.intake.remote import Cancelled, PeerRefused, Progress, RemotePeer
 
 ORTHANC = shutil.which("Orthanc") or "/usr/sbin/Orthanc"
-WORKLIST_PLUGIN = "/usr/lib/orthanc/libModalityWorklists.so"
 
 
 def free_port() -> int:
