@@ -100,7 +100,7 @@ class XrayRegistration:
         moved_mm = float(np.linalg.norm(small_motion(found.pose, prior.pose, self.centre)[:3]))
         if found.correlation < LOCKED_CORRELATION or moved_mm > 8.0:
             return None
-        return self._judged(_with_depth_doubt(found, seen), np.inf, levels[2].ends_in_air)
+        return self._judged(_with_depth_doubt(found, seen, prior), np.inf, levels[2].ends_in_air)
 
     def _acquire(self, seen: Sequence[LogRadiograph], guess: FloatArray) -> XrayPose:
         """Search around a first guess, coarse to fine; turned guesses too where the first does not lead to a good fit."""
@@ -187,12 +187,18 @@ class XrayRegistration:
         )
 
 
-def _with_depth_doubt(found: Solution, seen: Sequence[LogRadiograph]) -> Solution:
-    """A single view's solution with what its depth owes to the stated distances added to the covariance."""
+def _with_depth_doubt(found: Solution, seen: Sequence[LogRadiograph], prior: Prior | None = None) -> Solution:
+    """A single view's solution with what its depth owes to the stated distances added to the covariance.
+
+    What was known of the depth beforehand stays known.
+    """
     if len(seen) > 1:
         return found
     view = seen[0].projection
     along = found.pose[:3, :3] @ view.normal
+    doubt = (DISTANCE_ERROR * float(np.linalg.norm(view.source))) ** 2
     covariance = found.covariance.copy()
-    covariance[:3, :3] += np.outer(along, along) * (DISTANCE_ERROR * float(np.linalg.norm(view.source))) ** 2
+    if prior is not None:
+        doubt = min(doubt, max(0.0, float(along @ (prior.covariance - covariance)[:3, :3] @ along)))
+    covariance[:3, :3] += np.outer(along, along) * doubt
     return replace(found, covariance=covariance)
