@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent / "unit"), str(HERE.parent / "console")]
+sys.path[:0] = [str(HERE.parent / "unit"), str(HERE.parent / "console"), str(HERE.parent)]
 
 LEVELS, LOWEST_HU, STEP_HU = 16, -420.0, 90.0  # within the bone window of -450 to 1050 HU
 WATCH = """
@@ -96,7 +96,8 @@ def serve(arguments: argparse.Namespace) -> None:
 
 
 def measure(arguments: argparse.Namespace) -> None:
-    from conftest import ARGUMENTS, CHROMIUM, ConsoleProcess
+    from chromium import ARGUMENTS, CHROMIUM
+    from conftest import ConsoleProcess
     from playwright.sync_api import sync_playwright
 
     console = ConsoleProcess([sys.executable, str(Path(__file__).resolve()), "--serve", *sys.argv[1:]])

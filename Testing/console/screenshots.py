@@ -40,7 +40,9 @@ def main() -> None:
         honest_states(folder, page_at)
         browser.close()
     for path in folder.glob("console-*.png"):
-        Image.open(path).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)  # a third of the size
+        picture = Image.open(path).convert("RGB")
+        part = 0.5 if path.name.startswith("console-state") else 0.75
+        picture.resize((round(picture.width * part), round(picture.height * part)), Image.Resampling.LANCZOS).save(path, optimize=True)
 
 
 def go_to(page: Page, index: int) -> None:
