@@ -25,8 +25,8 @@ CORRIDOR_MM = 0.8  # beyond the instrument's radius
 CANDIDATES = 3
 ACROSS = 0.35  # cosine with the planned direction below which that does not tell which end is the tip
 MOST_SIGMA_MM = 1.2  # along the axis; a tip known less well is not shown
-MOST_MISFIT = 1.6  # in expected errors; nor one whose picture is not what is seen
-MODEL_SIGMA_MM, MODEL_SIGMA_DEG = (0.15, 0.08, 0.08), 0.15  # what a perfect fit would still get wrong
+MOST_MISFIT, MOST_MISFIT_OF_ONE = 1.6, 1.2  # in expected errors; nor one whose picture is not what is seen; one slice proves less
+MODEL_SIGMA_MM, MODEL_SIGMA_DEG = (0.15, 0.08, 0.1), 0.25  # what a perfect fit would still get wrong
 SCREW_SIGMA = 2.0  # ... and so many times that where a thread makes the solid no cylinder
 
 
@@ -117,7 +117,7 @@ class InstrumentTracker:
             return Instrument(False, reason=tr("The instrument leaves the slices: its tip is not in the image."))
         if not stack.inside_field(flat, 2.0):
             return Instrument(False, reason=tr("The instrument's tip is at the border of the image."))
-        if sigma[U] > MOST_SIGMA_MM or found.misfit > MOST_MISFIT:
+        if sigma[U] > MOST_SIGMA_MM or found.misfit > (MOST_MISFIT if len(stack.slices) > 1 else MOST_MISFIT_OF_ONE):
             return Instrument(False, reason=tr("The instrument's tip cannot be told from the image."))
         forward = found.line.direction
         aside, normal = stack.direction(np.array([-forward[1], forward[0]])), stack.slices[0].plane.normal

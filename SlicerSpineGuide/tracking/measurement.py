@@ -20,7 +20,7 @@ LEAST_PROOF = 4.0  # ... by a tip in the slices, against an instrument that goes
 LEAST_EXPLAINED = 0.45  # of the cost of there being none
 LOOKS = 5
 OPEN_COST = 3.0  # a second solution that is no worse than this is as good
-MOST_MISFIT, GOOD_MISFIT = 2.4, 1.1
+MOST_MISFIT, GOOD_MISFIT = 2.4, 0.9
 AHEAD_MM = 60.0  # where the tip of an instrument is thought that goes through the slices
 MOVED_MM = 2.5  # an end that the fit puts so far from where the threshold saw it is looked at again
 LONGEST_POINT = 1.5  # in diameters
@@ -100,7 +100,9 @@ class Measurement:
         seen = _depth(pixels, self._middle, float(prior.mean[SLOPE_Z]))
         planned = float(prior.mean[SLOPE_Z])
         starts = []
-        for z, slope in {(self._middle, planned), (self._middle, 0.0), seen, (seen[0], planned), (self._middle, -seen[1])}:
+        part = self._stack.thickness / 3  # metal in one slice only leaves open where in it
+        around = [(seen[0] + k * part, slope) for k in (-1, 0, 1) for slope in (planned, seen[1])]
+        for z, slope in [(self._middle, planned), (self._middle, 0.0), (self._middle, -seen[1]), *around]:
             start = prior.mean.copy()
             start[Z], start[SLOPE_Z] = z, slope
             starts.append(start)
