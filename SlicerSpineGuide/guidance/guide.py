@@ -103,11 +103,11 @@ class Guide:
         """Forget the pose (the next frame is searched for), or start the next frame from `pose` (plan_from_live)."""
         self._memory = self._before = replace(self._memory, pose=pose)
 
-    def process(self, frame: Frame, now_s: float) -> Update:
-        """One frame, or a frame that has grown, to its Update."""
+    def process(self, frame: Frame, now_s: float, arrived_s: float | None = None) -> Update:
+        """One frame, or a frame that has grown, to its Update. arrived_s: since when its image ages, now_s where it is left out."""
         if frame.index != self._index:
             self._index, self._before = frame.index, self._memory
-        self._watchdog.frame(frame.index, now_s)
+        self._watchdog.frame(frame.index, now_s if arrived_s is None else arrived_s)
         foreign = self._foreign(frame)
         if foreign:
             return self._finish(frame, now_s, self._before, NO_REGISTRATION, NO_INSTRUMENT, StepTimes(frame.decode_ms), foreign)
@@ -131,6 +131,10 @@ class Guide:
         reason = tr("The last image could not be processed: ask for another one.")
         lost = Registration("lost", reason=reason)
         return self._finish(frame, now_s, self._before, lost, NO_INSTRUMENT, StepTimes(frame.decode_ms))
+
+    def stale(self, now_s: float) -> bool:
+        """Whether the newest image is too old to show a position with."""
+        return self._watchdog.stale(now_s)
 
     def tick(self, now_s: float) -> Update:
         """What is known without a new frame: the same as before while the image is current, no position once it is stale."""

@@ -159,13 +159,17 @@ class LiveLoop:
             self._guarded(listener, self._latest)
 
     def _process(self, frame: Frame) -> Update:
+        arrived = frame.newest.arrived_s
         try:
-            update = self._guide.process(frame, self._clock())
+            # On a screen an image ages from its arrival, however long it waited; for a report each has its turn.
+            update = self._guide.process(frame, self._clock(), arrived if self._order == "newest" else None)
         except Exception as error:  # whatever it was, no old position may stay on the screen
             logger.error("frame %d could not be processed: %r", frame.index, error, exc_info=logger.isEnabledFor(logging.DEBUG))
             update = self._guide.give_up(frame, self._clock())
-        total = 1e3 * (self._clock() - frame.newest.arrived_s)
-        return replace(update, times=replace(update.times, total=total))
+        now = self._clock()
+        if self._order == "newest" and self._guide.stale(now):
+            update = replace(self._guide.tick(now), of_frame=True, times=update.times)
+        return replace(update, times=replace(update.times, total=1e3 * (now - arrived)))
 
     @staticmethod
     def _guarded(function: Callable[..., None], *arguments: object) -> None:

@@ -229,6 +229,10 @@ def live(index: int) -> Frame:
     return frame(index, arrived_s=time.monotonic())
 
 
+def fresh(n: int) -> LiveImage:
+    return image(n, arrived_s=time.monotonic())
+
+
 def wait_for(condition, timeout_s: float = 5.0) -> bool:
     deadline = time.monotonic() + timeout_s
     while time.monotonic() < deadline:
@@ -301,23 +305,23 @@ def test_a_listener_that_fails_does_not_stop_the_loop(guide, sight, caplog):
 
 def test_the_first_slice_of_a_growing_frame_does_not_blank_the_screen_for_its_sisters(run, sight):
     loop, updates = run()
-    loop.offer(Frame(0, "CT", (image(1), image(2), image(3)), 0.0))
+    loop.offer(Frame(0, "CT", (fresh(1), fresh(2), fresh(3)), 0.0))
     assert wait_for(lambda: loop.latest.deviation is not None)
     sight.instrument = Instrument(False, reason="Its tip is not in the slices.")
-    loop.offer(Frame(1, "CT", (image(4),), 0.1))
+    loop.offer(Frame(1, "CT", (fresh(4),), 0.1))
     loop.wait_until_idle(5)
     sight.instrument = SEEN
-    loop.offer(Frame(1, "CT", (image(4), image(5), image(6)), 0.1))
+    loop.offer(Frame(1, "CT", (fresh(4), fresh(5), fresh(6)), 0.1))
     assert wait_for(lambda: loop.latest.frame.index == 1)
     assert all(u.deviation is not None for u in updates if u.frame is not None)
 
 
 def test_a_frame_whose_sisters_never_come_is_shown_as_it_is(run, sight):
     loop, _ = run()
-    loop.offer(Frame(0, "CT", (image(1), image(2)), 0.0))
+    loop.offer(Frame(0, "CT", (fresh(1), fresh(2)), 0.0))
     assert wait_for(lambda: loop.latest.deviation is not None)
     sight.instrument = Instrument(False, reason="Its tip is not in the slices.")
-    loop.offer(Frame(1, "CT", (image(3),), 0.1))
+    loop.offer(Frame(1, "CT", (fresh(3),), 0.1))
     assert wait_for(lambda: loop.latest.frame.index == 1 and loop.latest.deviation is None)
 
 
@@ -328,3 +332,14 @@ def test_after_a_rewind_an_earlier_frame_is_shown(run):
     loop.rewind()
     loop.offer(live(2))
     assert wait_for(lambda: loop.latest.frame is not None and loop.latest.frame.index == 2)
+
+
+def test_a_frame_that_waited_too_long_for_its_turn_shows_no_position(run):
+    loop, _ = run()
+    for k in range(5):
+        loop.offer(live(k))
+        loop.wait_until_idle(5)
+    loop.offer(frame(5, arrived_s=time.monotonic() - 5.0))
+    assert wait_for(lambda: loop.latest.frame.index == 5)
+    assert loop.latest.deviation is None and loop.latest.hidden_reason
+    assert AlertCode.IMAGE_STALE in {a.code for a in loop.latest.alerts}
