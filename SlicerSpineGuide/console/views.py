@@ -19,6 +19,7 @@ from SlicerSpineGuide.translation import tr
 LIVE, SECOND, ALONG, SIDE, ACROSS, THREE_D = "live", "second", "along", "side", "across", "threed"
 PLAN_VIEWS = PLAN_SIDE, PLAN_TOP, PLAN_ACROSS = "plan_side", "plan_top", "plan_across"
 SLICE_FPS = 15.0
+PLANNING_FPS = 5.0  # of the planning CT's views on the guide page: the live image comes first
 THREE_D_FPS = 3.0
 JPEG_QUALITY = 90  # equal to trame-rca's quality at rest, so that a picture is drawn once and not twice
 _DARK = "#0b0d10"
@@ -95,6 +96,8 @@ class ConsoleViews:
         view.renderer().SetUseDepthPeelingForVolumes(False)
         node = vtkMRMLAbstractViewNode
         view.set_orientation_marker(node.OrientationMarkerTypeAxes, node.OrientationMarkerSizeSmall)
+        for tag in (ALONG, SIDE, ACROSS):
+            self._factories[0].get_factory_view(tag).view_adapter.target_fps = PLANNING_FPS
         for tag in (LIVE, SECOND, ALONG, SIDE, ACROSS, *PLAN_VIEWS):
             self._view(tag).set_ruler(vtkMRMLAbstractViewNode.RulerTypeThin, vtkMRMLAbstractViewNode.RulerColorWhite)
 
