@@ -127,9 +127,10 @@ def phantoms(anatomy: Anatomy, images: int, seed: int) -> tuple[int, int]:
 def report(rows: list[Row], empty: tuple[int, int], source: str) -> str:
     head = ["11G trocar, 3 slices of 3 mm, except", "shown", "tip, median mm", "p95", "axis, median deg", "p95"]
     head += ["wrong with confidence", "tip outside, shown as inside", "ms of CPU"]
-    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)] if rows else []
     lines += ["| " + " | ".join(row.cells()) + " |" for row in rows]
-    lines += ["", f"{source}: an instrument was shown in {empty[1]} frames of {empty[0]} images without one."]
+    if empty[0]:
+        lines += ["", f"{source}: an instrument was shown in {empty[1]} frames of {empty[0]} images without one."]
     return "\n".join(lines)
 
 
