@@ -37,6 +37,11 @@ ReportOption = Annotated[Path | None, typer.Option("--report", help="Where to wr
 HeadlessOption = Annotated[bool, typer.Option("--headless", help="Without the console in the browser.")]
 HostOption = Annotated[str, typer.Option(help="The address the console is served on.")]
 PortOption = Annotated[int, typer.Option(help="The console's port; 0 takes a free one.")]
+CertificateOption = Annotated[
+    Path | None, typer.Option(help="Certificate (PEM) to serve the console with over TLS: needed beyond loopback.")
+]
+KeyOption = Annotated[Path | None, typer.Option(help="The certificate's private key (PEM).")]
+TokenOption = Annotated[str | None, typer.Option(help="The token that opens the console beyond loopback; a random one without.")]
 BrowserOption = Annotated[bool, typer.Option("--browser/--no-browser", help="Open the console in a browser.")]
 
 
@@ -94,8 +99,12 @@ def guide(
     allow: Annotated[list[str] | None, typer.Option(help="A calling AE title to admit besides those of the configuration.")] = None,
     idle_stop: Annotated[float | None, typer.Option(help="Stop this many seconds after the last image.", min=0.1)] = None,
     record: Annotated[Path | None, typer.Option(help="Record the session as a case into this new folder.")] = None,
+    host: HostOption = "127.0.0.1",
     console_port: PortOption = 0,
     browser: BrowserOption = True,
+    certificate: CertificateOption = None,
+    key: KeyOption = None,
+    token: TokenOption = None,
 ) -> None:
     """Guide on what arrives over the network, with CASE's plan and planning CT."""
     from SlicerSpineGuide.intake import NodeConfig
@@ -112,7 +121,7 @@ def guide(
     config = config.with_changes(**{name: value for name, value in changes.items() if value is not None})
     session = LiveSession(opened, config, "every" if headless else "newest", record)
     if not headless:
-        _serve(session, "127.0.0.1", console_port, browser)
+        _serve(session, host, console_port, browser, certificate, key, token)
         return
     session.run_headless(idle_stop, on_ready=lambda where: terminal.print(tr("Listening as {where}.").format(where=where)))
     assert report is not None
@@ -126,6 +135,9 @@ def console(
     host: HostOption = "127.0.0.1",
     port: PortOption = 0,
     browser: BrowserOption = True,
+    certificate: CertificateOption = None,
+    key: KeyOption = None,
+    token: TokenOption = None,
 ) -> None:
     """The console in the browser."""
     from SlicerSpineGuide.recording.case import open_case
@@ -133,7 +145,7 @@ def console(
     from SlicerSpineGuide.resources import resource_path
 
     folder = case or _sample_case(resource_path("Cases"))
-    _serve(ReplaySession(open_case(folder)), host, port, browser)
+    _serve(ReplaySession(open_case(folder)), host, port, browser, certificate, key, token)
 
 
 @app.command()
@@ -237,7 +249,15 @@ def schemas(folder: Annotated[Path, typer.Argument(help="Where to write the JSON
         terminal.print(str(path))
 
 
-def _serve(session: Session, host: str, port: int, browser: bool) -> None:
+def _serve(
+    session: Session,
+    host: str,
+    port: int,
+    browser: bool,
+    certificate: Path | None = None,
+    key: Path | None = None,
+    token: str | None = None,
+) -> None:
     try:
         from SlicerSpineGuide.console.app import Console
     except ImportError as error:
@@ -246,7 +266,7 @@ def _serve(session: Session, host: str, port: int, browser: bool) -> None:
                 why=error
             )
         ) from None
-    Console(session, host=host, port=port, open_browser=browser).run()
+    Console(session, host=host, port=port, open_browser=browser, certificate=certificate, key=key, token=token).run()
 
 
 def _sample_case(folder: Path) -> Path:
