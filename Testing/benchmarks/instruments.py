@@ -162,15 +162,15 @@ def main() -> int:
     parser.add_argument("--name", default="", help="what the CT is called in the report")
     parser.add_argument("--write", type=Path, help="document whose table is replaced")
     options = parser.parse_args()
+    name = options.name or options.planning.name
     try:
         anatomy = Anatomy(load(options.planning))
+        empty = phantoms(anatomy, options.empty, options.seed) if options.empty else (0, 0)
+        sys.stderr.write(f"{empty[0]} images without an instrument, shown in {empty[1]} frames\n")
+        text = report(judge(anatomy, options.cases, options.seed) if options.cases else [], empty, name)
     except BadInput as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    name = options.name or options.planning.name
-    empty = phantoms(anatomy, options.empty, options.seed) if options.empty else (0, 0)
-    sys.stderr.write(f"{empty[0]} images without an instrument, shown in {empty[1]} frames\n")
-    text = report(judge(anatomy, options.cases, options.seed) if options.cases else [], empty, name)
     sys.stdout.write(text + "\n")
     if options.write:
         write_between(options.write, name, text)

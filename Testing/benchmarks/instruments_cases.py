@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from instruments_simulator import MetalTool, Scanner, scan, slice_planes
 
+from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.geometry import FloatArray, ImagePlane, angle_deg, apply, inverse, rigid_about, rotation_from_vector, unit
 from SlicerSpineGuide.images import Slice, Volume
 from SlicerSpineGuide.plan import InstrumentSpec, Trajectory
@@ -80,7 +81,7 @@ class Anatomy:
             air = np.flatnonzero(line < -500)
             if len(air) and 35 < steps[air[0]] < reach and (line[air[0] :][:10] < -500).all() and (line[: air[0]] > -400).all():
                 return target, target + steps[air[0]] * outward
-        raise RuntimeError("no path from skin to bone found in this CT")
+        raise BadInput("--planning has no path from skin to bone of 35 to 110 mm: give a CT that shows the skin.")
 
     def _hu(self, points: FloatArray) -> np.ndarray:
         index = np.rint(apply(self.volume.index_from_lps, points)).astype(int)
