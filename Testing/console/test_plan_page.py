@@ -7,7 +7,7 @@ import time
 
 import numpy as np
 import pytest
-from conftest import CASE
+from conftest import CASE, pixels
 
 from SlicerSpineGuide.plan import Plan
 
@@ -17,7 +17,19 @@ def page(case_page):
     page = case_page
     page.locator("[data-testid=tab-plan]").click()
     page.wait_for_function("trame.state.get('draft').numbers.length > 0", timeout=30_000)
+    wait_until_drawn(page)
     return page
+
+
+def wait_until_drawn(page, seconds: float = 20.0) -> None:
+    """The view from the side shows the path's plane, in its size, and has stood still for two seconds."""
+    deadline, before, still = time.monotonic() + seconds, None, 0
+    while still < 4:
+        now = pixels(page.locator(".sg-view-plan_side"))
+        same = before is not None and before.shape == now.shape and (before == now).all() and (now > 100).mean() > 0.1
+        before, still = now, still + 1 if same else 0
+        assert time.monotonic() < deadline, "the view from the side is not drawn"
+        time.sleep(0.5)
 
 
 def exported(page) -> Plan:
