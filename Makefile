@@ -33,6 +33,7 @@ help:
 	@echo "make bench         the tables of the documentation, on the sample case"
 	@echo "make cmake-files   rewrite the file list of CMakeLists.txt and the package list of pyproject.toml"
 	@echo "make translations  bring Resources/Translations up to date with the source"
+	@echo "make schemas       rewrite the JSON Schemas in docs/schemas"
 	@echo "make clean         remove .venv and what was built"
 
 install: system $(READY)
@@ -82,6 +83,9 @@ cmake-files: $(READY)
 
 translations: $(READY)
 	$(BIN)/python Testing/repository/translations.py --write
+
+schemas: $(READY)
+	$(BIN)/spineguide schemas docs/schemas
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks
