@@ -7,11 +7,16 @@ from pathlib import Path
 import pytest
 import SimpleITK as sitk
 from chromium import ARGUMENTS, CHROMIUM
+from hypothesis import settings
 from planning_series import plan_for, write_series
 
 from SlicerSpineGuide.images import Volume
 
 DATA = Path(__file__).parent / "data"
+
+# The same examples every time: a run tells of the change, not of the draw. `pytest --hypothesis-profile=default` draws anew.
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.load_profile("repeatable")
 
 
 def _volume(name: str) -> Volume:
