@@ -71,7 +71,9 @@ class AlertMachine:
             self._judge(self._states, (r for r in self._rules if not r.always), situation, now_s)
             self._seen = self._seen_before.after(situation)
         if not situation.position_shown:
-            self._hide_numbers()
+            self._hide_numbers(True)
+        elif situation.frame_index is None:
+            self._hide_numbers(False)  # the same frame's numbers are on the screen again
         self._judge(self._always, (r for r in self._rules if r.always), situation, now_s)
         return self._alerts()
 
@@ -101,11 +103,11 @@ class AlertMachine:
                     state = replace(state, since_s=former.since_s, acknowledged=former.acknowledged)
                 states[key] = replace(state, parameters=finding.parameters)
 
-    def _hide_numbers(self) -> None:
+    def _hide_numbers(self, hidden: bool) -> None:
         numeric = {rule.code for rule in self._rules if rule.numeric}
         for key, state in self._states.items():
             if key[0] in numeric:
-                self._states[key] = replace(state, hidden=True)
+                self._states[key] = replace(state, hidden=hidden)
 
     def _alerts(self) -> tuple[Alert, ...]:
         states = self._states | self._always
