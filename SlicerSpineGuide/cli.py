@@ -52,6 +52,8 @@ def options(
 ) -> None:
     set_language(language or language_from_environment())
     logging.basicConfig(level=logging.DEBUG if verbose else logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
+    if not verbose:  # a browser that leaves in the middle of a picture is no failure
+        logging.getLogger("asyncio").setLevel(logging.CRITICAL)
 
 
 @app.command()
