@@ -231,8 +231,8 @@ def _inspect(image: LiveImage, memory: _Memory) -> _Memory:
 
 
 def _geometry_changed(former: LiveImage, image: LiveImage) -> bool:
-    if image.patient_position != former.patient_position:
-        return True
+    if image.patient_position != former.patient_position or type(image.image) is not type(former.image):
+        return True  # CT and X-ray do not share live coordinates: a pose of the one is no start for the other
     if not isinstance(image.image, Slice) or not isinstance(former.image, Slice):
         return False
     old, new = former.image.plane, image.image.plane

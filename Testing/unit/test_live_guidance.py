@@ -15,7 +15,7 @@ from SlicerSpineGuide.guidance.guide import Guide, RoomState
 from SlicerSpineGuide.guidance.loop import LiveLoop
 from SlicerSpineGuide.guidance.types import AlertCode
 from SlicerSpineGuide.images import Slice, Volume
-from SlicerSpineGuide.intake.frame import Frame, LiveImage
+from SlicerSpineGuide.intake.frame import Frame, LiveImage, Radiograph
 from SlicerSpineGuide.plan import InstrumentSpec, Plan, PlanningCt, Trajectory
 from SlicerSpineGuide.registration.result import Registration
 from SlicerSpineGuide.tracking.instrument import Instrument
@@ -156,6 +156,7 @@ zoomed = replace(PLANE, pitch=(0.7, 0.7))
     [
         ({"frame_of_reference_uid": "1.4"}, AlertCode.FRAME_OF_REFERENCE_CHANGED),
         ({"patient_position": "HFS"}, AlertCode.GEOMETRY_CHANGED),
+        ({"image": Radiograph(np.zeros((100, 100), np.float32), None)}, AlertCode.GEOMETRY_CHANGED),
         ({"image": Slice(np.zeros((100, 100), np.float32), tilted)}, AlertCode.GEOMETRY_CHANGED),
         ({"image": Slice(np.zeros((100, 100), np.float32), zoomed)}, AlertCode.GEOMETRY_CHANGED),
     ],
