@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from SlicerSpineGuide.console.driving import DrivingSession
 from SlicerSpineGuide.console.node_page import NodePage
-from SlicerSpineGuide.console.player import SPEEDS
 from SlicerSpineGuide.console.session import ConsoleSession, Playback, Registers
 from SlicerSpineGuide.geometry import FloatArray
 from SlicerSpineGuide.guidance.types import AlertCode, Update
 from SlicerSpineGuide.recording.case import CaseFolder
+from SlicerSpineGuide.recording.timeline import SPEEDS
+from SlicerSpineGuide.room.driving import DrivingSession
 
 if TYPE_CHECKING:
     from SlicerSpineGuide.console.app import Console

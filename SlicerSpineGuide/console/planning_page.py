@@ -12,13 +12,12 @@ from pydantic import ValidationError
 
 from SlicerSpineGuide.console.session import ConsoleSession
 from SlicerSpineGuide.errors import BadInput
-from SlicerSpineGuide.plan import Plan, PlanningCt, Trajectory
-from SlicerSpineGuide.plan.angles import room_angles
+from SlicerSpineGuide.plan import Plan, Trajectory
 from SlicerSpineGuide.plan.checks import Finding, check_plan
+from SlicerSpineGuide.plan.review import room_numbers, with_trajectory
 from SlicerSpineGuide.plan.zones import Zone, load_zones
 from SlicerSpineGuide.recording.case import CaseFolder
 from SlicerSpineGuide.scene.draft import PathDraft
-from SlicerSpineGuide.translation import tr
 
 ICONS = {"refuse": "mdi-close-octagon-outline", "warn": "mdi-alert-outline", "note": "mdi-check"}
 
@@ -125,29 +124,6 @@ class PlanningPage:
                 "problem": problem,
                 "changed": changed or bool(problem),
             }
-
-
-def room_numbers(trajectory: Trajectory, planning: PlanningCt) -> dict[str, str]:
-    """Length and angles as the CT room speaks of them."""
-    angles = room_angles(trajectory)
-    side = {"left": tr("to the left"), "right": tr("to the right"), "": ""}[angles.towards]
-    inside = tr("inside") if planning.volume.contains(trajectory.target) else tr("outside")
-    return {
-        tr("Skin entry to target"): f"{angles.skin_to_target_mm:.1f} mm",
-        tr("In-plane angle"): f"{angles.in_plane_deg:.1f}° {side}",
-        tr("Cranio-caudal angle"): f"{angles.cranio_caudal_deg:+.1f}°".replace("-", "−"),
-        tr("Table position of the entry slice"): f"{angles.entry_z_mm:.1f} mm".replace("-", "−"),
-        tr("Target in the planning CT"): inside,
-        tr(
-            "Instrument"
-        ): f"{trajectory.instrument.name}, {trajectory.instrument.diameter_mm:g} × {trajectory.instrument.length_mm:g} mm",
-    }
-
-
-def with_trajectory(plan: Plan, trajectory: Trajectory) -> Plan:
-    """The plan with one trajectory replaced by another of its id."""
-    trajectories = tuple(trajectory if t.id == trajectory.id else t for t in plan.trajectories)
-    return plan.model_copy(update={"trajectories": trajectories})
 
 
 def _nothing() -> dict[str, Any]:

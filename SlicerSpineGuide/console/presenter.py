@@ -5,20 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from SlicerSpineGuide.console.bullseye import bullseye
-from SlicerSpineGuide.console.driving import NOT_DRIVING, DrivingSession
-from SlicerSpineGuide.console.honest import card, state_of
+from SlicerSpineGuide.console.honest import card
 from SlicerSpineGuide.console.node_page import NodePage
 from SlicerSpineGuide.console.planning_page import PlanningPage
-from SlicerSpineGuide.console.player import NO_PLAYER, player_state
 from SlicerSpineGuide.console.readouts import alerts, image_state, numbers
-from SlicerSpineGuide.console.session import ConsoleSession, Playback
-from SlicerSpineGuide.console.steps import Steps
+from SlicerSpineGuide.console.session import ConsoleSession
 from SlicerSpineGuide.console.training import Training
 from SlicerSpineGuide.console.views import captions
 from SlicerSpineGuide.console.words import words
 from SlicerSpineGuide.guidance.sound import Announcer
 from SlicerSpineGuide.guidance.types import Update
 from SlicerSpineGuide.plan import Trajectory
+from SlicerSpineGuide.recording.player import ReplaySession
+from SlicerSpineGuide.recording.steps import Steps
+from SlicerSpineGuide.recording.timeline import NO_PLAYER, player_state
+from SlicerSpineGuide.room.driving import NOT_DRIVING, DrivingSession
+from SlicerSpineGuide.scene.state import state_of
 from SlicerSpineGuide.translation import current_language, set_language
 
 
@@ -92,7 +94,7 @@ class Presenter:
     def publish_steps(self) -> None:
         self._state.steps, self._state.marks = self.steps.rows(), list(self.steps.marks)
         report = getattr(self._session, "report", None)
-        if isinstance(self._session, Playback) and report is not None:
+        if isinstance(self._session, ReplaySession) and report is not None:
             self._state.player = player_state(self._session, report.frames, self.steps.marks)
         else:
             self._state.player = NO_PLAYER

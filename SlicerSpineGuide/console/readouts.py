@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from SlicerSpineGuide.guidance.dose import dose
 from SlicerSpineGuide.guidance.types import Alert, AlertCode, Deviation, Update
 from SlicerSpineGuide.plan import Plan, Tolerance, Trajectory
 from SlicerSpineGuide.scene.sight import is_foreign
@@ -104,17 +105,3 @@ def _registration_text(status: str) -> str:
         "lost": tr("lost"),
         "none": tr("none yet"),
     }[status]
-
-
-_DOSE_UNITS = {
-    "CTDIvol": ("CTDIvol", "mGy", 1.0),
-    "ImageAndFluoroscopyAreaDoseProduct": ("DAP", "µGy·m²", 10.0),  # the header's unit is dGy·cm²
-    "EntranceDoseInmGy": ("entrance", "mGy", 1.0),
-}
-
-
-def dose(update: Update) -> str:
-    """The dose that the newest image's header states; "" where it states none."""
-    stated = update.frame.newest.dose if update.frame is not None else {}
-    parts = [(label, stated[name] * factor, unit) for name, (label, unit, factor) in _DOSE_UNITS.items() if name in stated]
-    return "   ".join(f"{label} {value:.3g} {unit}" for label, value, unit in parts)

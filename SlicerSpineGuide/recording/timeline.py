@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from SlicerSpineGuide.console.session import Playback
+from SlicerSpineGuide.recording.player import ReplaySession
 
 NO_PLAYER: dict[str, Any] = {"length": 0, "position": 0, "playing": False, "speed": 1.0, "marks": []}
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 
 
-def player_state(session: Playback, frames: Iterable[Mapping[str, Any]], marks: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+def player_state(session: ReplaySession, frames: Iterable[Mapping[str, Any]], marks: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """What the timeline shows; `frames` as the report has them (those played so far), `marks` as the steps keep them."""
     return {
         "length": session.length,
