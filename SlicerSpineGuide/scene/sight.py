@@ -39,14 +39,21 @@ def sight_of(update: Update, plan: Plan) -> Sight:
     """What may be drawn of `update`."""
     if update.frame is None or is_foreign(update, plan):
         return Sight()
-    stale = any(a.code is AlertCode.IMAGE_STALE for a in update.alerts) or bool(update.hidden_reason and update.instrument.visible)
-    pose = update.registration.plan_from_live if update.registration.status == "locked" and not stale else None
+    pose = update.registration.plan_from_live if update.registration.status == "locked" and not is_stale(update) else None
     chosen = _slice_to_show(update.frame, update.registration, update.instrument.tip)
     images = (chosen,) if chosen is not None else update.frame.radiographs
     deviation, instrument = update.deviation, update.instrument
     if pose is None or deviation is None or update.hidden_reason or not instrument.visible:
         return Sight(images, pose)
     return Sight(images, pose, instrument.tip, instrument.axis, deviation.depth_mm)
+
+
+def is_stale(update: Update) -> bool:
+    """Whether what the newest image told is no longer shown as current: it is too old, or its position was taken back."""
+    if any(a.code is AlertCode.IMAGE_STALE for a in update.alerts):
+        return True
+    taken_back = update.hidden_reason and update.instrument.visible and update.acceptance == "accepted"
+    return bool(taken_back and update.registration.status == "locked")
 
 
 def is_foreign(update: Update, plan: Plan) -> bool:
