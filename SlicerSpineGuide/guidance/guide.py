@@ -13,7 +13,7 @@ from SlicerSpineGuide.geometry import FloatArray, angle_deg
 from SlicerSpineGuide.guidance.alerts import AlertMachine, Situation, Thresholds
 from SlicerSpineGuide.guidance.deviation import measure
 from SlicerSpineGuide.guidance.sight import Sight, make_sight
-from SlicerSpineGuide.guidance.types import AlertCode, StepTimes, Update
+from SlicerSpineGuide.guidance.types import Acceptance, AlertCode, StepTimes, Update
 from SlicerSpineGuide.guidance.watchdog import StaleWatchdog
 from SlicerSpineGuide.images import Slice
 from SlicerSpineGuide.intake.frame import Frame, LiveImage
@@ -68,6 +68,7 @@ class Guide:
         self._threads = ThreadpoolController()
         self._sights: dict[tuple[str, str], Sight] = {}
         self.room = RoomState()
+        self._asks = False
         self.select(plan.trajectories[0].id)
 
     @property
@@ -81,6 +82,7 @@ class Guide:
         self._watchdog = StaleWatchdog()
         self._memory = self._before = _Memory()
         self._index = -1
+        self._acceptance: Acceptance = self._unjudged
         self._sight("CT")
         self._last = Update(
             None, NO_REGISTRATION, NO_INSTRUMENT, None, (), tr("No image has arrived yet."), trajectory_id, 0.0, of_frame=False
@@ -100,8 +102,35 @@ class Guide:
         self._alerts.thresholds = thresholds
 
     def restart_registration(self, pose: FloatArray | None = None) -> None:
-        """Forget the pose (the next frame is searched for), or start the next frame from `pose` (plan_from_live)."""
+        """Forget the pose (the next frame is searched for), or start the next frame from `pose` (plan_from_live).
+
+        What comes of it is another registration: a person's word on the former does not count for it.
+        """
         self._memory = self._before = replace(self._memory, pose=pose)
+        self._acceptance = self._unjudged
+
+    @property
+    def asks(self) -> bool:
+        """Whether nothing is guided before a person has accepted the registration; without it a locked one is enough."""
+        return self._asks
+
+    @asks.setter
+    def asks(self, asks: bool) -> None:
+        self._asks = asks
+        if self._acceptance != "rejected":
+            self._acceptance = self._unjudged
+
+    def accept(self) -> None:
+        """A person has compared image and plan and takes the registration for right: guided on from the next frame on."""
+        self._acceptance = "accepted"
+
+    def reject(self) -> None:
+        """A person takes the registration for wrong: no position until it is accepted after all, or registered again."""
+        self._acceptance = "rejected"
+
+    @property
+    def _unjudged(self) -> Acceptance:
+        return "awaited" if self._asks else "accepted"
 
     def process(self, frame: Frame, now_s: float, arrived_s: float | None = None) -> Update:
         """One frame, or a frame that has grown, to its Update. arrived_s: since when its image ages, now_s where it is left out."""
@@ -112,6 +141,8 @@ class Guide:
         if foreign:
             return self._finish(frame, now_s, self._before, NO_REGISTRATION, NO_INSTRUMENT, StepTimes(frame.decode_ms), foreign)
         memory = _inspect(frame.newest, self._before)
+        if memory is not self._before and self._acceptance == "accepted":
+            self._acceptance = self._unjudged  # the patient or the scanner moved: what was accepted is no longer there
         sight = self._sight(frame.modality)
         # The matrices are small: on a busy machine BLAS threads wait for one another ten times as long as they work.
         with self._threads.limit(limits=1, user_api="blas"):
@@ -141,11 +172,15 @@ class Guide:
         last = self._last
         stale = self._watchdog.stale(now_s)
         age = self._watchdog.image_age_s(now_s)
-        deviation = None if stale else last.deviation
+        deviation = None if stale or self._acceptance != "accepted" else last.deviation
+        registration = self._judged(last.registration)
+        reason = last.hidden_reason
+        if registration is not last.registration or (self._acceptance == "awaited" and not reason):
+            reason = _why_hidden(registration, last.instrument, self._acceptance)
         situation = Situation(
             frame_index=None,
             deviation=deviation,
-            registration=last.registration,
+            registration=registration,
             instrument_visible=last.instrument.visible,
             image_stale=stale,
             node_down=self.room.node_down,
@@ -153,9 +188,11 @@ class Guide:
         )
         return replace(
             last,
+            registration=registration,
             deviation=deviation,
             alerts=self._alerts.step(situation, now_s),
-            hidden_reason=tr("The last image is {age:.0f} s old.").format(age=age) if stale else last.hidden_reason,
+            hidden_reason=tr("The last image is {age:.0f} s old.").format(age=age) if stale else reason,
+            acceptance=self._acceptance,
             at_s=now_s,
             of_frame=False,
             image_age_s=age,
@@ -175,7 +212,8 @@ class Guide:
         """Deviation, alerts, and the Update that holds everything."""
         started = self._clock()
         deviation = None
-        if registration.status == "locked" and instrument.visible:
+        registration = self._judged(registration)
+        if registration.status == "locked" and instrument.visible and self._acceptance == "accepted":
             deviation = measure(instrument, registration, self._trajectory, self._zones)
         situation = Situation(
             frame_index=frame.index,
@@ -196,13 +234,20 @@ class Guide:
             instrument,
             deviation,
             alerts,
-            foreign or _why_hidden(registration, instrument),
+            foreign or _why_hidden(registration, instrument, self._acceptance),
             self._trajectory.id,
             now_s,
             replace(times, decide=decide, total=times.decode + times.register + times.track + decide),
             image_rate_hz=self._watchdog.rate_hz,
+            acceptance=self._acceptance,
         )
         return self._last
+
+    def _judged(self, registration: Registration) -> Registration:
+        """What a person has refused tells no position any more."""
+        if self._acceptance != "rejected" or not registration.usable:
+            return registration
+        return replace(registration, status="lost", plan_from_live=None, reason=tr("The registration was rejected by the operator."))
 
     def _foreign(self, frame: Frame) -> str:
         """Why the frame is not of the plan's patient, "" where it is."""
@@ -247,7 +292,9 @@ def _remember(memory: _Memory, newest: LiveImage, registration: Registration, in
     return _Memory(newest, registration.plan_from_live, instrument if instrument.visible else None)
 
 
-def _why_hidden(registration: Registration, instrument: Instrument) -> str:
+def _why_hidden(registration: Registration, instrument: Instrument, acceptance: Acceptance) -> str:
+    if acceptance == "awaited" and registration.status == "locked":
+        return tr("The registration waits to be accepted.")
     if registration.status != "locked":
         return registration.reason or tr("The registration is not locked.")
     return "" if instrument.visible else instrument.reason or tr("No instrument is seen in the image.")

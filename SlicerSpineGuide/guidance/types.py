@@ -12,6 +12,7 @@ from SlicerSpineGuide.registration.result import Registration
 from SlicerSpineGuide.tracking.instrument import Instrument
 
 Priority = Literal["high", "medium", "low"]
+Acceptance = Literal["accepted", "awaited", "rejected"]
 
 
 class AlertCode(str, Enum):
@@ -94,6 +95,7 @@ class Update:
 
     frame: the newest frame, None before the first. deviation: None unless it is true now. hidden_reason: a sentence that says
     why no position is shown, "" where one is. at_s: when it was made, on the loop's clock. skipped: frames not processed so far.
+    acceptance: whether a person lets guidance use the registration.
     """
 
     frame: Frame | None
@@ -109,3 +111,4 @@ class Update:
     skipped: int = 0
     image_age_s: float = 0.0
     image_rate_hz: float = 0.0
+    acceptance: Acceptance = "accepted"

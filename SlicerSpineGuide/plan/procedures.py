@@ -57,6 +57,7 @@ class Procedure(_Model):
     steps: tuple[Step, ...] = Field(min_length=2)
     reached: str = Field(min_length=1, description="what counts as reached, as a sentence")
     bone_breach_allowed_mm: Millimetres = 0.0
+    accept_before_guidance: bool = Field(False, description="no position is shown before a person has accepted the registration")
 
 
 @cache

@@ -12,6 +12,8 @@ from SlicerSpineGuide.guidance.guide import Guide
 from SlicerSpineGuide.guidance.types import Update
 from SlicerSpineGuide.intake.decode import read_live_image
 from SlicerSpineGuide.intake.frame import Frame
+from SlicerSpineGuide.plan import Plan
+from SlicerSpineGuide.plan.procedures import procedures
 from SlicerSpineGuide.plan.zones import load_zones
 from SlicerSpineGuide.recording.case import CaseFolder
 from SlicerSpineGuide.recording.report import ReportBuilder
@@ -31,6 +33,12 @@ def read_frame(case: CaseFolder, index: int) -> Frame:
 def make_guide(case: CaseFolder) -> Guide:
     """A Guide prepared for the case's plan, its planning CT and its zones."""
     return Guide(case.plan, case.planning, load_zones(case.plan, case.folder, case.planning))
+
+
+def asks_for_acceptance(plan: Plan) -> bool:
+    """Whether the plan's procedure wants a person to accept the registration before anything is guided."""
+    procedure = procedures().get(plan.procedure)
+    return procedure is not None and procedure.accept_before_guidance
 
 
 def updates(case: CaseFolder, guide: Guide, paced: bool = False) -> Iterator[Update]:

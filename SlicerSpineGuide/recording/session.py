@@ -12,7 +12,7 @@ from typing import Literal
 
 from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.geometry import FloatArray
-from SlicerSpineGuide.guidance.guide import RoomState
+from SlicerSpineGuide.guidance.guide import Guide, RoomState
 from SlicerSpineGuide.guidance.loop import LiveLoop
 from SlicerSpineGuide.guidance.types import AlertCode, Update
 from SlicerSpineGuide.intake import LiveFeed, NodeConfig, NodeState, NodeSupervisor
@@ -20,8 +20,9 @@ from SlicerSpineGuide.intake.frame import Frame
 from SlicerSpineGuide.plan import Plan, PlanningCt
 from SlicerSpineGuide.recording.alert_log import AlertLog
 from SlicerSpineGuide.recording.case import CaseFolder
+from SlicerSpineGuide.recording.decisions import DecisionLog
 from SlicerSpineGuide.recording.recorder import CaseRecorder
-from SlicerSpineGuide.recording.replay import make_guide
+from SlicerSpineGuide.recording.replay import asks_for_acceptance, make_guide
 from SlicerSpineGuide.recording.report import ReportBuilder
 
 POLL_S = 0.2
@@ -30,7 +31,11 @@ logger = logging.getLogger(__name__)
 
 
 class Session:
-    """What every screen may ask of a session. Reading never waits; requests are done by the loop before its next frame."""
+    """What every screen may ask of a session. Reading never waits; requests are done by the loop before its next frame.
+
+    attended: whether a person is there who can accept a registration, where the procedure asks for that. What people decide is
+    noted in `decisions`, with the name that they give (`who`).
+    """
 
     def __init__(
         self,
@@ -38,10 +43,15 @@ class Session:
         order: Literal["newest", "every"],
         clock: Callable[[], float] = time.monotonic,
         listeners: tuple[Callable[[Update], None], ...] = (),
+        attended: bool = True,
+        decisions: Path | None = None,
     ) -> None:
         self.case = case
         self.report = ReportBuilder("plan.json")
-        self.loop = LiveLoop(make_guide(case), (self.report.add, *listeners), order, clock)
+        self.decisions = DecisionLog(decisions)
+        guide = make_guide(case)
+        self.asks = guide.asks = attended and asks_for_acceptance(case.plan)
+        self.loop = LiveLoop(guide, (self.report.add, *listeners), order, clock)
 
     @property
     def plan(self) -> Plan:
@@ -65,9 +75,34 @@ class Session:
     def select_trajectory(self, trajectory_id: str) -> None:
         self.loop.select(trajectory_id)
 
-    def register_again(self, pose: FloatArray | None = None) -> None:
-        """Start the next registration from `pose` (plan_from_live, 4x4), or search for the patient anew."""
+    def register_again(self, pose: FloatArray | None = None, who: str = "", how: str = "search") -> None:
+        """Register the newest image again, from `pose` (plan_from_live, 4x4), or searching for the patient anew."""
         self.loop.request(lambda guide: guide.restart_registration(pose))
+        self.decisions.add(who, "register-again", self.latest, how=how)
+        self._look_again()
+
+    def accept_registration(self, who: str = "") -> None:
+        """A person has compared image and plan: guide by it."""
+        self.loop.request(Guide.accept)
+        self.decisions.add(who, "registration-accepted", self.latest)
+        self._look_again()
+
+    def reject_registration(self, who: str = "") -> None:
+        """A person takes the registration for wrong: no position until it is accepted after all, or registered again."""
+        self.loop.request(Guide.reject)
+        self.decisions.add(who, "registration-rejected", self.latest)
+
+    def ask_for_acceptance(self, asks: bool, who: str = "") -> None:
+        """Guide nothing before a person has accepted the registration; without it a locked one is enough."""
+        self.asks = asks
+        self.loop.request(lambda guide: setattr(guide, "asks", asks))
+        self.decisions.add(who, "acceptance-asked" if asks else "acceptance-not-asked", self.latest)
+        self._look_again()
+
+    def _look_again(self) -> None:
+        """Have the newest frame judged anew, so that nobody waits for another image to see what a decision did."""
+        if self.latest.frame is not None:
+            self.loop.offer(self.latest.frame)
 
     def node_state(self) -> NodeState | None:
         """The DICOM node's state, None where the session has no node."""
@@ -78,6 +113,7 @@ class Session:
 
     def stop(self) -> None:
         self.loop.stop()
+        self.decisions.close()
 
 
 class LiveSession(Session):
@@ -97,7 +133,9 @@ class LiveSession(Session):
     ) -> None:
         self._recorder = CaseRecorder(record, case) if record is not None else None
         self._log = AlertLog(record / "alerts.jsonl") if record is not None else None
-        super().__init__(case, order, listeners=(self._log.add,) if self._log is not None else ())
+        listeners = (self._log.add,) if self._log is not None else ()
+        decisions = record / "decisions.jsonl" if record is not None else None
+        super().__init__(case, order, listeners=listeners, attended=order == "newest", decisions=decisions)
         self.config = config
         self.node = NodeSupervisor(config)
         self._feed = LiveFeed(config, on_frame=self._frame, on_problem=self._problem)
