@@ -97,7 +97,7 @@ def serve(arguments: argparse.Namespace) -> None:
 
 def measure(arguments: argparse.Namespace) -> None:
     from chromium import ARGUMENTS, CHROMIUM
-    from conftest import ConsoleProcess
+    from console_harness import ConsoleProcess
     from playwright.sync_api import sync_playwright
 
     console = ConsoleProcess([sys.executable, str(Path(__file__).resolve()), "--serve", *sys.argv[1:]])

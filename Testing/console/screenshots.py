@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parent))
 
 from chromium import ARGUMENTS, CHROMIUM
-from conftest import ConsoleProcess
+from console_harness import ConsoleProcess
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 

@@ -12,7 +12,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from conftest import HERE, ConsoleProcess
+from console_harness import HERE, ConsoleProcess
 
 PROGRAM = """
 import sys

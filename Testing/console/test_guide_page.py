@@ -7,7 +7,7 @@ import time
 
 import numpy as np
 import pytest
-from conftest import count_of, pixels
+from console_harness import count_of, pixels
 
 LIVE = ".sg-view-live"
 

@@ -7,7 +7,7 @@ import time
 
 import pydicom
 import pytest
-from conftest import CASE, COMMAND, ConsoleProcess
+from console_harness import CASE, COMMAND, ConsoleProcess
 from pynetdicom import AE
 from pynetdicom.sop_class import CTImageStorage, Verification
 

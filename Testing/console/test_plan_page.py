@@ -7,7 +7,7 @@ import time
 
 import numpy as np
 import pytest
-from conftest import CASE, pixels
+from console_harness import CASE, pixels
 
 from SlicerSpineGuide.plan import Plan
 

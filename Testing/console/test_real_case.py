@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import CASE, COMMAND, ConsoleProcess, count_of, pixels
+from console_harness import CASE, COMMAND, ConsoleProcess, count_of, pixels
 
 LIVE = ".sg-view-live"
 
