@@ -2529,7 +2529,7 @@
         <translation>le fichier</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/intake/ct_image.py"/>
+        <location filename="../../SlicerSpineGuide/pixels.py"/>
         <source>the pixels cannot be decoded ({why}).</source>
         <translation>les pixels ne peuvent pas être décodés ({why}).</translation>
     </message>
@@ -3087,11 +3087,6 @@
         <location filename="../../SlicerSpineGuide/plan/interchange.py"/>
         <source>{path}: line {n}: {why}.</source>
         <translation>{path} : ligne {n} : {why}.</translation>
-    </message>
-    <message>
-        <location filename="../../SlicerSpineGuide/plan/planning_ct.py"/>
-        <source>{path}: the pixels cannot be decoded ({why}).</source>
-        <translation>{path} : les pixels ne peuvent pas être décodés ({why}).</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/label_volume.py"/>

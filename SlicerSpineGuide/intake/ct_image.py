@@ -7,13 +7,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from pydicom.dataset import Dataset
-from pydicom.encaps import generate_fragments
 
 from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.geometry import ImagePlane
 from SlicerSpineGuide.images import AIR_HU, Slice
-from SlicerSpineGuide.intake.codestream import HEAD_BYTES, beyond_belief, codestream_problem
 from SlicerSpineGuide.intake.stamps import functional_group
+from SlicerSpineGuide.pixels import decode_pixels
 from SlicerSpineGuide.translation import tr
 
 
@@ -32,32 +31,6 @@ def read_slices(dataset: Any) -> list[Slice]:
     if stack.shape != (frames, planes[0].size[1], planes[0].size[0]):
         raise BadInput(tr("the pixels have the shape {shape}, which Rows and Columns do not say.").format(shape=stack.shape))
     return [Slice(_hounsfield(stack[i], heads[i]), planes[i]) for i in range(frames)]
-
-
-def decode_pixels(dataset: Any) -> npt.NDArray[Any]:
-    """The stored pixel values, (rows, columns), (frames, rows, columns), with samples last for colour; BadInput if undecodable.
-
-    Compressed pixels are decoded only where the codestreams are of the size that the header states (codestream.py).
-    """
-    try:
-        if problem := _compression_problem(dataset):
-            raise ValueError(problem)
-        return np.asarray(dataset.pixel_array)
-    except Exception as error:  # decoders raise many kinds
-        raise BadInput(tr("the pixels cannot be decoded ({why}).").format(why=str(error).splitlines()[0].rstrip("."))) from None
-
-
-def _compression_problem(dataset: Any) -> str:
-    syntax = dataset.file_meta.TransferSyntaxUID
-    if not syntax.is_encapsulated:
-        return ""
-    rows, columns, samples = int(dataset.Rows), int(dataset.Columns), int(dataset.get("SamplesPerPixel") or 1)
-    frames = int(dataset.get("NumberOfFrames") or 1)
-    if beyond_belief(rows * columns * samples * frames * int(dataset.BitsAllocated) // 8, len(dataset.PixelData)):
-        return "far more than they can hold is promised"
-    heads = (fragment[:HEAD_BYTES] for fragment in generate_fragments(dataset.PixelData))
-    next(heads, b"")  # the offset table
-    return codestream_problem(heads, str(syntax), rows, columns, samples)
 
 
 def _head(dataset: Any, frame: int) -> Any:

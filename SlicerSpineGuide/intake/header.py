@@ -14,9 +14,9 @@ from typing import Any, BinaryIO
 from pydicom.filereader import read_dataset
 from pydicom.tag import BaseTag
 
-from SlicerSpineGuide.intake.codestream import HEAD_BYTES, beyond_belief, codestream_problem
 from SlicerSpineGuide.intake.services import UNCOMPRESSED, Refused, Status
 from SlicerSpineGuide.intake.stamps import read_stamps
+from SlicerSpineGuide.pixels import HEAD_BYTES, beyond_belief, codestream_problem
 
 _UID = re.compile(r"[0-9]+(\.[0-9]+)*")
 _PIXEL_DATA = 0x7FE00010

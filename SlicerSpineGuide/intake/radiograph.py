@@ -15,9 +15,9 @@ import numpy.typing as npt
 
 from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.geometry import FloatArray, Projection
-from SlicerSpineGuide.intake.ct_image import decode_pixels
 from SlicerSpineGuide.intake.frame import Radiograph
 from SlicerSpineGuide.intake.stamps import functional_group
+from SlicerSpineGuide.pixels import decode_pixels
 from SlicerSpineGuide.translation import tr
 
 _CAPTURE = "1.2.840.10008.5.1.4.1.1.7"

@@ -14,6 +14,7 @@ import SimpleITK as sitk
 from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.geometry import FloatArray, ImagePlane, apply
 from SlicerSpineGuide.images import Volume
+from SlicerSpineGuide.pixels import decode_pixels
 from SlicerSpineGuide.plan.planning_ct import PlanningCt
 from SlicerSpineGuide.translation import tr
 
@@ -89,7 +90,7 @@ def _segment(path: Path, number: int, planning: PlanningCt) -> Volume:
     """A DICOM SEG (PS3.3 A.51) as a volume that is `number` in the segment of that number and 0 elsewhere."""
     try:
         dataset = pydicom.dcmread(path)
-        stored = dataset.pixel_array.reshape(-1, dataset.Rows, dataset.Columns)
+        stored = decode_pixels(dataset).reshape(-1, dataset.Rows, dataset.Columns)
     except Exception as error:  # pydicom and the decoders raise many kinds for damaged files
         raise BadInput(tr("{path} is a damaged DICOM file ({why}): export it again.").format(path=path, why=error)) from None
     if dataset.get("SOPClassUID") not in SEGMENTATION_STORAGE:

@@ -15,6 +15,7 @@ from pydicom.errors import InvalidDicomError
 from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.geometry import ImagePlane
 from SlicerSpineGuide.images import Volume
+from SlicerSpineGuide.pixels import decode_pixels
 from SlicerSpineGuide.translation import tr
 
 
@@ -108,9 +109,9 @@ def _assemble(folder: Path, files: list[tuple[Path, pydicom.Dataset]]) -> Planni
 def hounsfield(path: Path, dataset: pydicom.Dataset) -> npt.NDArray[Any]:
     """The image's pixels (rows, columns) in HU by its own rescale slope and intercept, int16 where that loses nothing."""
     try:
-        pixels = dataset.pixel_array
-    except Exception as error:  # decoders raise many kinds
-        raise BadInput(tr("{path}: the pixels cannot be decoded ({why}).").format(path=path, why=error)) from None
+        pixels = decode_pixels(dataset)
+    except BadInput as error:
+        raise BadInput(f"{path}: {error}") from None
     slope, intercept = float(dataset.get("RescaleSlope", 1) or 1), float(dataset.get("RescaleIntercept", 0) or 0)
     values = pixels.astype(np.float32) * slope + intercept
     if slope == 1 and intercept == round(intercept):

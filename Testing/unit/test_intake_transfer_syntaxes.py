@@ -21,6 +21,7 @@ from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.images import Volume
 from SlicerSpineGuide.intake import read_live_image
 from SlicerSpineGuide.intake.services import TRANSFER_SYNTAXES, UNCOMPRESSED
+from SlicerSpineGuide.plan.planning_ct import hounsfield
 
 JPEG = [("1.2.840.10008.1.2.4.57", ["dcmcjpeg", "+el", "+sv", str(predictor)]) for predictor in range(1, 8)]
 ENCODERS = [
@@ -128,6 +129,8 @@ def test_a_picture_of_another_size_than_the_header_says_never_reaches_a_decoder(
     packed.write_bytes(data)
     with pytest.raises(BadInput, match="A compressed picture"):
         read_live_image(packed, 0.0)
+    with pytest.raises(BadInput, match=r"packed\.dcm: the pixels cannot be decoded \(A compressed picture"):
+        hounsfield(packed, pydicom.dcmread(packed))
 
 
 def test_every_accepted_transfer_syntax_is_compared() -> None:

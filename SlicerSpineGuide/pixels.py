@@ -1,4 +1,4 @@
-"""What compressed pixel data say about themselves, so that no decoder is handed a picture of another size than the header promises.
+"""Stored pixel values of DICOM data, decoded only where what is compressed is of the size that the header promises.
 
 A decoder allocates what the codestream states. One of 60000x60000 in an image of 512x512 pixels ended one decoder's process and kept
 another busy for minutes with 7 GB, so codestreams are looked at before they are acknowledged and again before they are decoded.
@@ -7,12 +7,47 @@ another busy for minutes with 7 GB, so codestreams are looked at before they are
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from pydicom.encaps import generate_fragments
+
+from SlicerSpineGuide.errors import BadInput
+from SlicerSpineGuide.translation import tr
 
 HEAD_BYTES = 16_384
 _HIGHEST_RATIO = 400  # of decoded to compressed bytes; only asked of images that are large when decoded
 _LARGE_BYTES = 64 << 20
 _RLE = "1.2.840.10008.1.2.5"
 _START_OF_FRAME = {*range(0xC0, 0xD0), 0xF7} - {0xC4, 0xC8, 0xCC}  # JPEG (ITU-T T.81 table B.1) and JPEG-LS (T.87)
+
+
+def decode_pixels(dataset: Any) -> npt.NDArray[Any]:
+    """The stored pixel values, (rows, columns), (frames, rows, columns), with samples last for colour; BadInput if undecodable.
+
+    Compressed pixels are decoded only where the codestreams are of the size that the header states.
+    """
+    try:
+        if problem := _compression_problem(dataset):
+            raise ValueError(problem)
+        return np.asarray(dataset.pixel_array)
+    except Exception as error:  # decoders raise many kinds
+        why = (str(error) or type(error).__name__).splitlines()[0].rstrip(".")
+        raise BadInput(tr("the pixels cannot be decoded ({why}).").format(why=why)) from None
+
+
+def _compression_problem(dataset: Any) -> str:
+    syntax = dataset.file_meta.TransferSyntaxUID
+    if not syntax.is_encapsulated:
+        return ""
+    rows, columns, samples = int(dataset.Rows), int(dataset.Columns), int(dataset.get("SamplesPerPixel") or 1)
+    frames = int(dataset.get("NumberOfFrames") or 1)
+    if beyond_belief(rows * columns * samples * frames * int(dataset.BitsAllocated) // 8, len(dataset.PixelData)):
+        return "far more than they can hold is promised"
+    heads = (fragment[:HEAD_BYTES] for fragment in generate_fragments(dataset.PixelData))
+    next(heads, b"")  # the offset table
+    return codestream_problem(heads, str(syntax), rows, columns, samples)
 
 
 def beyond_belief(decoded_bytes: int, compressed_bytes: int) -> bool:
