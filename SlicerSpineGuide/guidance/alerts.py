@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from SlicerSpineGuide.guidance.rules import RULES, Rule, Verdict
-from SlicerSpineGuide.guidance.situation import Seen, Situation, Thresholds
+from SlicerSpineGuide.guidance.situation import Seen, Situation
+from SlicerSpineGuide.guidance.thresholds import Thresholds
 from SlicerSpineGuide.guidance.types import Alert, AlertCode
 from SlicerSpineGuide.plan.model import Trajectory
 from SlicerSpineGuide.plan.zones import Zone
 
-__all__ = ["AlertMachine", "Situation", "Thresholds"]
+__all__ = ["AlertMachine", "Situation"]
 
 PRIORITY_ORDER = ("high", "medium", "low")
 Key = tuple[AlertCode, str]  # a rule's code and its subject

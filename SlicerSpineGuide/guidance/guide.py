@@ -10,9 +10,10 @@ import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from SlicerSpineGuide.geometry import FloatArray, angle_deg
-from SlicerSpineGuide.guidance.alerts import AlertMachine, Situation, Thresholds
+from SlicerSpineGuide.guidance.alerts import AlertMachine, Situation
 from SlicerSpineGuide.guidance.deviation import measure
 from SlicerSpineGuide.guidance.sight import Sight, make_sight
+from SlicerSpineGuide.guidance.thresholds import Thresholds
 from SlicerSpineGuide.guidance.types import Acceptance, AlertCode, StepTimes, Update
 from SlicerSpineGuide.guidance.watchdog import StaleWatchdog
 from SlicerSpineGuide.images import Slice
@@ -67,6 +68,7 @@ class Guide:
         self._make_sight = make_sight
         self._threads = ThreadpoolController()
         self._sights: dict[tuple[str, str], Sight] = {}
+        self._set_thresholds: dict[str, Thresholds] = {}  # of the trajectories for which they were set
         self.room = RoomState()
         self._asks = False
         self.select(plan.trajectories[0].id)
@@ -78,15 +80,14 @@ class Guide:
     def select(self, trajectory_id: str) -> None:
         """Guide along another trajectory of the plan from the next frame on; nothing of the former is kept."""
         self._trajectory = self._plan.trajectory(trajectory_id)
-        self._alerts = AlertMachine(self._trajectory, self._zones)
+        self._alerts = AlertMachine(self._trajectory, self._zones, thresholds=self._set_thresholds.get(trajectory_id))
         self._watchdog = StaleWatchdog()
         self._memory = self._before = _Memory()
         self._index = -1
         self._acceptance: Acceptance = self._unjudged
         self._sight("CT")
-        self._last = Update(
-            None, NO_REGISTRATION, NO_INSTRUMENT, None, (), tr("No image has arrived yet."), trajectory_id, 0.0, of_frame=False
-        )
+        none_yet = tr("No image has arrived yet.")
+        self._last = Update(None, NO_REGISTRATION, NO_INSTRUMENT, None, (), none_yet, trajectory_id, 0.0, of_frame=False)
 
     def acknowledge(self, code: AlertCode) -> None:
         """Silence an alert; its state stays visible."""
@@ -94,12 +95,12 @@ class Guide:
 
     @property
     def thresholds(self) -> Thresholds:
-        """From where on each number is alerted: the plan's, until they are set for the trajectory in hand."""
+        """From where on each number is alerted: the plan's, until they are set for the trajectory in hand, which keeps them."""
         return self._alerts.thresholds
 
     @thresholds.setter
     def thresholds(self, thresholds: Thresholds) -> None:
-        self._alerts.thresholds = thresholds
+        self._alerts.thresholds = self._set_thresholds[self._trajectory.id] = thresholds
 
     def restart_registration(self, pose: FloatArray | None = None) -> None:
         """Forget the pose (the next frame is searched for), or start the next frame from `pose` (plan_from_live).
@@ -197,6 +198,7 @@ class Guide:
             of_frame=False,
             image_age_s=age,
             image_rate_hz=self._watchdog.rate_hz,
+            thresholds=self.thresholds,
         )
 
     def _finish(
@@ -240,6 +242,7 @@ class Guide:
             replace(times, decide=decide, total=times.decode + times.register + times.track + decide),
             image_rate_hz=self._watchdog.rate_hz,
             acceptance=self._acceptance,
+            thresholds=self.thresholds,
         )
         return self._last
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Literal
 
 from SlicerSpineGuide.guidance.guide import Guide, RoomState
+from SlicerSpineGuide.guidance.thresholds import Thresholds
 from SlicerSpineGuide.guidance.types import AlertCode, Update
 from SlicerSpineGuide.intake.frame import Frame
 
@@ -77,6 +78,14 @@ class LiveLoop:
 
     def acknowledge(self, code: AlertCode) -> None:
         self.request(lambda guide: guide.acknowledge(code))
+
+    def set_thresholds(self, thresholds: Thresholds) -> None:
+        """Judge the trajectory in hand by other limits than the plan's, from the next frame on."""
+
+        def change(guide: Guide) -> None:
+            guide.thresholds = thresholds
+
+        self.request(change)
 
     def select(self, trajectory_id: str) -> None:
         self.request(lambda guide: guide.select(trajectory_id))

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
-from SlicerSpineGuide.guidance.situation import Seen, Situation, Thresholds
+from SlicerSpineGuide.guidance.situation import Seen, Situation
+from SlicerSpineGuide.guidance.thresholds import Thresholds
 from SlicerSpineGuide.guidance.types import AlertCode, Deviation, Priority
 from SlicerSpineGuide.translation import tr
 

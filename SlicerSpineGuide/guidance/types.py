@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal
 
+from SlicerSpineGuide.guidance.thresholds import Thresholds
 from SlicerSpineGuide.intake.frame import Frame
 from SlicerSpineGuide.registration.result import Registration
 from SlicerSpineGuide.tracking.instrument import Instrument
@@ -96,6 +97,7 @@ class Update:
     frame: the newest frame, None before the first. deviation: None unless it is true now. hidden_reason: a sentence that says
     why no position is shown, "" where one is. at_s: when it was made, on the loop's clock. skipped: frames not processed so far.
     acceptance: whether a person lets guidance use the registration.
+    thresholds: the limits by which its alerts were judged.
     """
 
     frame: Frame | None
@@ -112,3 +114,4 @@ class Update:
     image_age_s: float = 0.0
     image_rate_hz: float = 0.0
     acceptance: Acceptance = "accepted"
+    thresholds: Thresholds | None = None

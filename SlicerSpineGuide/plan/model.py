@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
@@ -51,7 +51,7 @@ class Trajectory(_Model):
     def _has_a_length(self) -> Trajectory:
         if self.length_mm < 1.0:
             raise ValueError("target_lps equals entry_lps: move one of them")
-        if self.instrument.length_mm < self.length_mm:
+        if self.instrument.kind != "screw" and self.instrument.length_mm < self.length_mm:  # a screw's driver reaches to the skin
             raise ValueError(
                 f"instrument.length_mm {self.instrument.length_mm:g} is shorter than the path of {self.length_mm:.1f} mm: "
                 "choose a longer instrument"
@@ -96,6 +96,14 @@ class Plan(_Model):
     procedure: str
     trajectories: tuple[Trajectory, ...] = Field(min_length=1)
     zones: tuple[ZoneRef, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _defaults_of_its_procedure(cls, data: Any) -> Any:
+        """Tolerances and margins that the plan does not give are its procedure's."""
+        from SlicerSpineGuide.plan.procedures import with_defaults  # it stands on this module
+
+        return with_defaults(data) if isinstance(data, dict) else data
 
     @model_validator(mode="after")
     def _ids_differ(self) -> Plan:

@@ -6,7 +6,7 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -14,11 +14,12 @@ from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.geometry import FloatArray
 from SlicerSpineGuide.guidance.guide import Guide, RoomState
 from SlicerSpineGuide.guidance.loop import LiveLoop
+from SlicerSpineGuide.guidance.thresholds import Thresholds
 from SlicerSpineGuide.guidance.types import AlertCode, Update
 from SlicerSpineGuide.intake import LiveFeed, NodeConfig, NodeState, NodeSupervisor
 from SlicerSpineGuide.intake.frame import Frame
 from SlicerSpineGuide.plan import Plan, PlanningCt
-from SlicerSpineGuide.recording.alert_log import AlertLog
+from SlicerSpineGuide.recording.alert_log import AlertLog, new_log
 from SlicerSpineGuide.recording.case import CaseFolder
 from SlicerSpineGuide.recording.decisions import DecisionLog
 from SlicerSpineGuide.recording.recorder import CaseRecorder
@@ -72,6 +73,27 @@ class Session:
     def acknowledge(self, code: AlertCode) -> None:
         self.loop.acknowledge(code)
 
+    @property
+    def thresholds(self) -> Thresholds:
+        """The limits by which the trajectory in hand is judged."""
+        latest = self.loop.latest
+        return latest.thresholds or Thresholds.of_plan(self.plan.trajectory(latest.trajectory))
+
+    def change_thresholds(
+        self,
+        *,
+        lateral_mm: float | None = None,
+        angle_deg: float | None = None,
+        depth_mm: float | None = None,
+        zone_margin_mm: Mapping[str, float] | None = None,
+    ) -> None:
+        """Judge the trajectory in hand by these limits from the next frame on; what is left out stays.
+
+        BadInput, in a sentence that names the field, where one is no such length or angle; nothing is changed then.
+        """
+        changed = self.thresholds.changed(lateral_mm=lateral_mm, angle_deg=angle_deg, depth_mm=depth_mm, zone_margin_mm=zone_margin_mm)
+        self.loop.set_thresholds(changed)
+
     def select_trajectory(self, trajectory_id: str) -> None:
         self.loop.select(trajectory_id)
 
@@ -120,8 +142,9 @@ class LiveSession(Session):
     """Guidance on what the DICOM node receives.
 
     config: the node's configuration. order "every" processes all frames in turn, for a report. record: a new folder to record the
-    case into, with a log of its alerts (alerts.jsonl). BadInput where that folder is not empty, or (from start) where the node
-    cannot listen.
+    case into. Every session keeps a log of its alerts: alerts.jsonl in that folder, else a file of its own in `alerts` beside the
+    node's spool. BadInput where `record` is not empty, where the log cannot be written, or (from start) where the node cannot
+    listen.
     """
 
     def __init__(
@@ -132,10 +155,9 @@ class LiveSession(Session):
         record: Path | None = None,
     ) -> None:
         self._recorder = CaseRecorder(record, case) if record is not None else None
-        self._log = AlertLog(record / "alerts.jsonl") if record is not None else None
-        listeners = (self._log.add,) if self._log is not None else ()
+        self._log = AlertLog(record / "alerts.jsonl" if record is not None else new_log(config.spool.parent / "alerts"))
         decisions = record / "decisions.jsonl" if record is not None else None
-        super().__init__(case, order, listeners=listeners, attended=order == "newest", decisions=decisions)
+        super().__init__(case, order, listeners=(self._log.add,), attended=order == "newest", decisions=decisions)
         self.config = config
         self.node = NodeSupervisor(config)
         self._feed = LiveFeed(config, on_frame=self._frame, on_problem=self._problem)
@@ -149,6 +171,11 @@ class LiveSession(Session):
         """Where to send to: AE@HOST:PORT."""
         state = self.node.state()
         return f"{state.aet}@{state.host}:{state.port}"
+
+    @property
+    def alert_log(self) -> Path:
+        """Where the alerts, their acknowledgements and the limits' changes are being written."""
+        return self._log.path
 
     def node_state(self) -> NodeState:
         return self.node.state()
@@ -168,8 +195,7 @@ class LiveSession(Session):
         self.node.stop()
         self._feed.stop()
         super().stop()
-        if self._log is not None:
-            self._log.close()
+        self._log.close()
 
     def run_headless(self, idle_stop_s: float | None, on_ready: Callable[[str], None]) -> None:
         """Run until `idle_stop_s` after the last image (None: until interrupted), every frame processed before it returns."""

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from SlicerSpineGuide.errors import BadInput
-from SlicerSpineGuide.guidance.alerts import AlertMachine, Situation, Thresholds
+from SlicerSpineGuide.guidance.alerts import AlertMachine, Situation
 from SlicerSpineGuide.guidance.rules import RULES
+from SlicerSpineGuide.guidance.thresholds import Thresholds
 from SlicerSpineGuide.guidance.types import Alert, AlertCode, Deviation
 from SlicerSpineGuide.plan import InstrumentSpec, Tolerance, Trajectory
 from SlicerSpineGuide.plan.procedures import Procedure, procedures
@@ -335,3 +336,22 @@ def test_a_threshold_that_is_none_is_refused_in_a_sentence_that_names_it(wrong: 
     with pytest.raises(BadInput) as error:
         replace(THRESHOLDS, **wrong)
     assert ("canal" if "zone_margin_mm" in wrong else next(iter(wrong))) in str(error.value)
+
+
+def test_thresholds_are_changed_one_by_one_and_the_rest_stays() -> None:
+    changed = THRESHOLDS.changed(angle_deg=5, zone_margin_mm={"canal": 3})
+    assert changed == Thresholds(2.0, 5.0, 2.0, {"canal": 3.0, "aorta": 5.0})
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        ({"lateral_mm": "two"}, "lateral_mm"),
+        ({"depth_mm": 1e9}, "depth_mm"),
+        ({"zone_margin_mm": {"liver": 2.0}}, "liver"),
+        ({"zone_margin_mm": {"canal": ""}}, "canal"),
+    ],
+)
+def test_a_wrong_change_of_a_threshold_is_refused_and_names_the_field(wrong: dict[str, Any], named: str) -> None:
+    with pytest.raises(BadInput, match=named):
+        THRESHOLDS.changed(**wrong)

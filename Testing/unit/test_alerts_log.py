@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
 
 from SlicerSpineGuide.errors import BadInput
+from SlicerSpineGuide.guidance.thresholds import Thresholds
 from SlicerSpineGuide.guidance.types import Alert, AlertCode, Deviation, Update
-from SlicerSpineGuide.recording.alert_log import AlertLog
+from SlicerSpineGuide.recording.alert_log import AlertLog, new_log
 from SlicerSpineGuide.registration.result import Registration
 from SlicerSpineGuide.tracking.instrument import Instrument
 
@@ -59,3 +62,30 @@ def test_a_log_goes_on_where_it_ended(tmp_path: Path) -> None:
 def test_a_log_that_cannot_be_written_is_refused_in_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="cannot be written"):
         AlertLog(tmp_path / "nowhere" / "alerts.jsonl")
+
+
+def test_the_limits_and_each_change_of_them_are_in_the_log(tmp_path: Path) -> None:
+    log = AlertLog(tmp_path / "alerts.jsonl", now=lambda: datetime(2026, 3, 1, 9, 30, tzinfo=timezone.utc))
+    plan = Thresholds(2.0, 3.0, 2.0, {"spinal canal": 2.0})
+    for at, limits in ((1.0, plan), (2.0, plan), (3.0, plan.changed(lateral_mm=1.5)), (4.0, plan.changed(lateral_mm=1.5))):
+        log.add(replace(update(at), thresholds=limits))
+    first, second = lines(tmp_path / "alerts.jsonl")
+    assert first["thresholds"] == {"lateral_mm": 2.0, "angle_deg": 3.0, "depth_mm": 2.0, "zone_margin_mm": {"spinal canal": 2.0}}
+    assert (second["at_s"], second["trajectory"], second["time"]) == (3.0, "T12", "2026-03-01T09:30:00.000+00:00")
+    assert second["thresholds"]["lateral_mm"] == 1.5  # type: ignore[index]
+
+
+def test_an_acknowledgement_is_in_the_log(tmp_path: Path) -> None:
+    log = AlertLog(tmp_path / "alerts.jsonl")
+    for at, acknowledged in ((1.0, False), (2.0, True), (3.0, True)):
+        log.add(update(at, replace(ENTERED, acknowledged=acknowledged)))
+    assert [(line["at_s"], line["alert"]) for line in lines(tmp_path / "alerts.jsonl")] == [(1.0, "on"), (2.0, "acknowledged")]
+
+
+def test_a_session_has_a_log_of_its_own_in_a_folder_that_is_made(tmp_path: Path) -> None:
+    one = new_log(tmp_path / "data" / "alerts", now=lambda: datetime(2026, 3, 1, 9, 30, tzinfo=timezone.utc))
+    other = new_log(tmp_path / "data" / "alerts", now=lambda: datetime(2026, 3, 1, 9, 31, tzinfo=timezone.utc))
+    assert one.parent.is_dir() and one != other
+    (tmp_path / "file").write_text("")
+    with pytest.raises(BadInput, match="cannot be written"):
+        new_log(tmp_path / "file" / "alerts")

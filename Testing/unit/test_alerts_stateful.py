@@ -7,8 +7,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from SlicerSpineGuide.guidance.alerts import AlertMachine, Situation, Thresholds
+from SlicerSpineGuide.guidance.alerts import AlertMachine, Situation
 from SlicerSpineGuide.guidance.rules import RULES
+from SlicerSpineGuide.guidance.thresholds import Thresholds
 from SlicerSpineGuide.guidance.types import Alert, AlertCode, Deviation
 from SlicerSpineGuide.plan import InstrumentSpec, Trajectory
 from SlicerSpineGuide.registration.result import Registration

@@ -209,6 +209,14 @@ def test_another_trajectory_is_guided_along_from_the_next_frame(guide):
     assert update.deviation is not None and update.deviation.lateral_mm == pytest.approx(20)
 
 
+def test_limits_that_were_set_for_a_trajectory_stay_its_own(guide):
+    guide.thresholds = guide.thresholds.changed(lateral_mm=1.0)
+    guide.select("right")
+    assert guide.thresholds.lateral_mm == 2.0
+    guide.select("left")
+    assert guide.process(frame(0), 0.0).thresholds.lateral_mm == 1.0
+
+
 @pytest.fixture
 def run(guide):
     """Start a LiveLoop over the guide; returns it and the list of its Updates."""
@@ -289,6 +297,16 @@ def test_when_images_stop_the_position_goes_by_itself(run):
     assert loop.latest.deviation is not None
     assert wait_for(lambda: loop.latest.deviation is None)
     assert AlertCode.IMAGE_STALE in {a.code for a in loop.latest.alerts}
+
+
+def test_other_limits_are_judged_by_from_the_next_frame_on(run, sight):
+    beside = Instrument(True, np.array([1.6, 20, 0]), np.array([0.0, -1, 0]), np.full(3, 0.01), 0.05)
+    sight.instrument = beside
+    run.set_thresholds(run.latest.thresholds.changed(lateral_mm=1.0))
+    run.offer(live(0))
+    assert wait_for(lambda: run.latest.frame is not None and run.latest.alerts)
+    assert AlertCode.LATERAL_DEVIATION in [alert.code for alert in run.latest.alerts]
+    assert run.latest.thresholds.lateral_mm == 1.0
 
 
 def test_a_listener_that_fails_does_not_stop_the_loop(guide, sight, caplog):

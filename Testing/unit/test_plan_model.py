@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from SlicerSpineGuide.errors import BadInput
-from SlicerSpineGuide.plan import Plan
+from SlicerSpineGuide.plan import Plan, Trajectory
 
 PLAN = {
     "schema": "spineguide-plan",
@@ -47,6 +47,31 @@ def test_a_plan_is_read_as_it_was_written(tmp_path):
     plan.save(tmp_path / "again.json")
     assert Plan.load(tmp_path / "again.json") == plan
     assert json.loads((tmp_path / "again.json").read_text()) == PLAN
+
+
+def test_what_a_plan_leaves_out_of_tolerances_and_margins_is_its_procedures(tmp_path):
+    def leave_out(document):
+        document["procedure"] = "epidural-infiltration"
+        document["trajectories"][0]["tolerance"] = {"angle_deg": 4.0}
+        document["zones"] = [{"name": "Dural_Sac", "file": "zones/labels.nrrd", "label": 1}]
+
+    plan = load(tmp_path, leave_out)
+    tolerance = plan.trajectory().tolerance
+    assert (tolerance.lateral_mm, tolerance.angle_deg, tolerance.depth_mm) == (1.5, 4.0, 1.5)
+    assert plan.zones[0].margin_mm == 1.0
+
+
+def test_a_plan_that_is_built_rather_than_read_has_its_procedures_tolerances_too(tmp_path):
+    plan = load(tmp_path)
+    bare = plan.trajectory().model_dump(exclude={"tolerance"})
+    fields = {**plan.model_dump(by_alias=True), "procedure": "epidural-infiltration"}
+    built = Plan(**{**fields, "trajectories": (Trajectory(**bare), plan.trajectory().model_copy(update={"id": "other"}))})
+    assert [t.tolerance.lateral_mm for t in built.trajectories] == [1.5, 2.0]
+
+
+def test_a_procedure_without_a_file_leaves_the_general_tolerances(tmp_path):
+    plan = load(tmp_path, lambda d: (d.update(procedure="house special"), d["trajectories"][0].pop("tolerance")))
+    assert plan.trajectory().tolerance.lateral_mm == 2.0
 
 
 def test_the_planned_direction_points_from_the_entry_to_the_target(tmp_path):

@@ -1,0 +1,91 @@
+"""From where on a number is a deviation: the plan's limits, and those that are set while guiding."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from SlicerSpineGuide.errors import BadInput
+from SlicerSpineGuide.plan.model import Trajectory
+from SlicerSpineGuide.plan.procedures import Procedure
+from SlicerSpineGuide.plan.zones import Zone
+from SlicerSpineGuide.translation import tr
+
+LARGEST = 100.0  # mm or degrees: beyond it a limit is a slip of the finger
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """From where on each number is a deviation; zone_margin_mm: zone name -> mm. BadInput where one is no such length or angle."""
+
+    lateral_mm: float
+    angle_deg: float
+    depth_mm: float
+    zone_margin_mm: Mapping[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name, value in (("lateral_mm", self.lateral_mm), ("angle_deg", self.angle_deg), ("depth_mm", self.depth_mm)):
+            if not 0 < value <= LARGEST:
+                raise BadInput(
+                    tr("{name}: {value:g} is no threshold: give a number above 0, at most {most:g}.").format(
+                        name=name, value=value, most=LARGEST
+                    )
+                )
+        for zone, margin in self.zone_margin_mm.items():
+            if not 0 <= margin <= LARGEST:
+                raise BadInput(
+                    tr("{zone}: {value:g} mm is no margin: give 0 to {most:g}.").format(zone=zone, value=margin, most=LARGEST)
+                )
+
+    @classmethod
+    def of_procedure(cls, procedure: Procedure) -> Thresholds:
+        """A procedure's defaults, for a plan that is still to be made."""
+        tolerance = procedure.tolerance
+        margins = {zone.name: zone.margin_mm for zone in procedure.zones}
+        return cls(tolerance.lateral_mm, tolerance.angle_deg, tolerance.depth_mm, margins)
+
+    @classmethod
+    def of_plan(cls, trajectory: Trajectory, zones: Sequence[Zone] = ()) -> Thresholds:
+        """The plan's tolerances and margins."""
+        tolerance = trajectory.tolerance
+        return cls(tolerance.lateral_mm, tolerance.angle_deg, tolerance.depth_mm, {z.name: z.margin_mm for z in zones})
+
+    def changed(
+        self,
+        *,
+        lateral_mm: float | None = None,
+        angle_deg: float | None = None,
+        depth_mm: float | None = None,
+        zone_margin_mm: Mapping[str, float] | None = None,
+    ) -> Thresholds:
+        """These, with what is given in place of theirs; BadInput where that is no limit, or names a zone that the plan has not."""
+        margins = zone_margin_mm or {}
+        for zone in margins:
+            if zone not in self.zone_margin_mm:
+                raise BadInput(tr("{zone}: the plan has no zone of that name.").format(zone=zone))
+        return replace(
+            self,
+            lateral_mm=_number("lateral_mm", lateral_mm, self.lateral_mm),
+            angle_deg=_number("angle_deg", angle_deg, self.angle_deg),
+            depth_mm=_number("depth_mm", depth_mm, self.depth_mm),
+            zone_margin_mm={**self.zone_margin_mm, **{zone: _number(zone, mm, 0.0) for zone, mm in margins.items()}},
+        )
+
+    def as_json(self) -> dict[str, float | dict[str, float]]:
+        """As it stands in a log: JSON types only."""
+        return {
+            "lateral_mm": self.lateral_mm,
+            "angle_deg": self.angle_deg,
+            "depth_mm": self.depth_mm,
+            "zone_margin_mm": dict(self.zone_margin_mm),
+        }
+
+
+def _number(name: str, value: object, default: float) -> float:
+    """A form's value as a number; BadInput names the field where it is none."""
+    if value is None:
+        return default
+    try:
+        return float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise BadInput(tr("{name}: {value} is not a number.").format(name=name, value=value)) from None
