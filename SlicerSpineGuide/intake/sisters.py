@@ -12,8 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-import numpy as np
-
 from SlicerSpineGuide.geometry import ImagePlane, angle_deg
 from SlicerSpineGuide.images import Slice
 from SlicerSpineGuide.intake.frame import LiveImage, Radiograph, Stamps
@@ -175,8 +173,9 @@ def _plane(image: LiveImage) -> ImagePlane:
 def _parallel(image: LiveImage, other: LiveImage) -> bool:
     """Same orientation (within half a degree), matrix and pixel spacing."""
     a, b = _plane(image), _plane(other)
-    same_grid = a.size == b.size and np.allclose(a.pitch, b.pitch, rtol=1e-3)
-    return bool(same_grid and min(a.u @ b.u, a.v @ b.v) > 0.99996)
+    if a.size != b.size or any(abs(x - y) > 1e-3 * y for x, y in zip(a.pitch, b.pitch, strict=True)):
+        return False
+    return bool(min(a.u @ b.u, a.v @ b.v) > 0.99996)
 
 
 def _gap_mm(image: LiveImage, other: LiveImage) -> float:
