@@ -6,8 +6,8 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 # What the wheels do not carry: a browser, real DICOM peers for the tests, and what VTK and Qt load to draw without a display.
-SYSTEM_PACKAGES := python3-venv chromium fonts-dejavu-core dcmtk orthanc \
-  libegl1 libegl-mesa0 libgl1 libgl1-mesa-dri libx11-6 \
+SYSTEM_PACKAGES := python3-venv ca-certificates openssl chromium fonts-dejavu-core dcmtk orthanc \
+  libegl1 libegl-mesa0 libgl1 libgl1-mesa-dri libx11-6 libatomic1 \
   libfontconfig1 libfreetype6 libglib2.0-0 libxkbcommon0 libdbus-1-3
 
 # Where two cores are there, two test processes; a file's tests stay together, in order, in one of them.
