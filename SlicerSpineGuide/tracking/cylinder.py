@@ -39,6 +39,12 @@ class Pixels:
     def __len__(self) -> int:
         return len(self.u)
 
+    def every(self, step: int) -> Pixels:
+        """One in `step` of them, each standing for as many measurements more."""
+        part = slice(None, None, step)
+        weight = self.weight[part] * np.float32(step)
+        return Pixels(self.u[part], self.t[part], self.z[part], self.excess[part], self.ceiling[part], weight)
+
 
 class Cylinder:
     """The picture of a solid of `diameter_mm`, hollow from `bore_mm` inwards, in slices of `thickness_mm`.
@@ -50,16 +56,26 @@ class Cylinder:
     def __init__(self, diameter_mm: float, thickness_mm: float, bore_mm: float = 0.0) -> None:
         self.radius, self.thickness = diameter_mm / 2, thickness_mm
         layers = int(np.clip(np.ceil(diameter_mm / BAR_MM), 2, MOST_BARS if bore_mm else MOST_BARS_OF_SOLID))
-        bars = layers + layers % 2
         nodes, weights = np.polynomial.legendre.leggauss(layers)
-        self._height, self._weight = nodes * self.radius, weights * self.radius
-        chord = np.sqrt(np.maximum(self.radius**2 - self._height**2, 0.0))
-        edges = chord[:, None] * np.linspace(-1, 1, bars + 1)
-        # the two halves of a layer mirror each other: bars are kept in pairs, the outermost first
-        self._depth, self._spread, self._solid = (
-            part[:, : bars // 2] for part in _bar_depths(self.radius, bore_mm / 2, weights * self.radius, edges)
-        )
-        self._edges = edges.astype(np.float32)
+        height = nodes * self.radius
+        chord = np.sqrt(np.maximum(self.radius**2 - height**2, 0.0))
+        bore = np.sqrt(np.maximum(bore_mm**2 / 4 - height**2, 0.0))
+        if bore_mm:  # two walls, blunt: all of a layer ends at one place
+            edges = np.stack((-chord, -bore, 0 * bore, bore, chord), axis=1)
+            depth, spread, solid = np.ones((layers, 2)), np.zeros((layers, 2)), np.tile([1.0, 0.0], (layers, 1))
+        else:
+            edges = chord[:, None] * np.linspace(-1, 1, layers + layers % 2 + 1)
+            depth, spread = _bar_depths(self.radius, weights * self.radius, edges)
+            solid = np.ones(depth.shape)
+        self._height, self._weight = _f32(height)[:, None], _f32(weights * self.radius)[:, None]
+        # a layer above the axis is across like the one below it, and its bars mirror each other: counted once, the outermost first
+        once = (layers + 1) // 2
+        self._alike = np.minimum(np.arange(layers), layers - 1 - np.arange(layers))
+        self._depth, self._spread = depth[..., None], spread[..., None]
+        self._solid, self._bars = _f32(solid)[:once, :, None], _f32(edges)[:once, :, None]
+        walls = (-chord, chord, -bore, bore) if bore_mm else (-chord, chord)
+        self._walls = _f32(np.stack(walls, axis=1))[:once, :, None]
+        self._signs = np.array([1, -1, -1, 1][: len(walls)], dtype=np.float32)[:, None]
         # what the few layers leave rough is smoothed as if the slice's edges were softer
         self._soft = float(np.hypot(SOFT_EDGE * thickness_mm, 0.35 * diameter_mm / layers))
 
@@ -88,46 +104,54 @@ class Cylinder:
         soft = float(np.hypot(self._soft, sigma * steep))
         behind = np.float32(p[U]) - pixels.u
         across = pixels.t - np.float32(p[T]) + behind * (np.float32(p[SLOPE_T]) - np.float32(0.5 * p[CURVE]) * behind)
-        height = np.float32(p[Z]) - np.float32(steep) * behind - pixels.z
+        across /= np.float32(sigma)
+        height = np.float32(p[Z]) - np.float32(steep) * behind - pixels.z + self._height * np.float32(stretch)
         ending = int(np.searchsorted(behind, point / stretch + self.radius * abs(steep) + 3 * max(sigma, 0.4 * point)))
-        out = np.zeros((6 if with_slopes else 1, len(pixels)), dtype=np.float32)
-        layers = len(self._height)
-        for k in range((layers + 1) // 2):
-            side = _Step((across - self._edges[k][:, None]) / np.float32(sigma), with_slopes)
-            bars = _pairs(side.value) * self._solid[k][:, None]
-            for layer in {k, layers - 1 - k}:
-                face = _Step((height + np.float32(self._height[layer] * stretch) + self._faces) / np.float32(soft), with_slopes)
-                inside = face.value[0] - face.value[1]
-                backs = (self._height[layer] * steep + self._depth[k] * point) / stretch
-                blur = np.hypot(sigma, self._spread[k] * point)[:, None]
-                end = _Step((behind[:ending] - _f32(backs)[:, None]) / _f32(blur), with_slopes)
-                weight = np.float32(self._weight[layer])
-                filled = bars.sum(axis=0)
-                filled[:ending] = (bars[:, :ending] * end.value).sum(axis=0)
-                out[0] += weight * inside * filled
-                if not with_slopes:
-                    continue
-                by_across = _pairs(side.slope) * self._solid[k][:, None] / np.float32(sigma)
-                by_log_blur = -_pairs(side.slope * side.x) * self._solid[k][:, None]
-                by_across[:, :ending] *= end.value
-                by_log_blur[:, :ending] *= end.value
-                out[1] -= weight * inside * by_across.sum(axis=0)
-                out[2] += weight * filled * (face.slope[0] - face.slope[1]) / np.float32(soft)
-                at_end = bars[:, :ending] * end.slope
-                shares = np.stack((1 / blur[:, 0], -self._depth[k] / stretch / blur[:, 0]))
-                out[3:5, :ending] += weight * inside[:ending] * (_f32(shares) @ at_end)
-                shares = np.stack((self._spread[k] ** 2 * point / blur[:, 0] ** 2, (sigma / blur[:, 0]) ** 2))
-                out[4:6, :ending] -= weight * inside[:ending] * (_f32(shares) @ (at_end * end.x))
-                out[5] += weight * inside * by_log_blur.sum(axis=0)
-                out[5] -= (
-                    weight * filled * (face.slope[0] * face.x[0] - face.slope[1] * face.x[1]) * np.float32((sigma * steep / soft) ** 2)
-                )
+        # of each layer: how much of a pixel it fills, and the derivatives of that by t, the end's place, point, blur
+        shares = np.zeros((5 if with_slopes else 1, len(self._height), len(pixels)), dtype=np.float32)
+        self._fill_shaft(shares[..., ending:], across[ending:], sigma)
+        self._fill_tip(shares[..., :ending], across[:ending], behind[:ending], sigma, steep, point)
+        half = np.float32(self.thickness / 2)
+        face = _Step(np.stack((height + half, height - half)) / np.float32(soft), with_slopes)
+        seen = (shares * ((face.value[0] - face.value[1]) * self._weight)).sum(axis=1)
+        out = np.empty((6 if with_slopes else 1, len(pixels)), dtype=np.float32)
+        out[0] = seen[0]
+        if with_slopes:
+            through = shares[0] * self._weight
+            out[1], out[3], out[4] = -seen[1], seen[2], seen[3]
+            out[2] = (through * (face.slope[0] - face.slope[1])).sum(axis=0) / np.float32(soft)
+            softer = (through * (face.slope[0] * face.x[0] - face.slope[1] * face.x[1])).sum(axis=0)
+            out[5] = seen[4] - softer * np.float32((sigma * steep / soft) ** 2)
         out *= np.float32(np.exp(p[METAL]) * stretch / self.thickness)
         return out
 
-    @property
-    def _faces(self) -> Floats:
-        return np.array([[self.thickness / 2], [-self.thickness / 2]], dtype=np.float32)
+    def _fill_shaft(self, shares: Floats, across: Floats, sigma: float) -> None:
+        """The shares (5 or 1, layers, n) of pixels beside the shaft: `across` is in sigmas."""
+        side = _Step(across - self._walls / np.float32(sigma), len(shares) > 1)
+        shares[0] = (side.value * self._signs).sum(axis=1)[self._alike]
+        if len(shares) > 1:
+            signed = side.slope * self._signs
+            shares[1] = signed.sum(axis=1)[self._alike] / np.float32(sigma)
+            shares[4] = -(signed * side.x).sum(axis=1)[self._alike]
+
+    def _fill_tip(self, shares: Floats, across: Floats, behind: Floats, sigma: float, steep: float, point: float) -> None:
+        """The shares (5 or 1, layers, n) of pixels near the end: every bar ends where the point's cone does."""
+        stretch = float(np.sqrt(1 + steep * steep))
+        side = _Step(across - self._bars / np.float32(sigma), len(shares) > 1)
+        bars = (_pairs(side.value) * self._solid)[self._alike]
+        backs = (self._height[..., None] * steep + self._depth * point) / stretch
+        blur = np.hypot(sigma, self._spread * point)
+        end = _Step((behind - _f32(backs)) / _f32(blur), len(shares) > 1)
+        shares[0] = (bars * end.value).sum(axis=1)
+        if len(shares) > 1:
+            solid = self._solid
+            shares[1] = ((_pairs(side.slope) * solid)[self._alike] * end.value).sum(axis=1) / np.float32(sigma)
+            at_end = bars * end.slope
+            shares[2] = (at_end * _f32(1 / blur)).sum(axis=1)
+            wider = at_end * end.x
+            shares[3] = -(at_end * _f32(self._depth / stretch / blur) + wider * _f32(self._spread**2 * point / blur**2)).sum(axis=1)
+            mirrored = _pairs(side.slope * side.x)
+            shares[4] = -((mirrored * solid)[self._alike] * end.value + wider * _f32((sigma / blur) ** 2)).sum(axis=1)
 
 
 @lru_cache(maxsize=16)
@@ -141,19 +165,19 @@ def _f32(values: FloatArray) -> Floats:
 
 
 def _pairs(values: Floats) -> Floats:
-    """What lies between neighbouring edges (edges, n), mirrored bars added: (bars / 2, n)."""
-    bars = values[:-1] - values[1:]
-    half = len(bars) // 2
-    return np.asarray(bars[:half] + bars[: half - 1 : -1])
+    """What lies between neighbouring edges (layers, edges, n), mirrored bars added: (layers, bars / 2, n)."""
+    bars = values[:, :-1] - values[:, 1:]
+    half = bars.shape[1] // 2
+    return np.asarray(bars[:, :half] + bars[:, : half - 1 : -1])
 
 
-def _bar_depths(radius: float, bore: float, heights: FloatArray, edges: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Of each bar (layers, bars): how far from the axis its metal lies, in radii, mean and spread, and how much of it is metal.
+def _bar_depths(radius: float, heights: FloatArray, edges: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Of one half of each layer's bars (layers, bars / 2): how far from the axis they lie, in radii, mean and spread.
 
     A bar of a conical point ends where the cone has the radius at which the bar lies: the farther out, the farther back.
     """
-    layers, bars = len(heights), edges.shape[1] - 1
-    depth, spread, solid = np.ones((layers, bars)), np.zeros((layers, bars)), np.zeros((layers, bars))
+    layers, bars = len(heights), (edges.shape[1] - 1) // 2
+    depth, spread = np.ones((layers, bars)), np.zeros((layers, bars))
     faces = np.concatenate(([0.0], np.cumsum(heights))) - heights.sum() / 2
     for k in range(layers):
         y = np.linspace(faces[k], faces[k + 1], 15)[:, None]
@@ -161,11 +185,8 @@ def _bar_depths(radius: float, bore: float, heights: FloatArray, edges: FloatArr
         for j in range(bars):
             x = np.linspace(edges[k, j], edges[k, j + 1], 15) / max(abs(edges[k, 0]), 1e-9) * chord
             distance = np.hypot(x, y)
-            inside = distance >= bore
-            solid[k, j] = inside.mean()
-            if inside.any():
-                depth[k, j], spread[k, j] = distance[inside].mean() / radius, distance[inside].std() / radius
-    return depth, spread, solid.astype(np.float32)
+            depth[k, j], spread[k, j] = distance.mean() / radius, distance.std() / radius
+    return depth, spread
 
 
 class _Step:

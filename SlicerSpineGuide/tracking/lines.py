@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from SlicerSpineGuide.geometry import FloatArray
 
-MOST_PIXELS = 900  # looked at for lines: the brightest decide
+MOST_PIXELS = 500  # looked at for lines: the brightest decide
 TRIALS = 160
 BIN_MM = 1.0
 LONGEST_GAP_MM = 10.0

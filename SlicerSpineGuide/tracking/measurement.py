@@ -9,7 +9,7 @@ import numpy as np
 from SlicerSpineGuide.geometry import FloatArray, inverse, rotate
 from SlicerSpineGuide.images import Volume
 from SlicerSpineGuide.plan import Trajectory
-from SlicerSpineGuide.tracking.cylinder import CURVE, METAL, SLOPE_T, SLOPE_Z, Pixels, T, U, Z, cylinder
+from SlicerSpineGuide.tracking.cylinder import CURVE, METAL, SLOPE_T, SLOPE_Z, Cylinder, Pixels, T, U, Z, cylinder
 from SlicerSpineGuide.tracking.cylinder_fit import CylinderFit, Fit, Prior
 from SlicerSpineGuide.tracking.lines import Line
 from SlicerSpineGuide.tracking.stack import Stack
@@ -19,12 +19,13 @@ LEAST_GAIN = 12.0  # of the log likelihood by the instrument, against there bein
 LEAST_PROOF = 4.0  # ... by a tip in the slices, against an instrument that goes through them
 LEAST_EXPLAINED = 0.45  # of the cost of there being none
 LOOKS = 5
-OPEN_COST = 3.0  # a second solution that is no worse than this is as good
+OPEN_COST = 2.0  # costs count so many times less where two solutions are weighed: errors of neighbouring pixels are alike
 MOST_MISFIT, GOOD_MISFIT = 2.4, 0.9
 AHEAD_MM = 60.0  # where the tip of an instrument is thought that goes through the slices
 MOVED_MM = 2.5  # an end that the fit puts so far from where the threshold saw it is looked at again
 LONGEST_POINT = 1.5  # in diameters
 TUBE_WALL_MM = 1.1
+SCREW_CORES = (1.0, 0.92, 0.84, 0.76)  # mean diameters of a threaded shaft, in parts of its outer one
 CLEAR_MM = 0.5  # a tip so far from the stack's face, radius and uncertainty aside, needs no second hypothesis
 
 
@@ -55,8 +56,9 @@ class Measurement:
         self._planning, self._stack, self._pose = planning, stack, pose
         self._planned = rotate(inverse(pose), trajectory.direction)
         self._diameter = trajectory.instrument.diameter_mm
-        tube = trajectory.instrument.kind == "tube"
-        self._model = cylinder(self._diameter, stack.thickness, self._diameter - 2 * TUBE_WALL_MM if tube else 0.0)
+        tube, screw = trajectory.instrument.kind == "tube", trajectory.instrument.kind == "screw"
+        bore = self._diameter - 2 * TUBE_WALL_MM if tube else 0.0
+        self._models = [cylinder(part * self._diameter, stack.thickness, bore) for part in (SCREW_CORES if screw else (1.0,))]
         self._longest_point = 0.0 if tube else LONGEST_POINT * self._diameter
 
     def of(self, line: Line) -> Measured | None:
@@ -64,8 +66,7 @@ class Measurement:
         for _ in range(LOOKS):
             pixels = self._stack.along(line, self._diameter / 2, self._planning, self._pose)
             prior = self._prior(line)
-            fit = CylinderFit(self._model, pixels, prior, self._stack.noise, self._longest_point)
-            found = self._inside(fit, pixels, prior)
+            fit, found = self._inside(pixels, prior)
             shift = float(found.parameters[U])
             if abs(shift) < MOVED_MM or line.length_mm + shift < 5.0:
                 break
@@ -79,7 +80,7 @@ class Measurement:
             return None
         found, sigma_z = self._with_its_mirror(fit, found), float(np.sqrt(found.covariance[Z, Z]))
         sigma = np.sqrt(np.diag(found.covariance))
-        return Measured(line, found.parameters, sigma, self._leaves(pixels, prior, found, sigma_z), found.misfit)
+        return Measured(line, found.parameters, sigma, self._leaves(fit.model, pixels, prior, found, sigma_z), found.misfit)
 
     def _prior(self, line: Line) -> Prior:
         """What is known of an instrument along `line` before its pixels are looked at."""
@@ -95,7 +96,7 @@ class Measurement:
     def _middle(self) -> float:
         return (self._stack.low + self._stack.high) / 2
 
-    def _inside(self, fit: CylinderFit, pixels: Pixels, prior: Prior) -> Fit:
+    def _inside(self, pixels: Pixels, prior: Prior) -> tuple[CylinderFit, Fit]:
         """The best fit of an instrument whose tip is about where its metal ends."""
         seen = _depth(pixels, self._middle, float(prior.mean[SLOPE_Z]))
         planned = float(prior.mean[SLOPE_Z])
@@ -106,16 +107,30 @@ class Measurement:
             start = prior.mean.copy()
             start[Z], start[SLOPE_Z] = z, slope
             starts.append(start)
-        starts.sort(key=fit.cost_at)
+        fit, starts = self._fit_of_best_model(pixels, prior, starts)
         found = fit.run(starts[0])
         if found.misfit > GOOD_MISFIT:
             found = min((found, fit.run(starts[1])), key=lambda f: f.cost)
-        return found
+        return fit, found
+
+    def _fit_of_best_model(self, pixels: Pixels, prior: Prior, starts: list[FloatArray]) -> tuple[CylinderFit, list[FloatArray]]:
+        """The fit of the model that explains the pixels best, and the starts, the most likely first.
+
+        A screw is as thick as the mean of its thread, which is told by its pixels rather than by its package.
+        """
+        fits = [CylinderFit(model, pixels, prior, self._stack.noise, self._longest_point) for model in self._models]
+        starts = fits[len(fits) // 2].ranked(starts)
+        if len(fits) == 1:
+            return fits[0], starts
+        rough = [fit.every(4).run(starts[0], 5) for fit in fits]
+        best = min(range(len(fits)), key=lambda k: rough[k].cost)
+        return fits[best], [rough[best].parameters, *starts]
 
     def _with_its_mirror(self, fit: CylinderFit, found: Fit) -> Fit:
-        """The fit, its covariance widened where the same instrument mirrored in the stack's middle explains the pixels as well.
+        """The fit, midway between it and the same instrument mirrored in the stack's middle as far as that explains the pixels as well.
 
-        One slice cannot tell from which of its sides an instrument comes; two that are thinner than the instrument hardly can.
+        One slice cannot tell from which of its sides an instrument comes; two that are thinner than the instrument hardly can. What
+        is said then is the mean of the two, weighed by their likelihoods, with a spread that covers both.
         """
         if len(self._stack.slices) > 2 and self._stack.high - self._stack.low > 2 * self._diameter:
             return found
@@ -123,13 +138,14 @@ class Measurement:
         p[Z], p[SLOPE_Z] = 2 * self._middle - p[Z], -p[SLOPE_Z]
         other = Fit(p, found.covariance, fit.cost_at(p), found.misfit) if len(self._stack.slices) == 1 else fit.run(p)
         best, rest = (found, other) if found.cost <= other.cost else (other, found)
-        if rest.cost - best.cost > OPEN_COST:
-            return best
-        open_ = np.zeros(len(p))
-        open_[[Z, SLOPE_Z]] = ((rest.parameters - best.parameters) / 2)[[Z, SLOPE_Z]]
-        return replace(best, covariance=best.covariance + np.outer(open_, open_))
+        part = 1 / (1 + np.exp(min((rest.cost - best.cost) / OPEN_COST, 50.0)))
+        apart = np.zeros(len(p))
+        apart[[Z, SLOPE_Z]] = (rest.parameters - best.parameters)[[Z, SLOPE_Z]]
+        return replace(
+            best, parameters=best.parameters + part * apart, covariance=best.covariance + part * (1 - part) * np.outer(apart, apart)
+        )
 
-    def _leaves(self, pixels: Pixels, prior: Prior, found: Fit, sigma_z: float) -> bool:
+    def _leaves(self, model: Cylinder, pixels: Pixels, prior: Prior, found: Fit, sigma_z: float) -> bool:
         """Whether the end that is seen is where the instrument leaves the slices."""
         p, radius = found.parameters, self._diameter / 2
         slack = 0.6 * radius + min(sigma_z, radius / 2)
@@ -139,8 +155,8 @@ class Measurement:
         if len(self._stack.slices) > 1 and to_face > radius + 3 * sigma_z + CLEAR_MM:
             return False
         open_prior = Prior(prior.mean, np.where(np.isin(np.arange(len(p)), (U, T, Z)), 1e3, prior.sigma))
-        fit = CylinderFit(self._model, pixels, open_prior, self._stack.noise, self._longest_point)
-        through = fit.run(fit.best_start(self._ways_through(p)))
+        fit = CylinderFit(model, pixels, open_prior, self._stack.noise, self._longest_point)
+        through = fit.run(fit.ranked(self._ways_through(p))[0])
         return through.cost - found.cost < LEAST_PROOF
 
     def _ways_through(self, p: FloatArray) -> list[FloatArray]:

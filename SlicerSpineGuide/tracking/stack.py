@@ -98,21 +98,23 @@ class Stack:
         return float(np.prod(self.slices[0].plane.pitch))
 
     def _part(self, k: int, end: FloatArray, forward: FloatArray, aside: FloatArray, reach: float) -> tuple[FloatArray, ...]:
-        image = self.slices[k]
+        """u, t, z, live HU (n,) and live LPS (n, 3) of the pixels of slice `k` about a line's end."""
+        image, plane = self.slices[k], self.slices[k].plane
         centre = self.to_live(end, float(self.places[k]))
-        corners = np.array([[a, b] for a in (-BEHIND_MM, BEYOND_MM) for b in (-reach, reach)])
-        flat = corners[:, :1] * forward + corners[:, 1:] * aside
-        around = image.plane.to_pixels(centre + flat[:, :1] * self.slices[0].plane.u + flat[:, 1:] * self.slices[0].plane.v)
-        size = np.array(image.plane.size)
+        along, across = self.direction(forward), self.direction(aside)
+        corners = np.array([centre + a * along + b * across for a in (-BEHIND_MM, BEYOND_MM) for b in (-reach, reach)])
+        around = plane.to_pixels(corners)
+        size = np.array(plane.size)
         low = np.clip(np.floor(around[:, :2].min(axis=0)), 0, size).astype(int)
         high = np.clip(np.ceil(around[:, :2].max(axis=0)) + 1, 0, size).astype(int)
-        rows, columns = np.mgrid[low[1] : high[1], low[0] : high[0]]
-        points = image.plane.to_lps(np.stack((columns.ravel(), rows.ravel()), axis=1))
-        offset = points - centre
-        u, t = offset @ self.direction(forward), offset @ self.direction(aside)
-        keep = (u > -BEHIND_MM) & (u < BEYOND_MM) & (np.abs(t) < reach)
-        live = image.pixels[rows.ravel()[keep], columns.ravel()[keep]].astype(np.float64)
-        return u[keep], t[keep], np.full(np.count_nonzero(keep), self.places[k]), live, points[keep]
+        columns, rows = np.arange(low[0], high[0]), np.arange(low[1], high[1])[:, None]
+        right, down, offset = plane.pitch[0] * plane.u, plane.pitch[1] * plane.v, plane.origin - centre
+        u = offset @ along + (right @ along) * columns + (down @ along) * rows
+        t = offset @ across + (right @ across) * columns + (down @ across) * rows
+        row, column = np.nonzero((u > -BEHIND_MM) & (u < BEYOND_MM) & (np.abs(t) < reach))
+        live = image.pixels[row + low[1], column + low[0]].astype(np.float64)
+        points = plane.to_lps(np.stack((column + low[0], row + low[1]), axis=1))
+        return u[row, column], t[row, column], np.full(len(row), self.places[k]), live, points
 
     def _planned(self, points: FloatArray, planning: Volume, plan_from_live: FloatArray) -> FloatArray:
         """The plan's mean HU through the slice at live LPS points (n, 3)."""

@@ -12,6 +12,7 @@ from SlicerSpineGuide.plan.model import Trajectory
 from SlicerSpineGuide.registration.drr import FloatImage
 from SlicerSpineGuide.registration.xray_image import exposed_field
 from SlicerSpineGuide.registration.xray_view import Level
+from SlicerSpineGuide.tracking.xray_tip import tapered_end
 
 STEP_MM = 0.4  # of the strip's grid, at the patient
 BEFORE_MM, BEYOND_MM, ASIDE_MM = 35.0, 30.0, 32.0  # the strip reaches so far before the entry, beyond the target and to the sides
@@ -68,7 +69,12 @@ def find_line(
         return None
     start, end, contrast, blur = tip
     offset, slope, scatter = _refined(left_over, open_, offset, slope, (start, end), width)
-    return _in_plan(strip, plan_from_live, (offset, slope), (start, end), scatter, blur * noise / contrast)
+    end_sigma = blur * noise / contrast
+    instrument = trajectory.instrument
+    point = tapered_end(left_over, (offset, slope), (start, end), instrument.kind == "needle", instrument.diameter_mm, STEP_MM)
+    if point is not None:
+        end, end_sigma = point.column, point.sigma
+    return _in_plan(strip, plan_from_live, (offset, slope), (start, end), scatter, end_sigma)
 
 
 def _strip(projection: Projection, plan_from_live: FloatArray, trajectory: Trajectory) -> Projection | None:
