@@ -3114,6 +3114,11 @@
         <translation>{path} : trajectory : {id} n'est pas dans le plan.</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/intake/admission.py"/>
+        <source>{path}: what changed in {fields} counts once the node is started again.</source>
+        <translation>{path} : les changements de {fields} ne comptent qu'au prochain démarrage du nœud.</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/recording/case.py"/>
         <source>{path}: {field}: the plan says {planned!r}, the planning CT is {found!r}: use the plan made on this CT.</source>
         <translation>{path} : {field} : le plan dit {planned!r}, le scanner de planification est {found!r} : utilisez le plan fait sur ce scanner.</translation>

@@ -17,7 +17,8 @@ from SlicerSpineGuide.intake.retention import spools
 
 _NEWEST = 2000
 _PAUSE_S = 30.0  # a longer silence is a pause of the examination, not a gap in the sending
-_NAMED = "is not listed", "is known, but not from this address", "is not this node's"
+_CALLED = "is not this node's"
+_NAMED = "is not listed", "is known, but not from this address", _CALLED
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,11 @@ class UnknownCaller:
     attempts: int
     why: str
 
+    @property
+    def called_wrongly(self) -> bool:
+        """Whether it is the called AE title, as the peer has it, that must be corrected there."""
+        return self.why.endswith(_CALLED)
+
 
 @dataclass(frozen=True)
 class JournalLine:
@@ -75,11 +81,15 @@ def journal(root: Path, limit: int = 100) -> list[JournalLine]:
 
 
 def unknown_callers(root: Path) -> list[UnknownCaller]:
-    """Who was rejected for its AE title or address, the latest first."""
+    """Who was rejected for its AE title or address and has not been accepted since, the latest first."""
     found: dict[tuple[str, str], list[JournalLine]] = defaultdict(list)
-    for line in journal(root, _NEWEST):
-        if line.event == "rejected" and line.detail.endswith(_NAMED):
-            found[line.aet, line.address].append(line)
+    accepted: set[tuple[str, str]] = set()
+    for line in journal(root, _NEWEST):  # newest first
+        caller = line.aet, line.address
+        if line.event == "accepted":
+            accepted.add(caller)
+        elif line.event == "rejected" and line.detail.endswith(_NAMED) and caller not in accepted:
+            found[caller].append(line)
     callers = [UnknownCaller(aet, address, lines[0].when, len(lines), lines[0].detail) for (aet, address), lines in found.items()]
     return sorted(callers, key=lambda c: c.last_seen, reverse=True)
 

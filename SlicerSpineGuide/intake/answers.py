@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import socket
 from dataclasses import dataclass
 
@@ -30,7 +29,7 @@ def connection_answer(what: str, node: RemoteNode, error: OSError, in_tls: bool)
     if isinstance(error, socket.gaierror):
         words = tr("There is no computer named {host}.").format(**where)
         return Answer(what, False, words, tr("Correct the host of this node, or use its IP address."))
-    if error.errno == errno.ECONNREFUSED:
+    if isinstance(error, ConnectionRefusedError):
         words = tr("{host} is there, but nothing listens on port {port}.").format(**where)
         return Answer(what, False, words, tr("Ask for the port of the peer's DICOM service, and whether it is running."))
     words = tr("{host}:{port} does not answer.").format(**where)

@@ -15,9 +15,9 @@ from pydicom.uid import ExplicitVRLittleEndian, SecondaryCaptureImageStorage, ge
 from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.intake.answers import Answer
 from SlicerSpineGuide.intake.config import NodeConfig, RemoteNode
+from SlicerSpineGuide.intake.index import create_index
 from SlicerSpineGuide.intake.remote import PeerRefused, RemotePeer
 from SlicerSpineGuide.intake.retention import sweep
-from SlicerSpineGuide.intake.spool import create_index
 from SlicerSpineGuide.intake.tls import read_certificate, server_context
 from SlicerSpineGuide.translation import tr
 
@@ -108,12 +108,7 @@ def _check_port(config: NodeConfig) -> str:
         socket.create_connection((host, config.port), 2.0).close()
     except OSError:
         return tr("Nothing listens on {host}:{port}: the node is not running.").format(host=host, port=config.port)
-    own = RemoteNode(aet=config.aet, host=host, port=config.port, tls=config.tls.certificate is not None)
-    try:
-        RemotePeer(own, config).echo()
-    except PeerRefused as refused:
-        if "calling AE title" not in refused.answer.words:  # a node that answers like that is running
-            raise
+    RemotePeer(RemoteNode(aet=config.aet, host=host, port=config.port, tls=config.tls.certificate is not None), config).echo()
     return tr("A node named {aet} is running on {host}:{port}.").format(aet=config.aet, host=host, port=config.port)
 
 

@@ -61,7 +61,8 @@ def serve(
         signal.signal(number, lambda *_: stop.set())
     state = supervisor.start()
     terminal.print(tr("Listening as {where}.").format(where=state.address))
-    stop.wait()
+    while not stop.wait(0.5):  # without a time Windows would not let Ctrl-C through
+        pass
     supervisor.stop()
 
 
@@ -144,7 +145,7 @@ def status(config: ConfigOption = None, as_json: JsonOption = False) -> None:
             aet=stranger.aet, address=stranger.address, n=stranger.attempts, when=when_text(stranger.last_seen), why=stranger.why
         )
         terminal.print(seen, markup=False)
-        advice = tr("Correct the called AE title there.") if "called" in stranger.why else f"spineguide node admit {stranger.aet!r}"
+        advice = tr("Correct the called AE title there.") if stranger.called_wrongly else f"spineguide node admit {stranger.aet!r}"
         terminal.print(f"        {advice}", markup=False)
 
 

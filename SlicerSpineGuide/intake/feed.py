@@ -21,7 +21,8 @@ from SlicerSpineGuide.intake.config import NodeConfig
 from SlicerSpineGuide.intake.decode import read_live_images
 from SlicerSpineGuide.intake.frame import Frame, LiveImage
 from SlicerSpineGuide.intake.frames import FrameGrouper
-from SlicerSpineGuide.intake.spool import Arrival, create_index
+from SlicerSpineGuide.intake.index import create_index
+from SlicerSpineGuide.intake.spool import Arrival
 from SlicerSpineGuide.translation import tr
 
 _LOOK_EVERY_S = 0.25

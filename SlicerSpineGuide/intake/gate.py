@@ -22,6 +22,8 @@ from SlicerSpineGuide.translation import tr
 
 _FAREWELL_S = 2.0
 _MOST_FAREWELLS = 64
+_MOST_HELD_BYTES = 16 << 20  # of half association requests, of all waiting connections together
+_MOST_SELECTED = 400  # where only select() is there (Windows), which takes 512 sockets and no more
 _LOCAL_LIMIT_EXCEEDED = associate_reject(2, 3, 2)
 
 Serve = Callable[[socket.socket, str, bytes], None]
@@ -52,8 +54,11 @@ class Gate:
         self._selector.register(self._listener, selectors.EVENT_READ)
         self._wake, self._woken = socket.socketpair()
         self._selector.register(self._woken, selectors.EVENT_READ)
+        fewest = _MOST_SELECTED if isinstance(self._selector, selectors.SelectSelector) else limits.waiting_connections
+        self._most_waiting = min(limits.waiting_connections, fewest)
         self._waiting: dict[socket.socket, _Waiting] = {}
         self._associations: set[socket.socket] = set()
+        self._held = 0
         self._ending = 0
         self._lock = threading.Lock()
         self._stopping = False
@@ -106,14 +111,19 @@ class Gate:
         except OSError:
             time.sleep(0.05)  # out of file descriptors: waiting connections end by their deadlines
             return
-        connection.setblocking(False)
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        if len(self._waiting) >= self._limits.waiting_connections:
+        if len(self._waiting) >= self._most_waiting:
             self._drop(next(iter(self._waiting.values())))
-        if self._tls is not None:
-            connection = self._tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
-        waiting = _Waiting(connection, str(address[0]), time.monotonic() + self._limits.associate_s, self._tls is not None)
+        try:
+            connection.setblocking(False)
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            if self._tls is not None:
+                connection = self._tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
+        except OSError:  # the peer has already reset it
+            connection.close()
+            return
+        caller = str(address[0]).removeprefix("::ffff:")  # IPv4, seen by a socket that listens for both
+        waiting = _Waiting(connection, caller, time.monotonic() + self._limits.associate_s, self._tls is not None)
         self._waiting[connection] = waiting
         self._selector.register(connection, selectors.EVENT_READ, waiting)
         if waiting.handshake:
@@ -132,7 +142,8 @@ class Gate:
             waiting.connection.close()
 
     def _forget(self, waiting: _Waiting) -> None:
-        self._waiting.pop(waiting.connection, None)
+        if self._waiting.pop(waiting.connection, None) is not None:
+            self._held -= len(waiting.received)
         with contextlib.suppress(KeyError, ValueError):
             self._selector.unregister(waiting.connection)
 
@@ -154,6 +165,9 @@ class Gate:
         except OSError as error:
             if waiting.handshake:
                 self._note("closed", "", waiting.address, f"TLS handshake failed: {getattr(error, 'reason', None) or error}")
+            self._drop(waiting)
+        except Exception as error:  # a fault of ours ends this connection, never the gate
+            self._note("failed", "", waiting.address, type(error).__name__)
             self._drop(waiting)
 
     def _watch(self, waiting: _Waiting, events: int) -> None:
@@ -180,6 +194,9 @@ class Gate:
             self._drop(waiting)
             return False
         waiting.received += data
+        self._held += len(data)
+        if self._held > _MOST_HELD_BYTES:
+            raise ProtocolError(AbortReason.NOT_SPECIFIED, "too many half association requests are waiting")
         if have >= 6 and len(data) == need:
             self._open(waiting)
             return False
@@ -192,11 +209,16 @@ class Gate:
             self._note("rejected", "", waiting.address, "too many associations")
             self._farewell(waiting, _LOCAL_LIMIT_EXCEEDED)
             return
-        self._forget(waiting)
+        thread = threading.Thread(target=self._serve_one, args=(waiting,), name=f"dicom-association-{waiting.address}", daemon=True)
         with self._lock:
             self._associations.add(waiting.connection)
-        name = f"dicom-association-{waiting.address}"
-        threading.Thread(target=self._serve_one, args=(waiting,), name=name, daemon=True).start()
+        self._forget(waiting)
+        try:
+            thread.start()
+        except RuntimeError:  # no more threads: as many associations as this computer takes
+            with self._lock:
+                self._associations.discard(waiting.connection)
+            waiting.connection.close()
 
     def _serve_one(self, waiting: _Waiting) -> None:
         connection = waiting.connection
@@ -217,6 +239,8 @@ class Gate:
     def _farewell(self, waiting: _Waiting, pdu: bytes) -> None:
         """A last word to a DICOM peer, and time for it to close the connection (PS3.8 9.2, state 13); others are just closed."""
         waiting.leaving, waiting.deadline = True, time.monotonic() + _FAREWELL_S
+        self._held -= len(waiting.received)
+        waiting.received.clear()
         try:
             if pdu:
                 waiting.connection.send(pdu)

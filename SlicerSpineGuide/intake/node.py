@@ -48,9 +48,14 @@ class Beat:
 class Node:
     """A running node. `on_beat` is called at least every second and soon after anything was counted, from one thread."""
 
-    def __init__(self, config: NodeConfig, on_beat: Callable[[Beat], None] = lambda beat: None) -> None:
-        """Open the spool and the port; BadInput where either cannot be used, or another node uses this spool."""
-        self._config, self._on_beat = config, on_beat
+    def __init__(
+        self, config: NodeConfig, on_beat: Callable[[Beat], None] = lambda beat: None, on_damage: Callable[[], None] = lambda: None
+    ) -> None:
+        """Open the spool and the port; BadInput where either cannot be used, or another node uses this spool.
+
+        on_damage: called where only a new start helps.
+        """
+        self._config, self._on_beat, self._on_damage = config, on_beat, on_damage
         self._admission = Admission(config)
         self._spool = Spool(config.spool)
         self._counts = dict.fromkeys(("images", "repeated", "refused", "rejected", "conflicts"), 0)
@@ -134,6 +139,8 @@ class Node:
             self._stir.clear()
             self._problem = self._admission.follow_file() or self._certificate_warning() or self._storage_warning
             self._on_beat(self.beat())
+            if self._spool.damaged:
+                self._on_damage()
             self._stopped.wait(_SOONEST_S)
             self._stir.wait(BEAT_S)
         self._on_beat(self.beat())

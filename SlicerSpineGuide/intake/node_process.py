@@ -25,6 +25,7 @@ from SlicerSpineGuide.intake.config import NodeConfig
 from SlicerSpineGuide.intake.node import Beat, Node
 from SlicerSpineGuide.translation import tr
 
+_DAMAGED = 3
 _NICENESS = -10  # where the system lets us: an image must not wait for a busy guide; what the node does is short
 
 
@@ -35,14 +36,19 @@ def main() -> int:
         logging.getLogger(library).setLevel(logging.CRITICAL)
     with contextlib.suppress(OSError, AttributeError):
         os.nice(_NICENESS)
-    stop = threading.Event()
+    stop, damaged = threading.Event(), threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the one who started the node ends it
     try:
         message = json.loads(sys.stdin.readline() or "{}")
         file = message.get("file")
         values = {**message.get("config", {}), "file": Path(file) if file else None}
-        node = Node(NodeConfig.model_validate(values), lambda beat: _say(stop, _beat_message(beat)))
+
+        def start_again() -> None:
+            damaged.set()
+            stop.set()
+
+        node = Node(NodeConfig.model_validate(values), lambda beat: _say(stop, _beat_message(beat)), start_again)
     except BadInput as error:
         _say(stop, {"problem": str(error)})
         return 2
@@ -54,7 +60,7 @@ def main() -> int:
     threading.Thread(target=_until_input_ends, args=(stop,), daemon=True).start()
     stop.wait()
     node.stop()
-    return 0
+    return _DAMAGED if damaged.is_set() else 0
 
 
 def _beat_message(beat: Beat) -> dict[str, Any]:

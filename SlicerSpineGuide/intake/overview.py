@@ -9,8 +9,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from SlicerSpineGuide.errors import BadInput
+from SlicerSpineGuide.intake.acceptor import Peer
 from SlicerSpineGuide.intake.activity import PeerStatistics, UnknownCaller, peer_statistics, unknown_callers
-from SlicerSpineGuide.intake.admission import PROMISCUOUS_LIMIT_S
+from SlicerSpineGuide.intake.admission import PROMISCUOUS_LIMIT_S, Admission, is_own_call
 from SlicerSpineGuide.intake.config import NodeConfig, RemoteNode, default_config_path
 from SlicerSpineGuide.intake.retention import Use, sweep
 from SlicerSpineGuide.intake.services import STORAGE_SOP_CLASSES, TRANSFER_SYNTAXES
@@ -77,10 +78,21 @@ def overview(config: NodeConfig) -> Overview:
         free_bytes=free,
         use=use,
         certificate_expires=expires,
-        peers=peer_statistics(root),
-        strangers=unknown_callers(root),
+        peers=[p for p in peer_statistics(root) if p.images or p.repeated or not is_own_call(config, p.aet, p.address)],
+        strangers=_still_strangers(config, unknown_callers(root)),
         problems=problems,
     )
+
+
+def _still_strangers(config: NodeConfig, callers: list[UnknownCaller]) -> list[UnknownCaller]:
+    """Those who would be turned away again: not who was admitted since, nor this computer's own checks."""
+    admission = Admission(config)
+    return [
+        caller
+        for caller in callers
+        if not is_own_call(config, caller.aet, caller.address)
+        and (caller.called_wrongly or not isinstance(admission.decide(caller.aet, config.aet, caller.address), Peer))
+    ]
 
 
 def _listens(config: NodeConfig) -> bool:

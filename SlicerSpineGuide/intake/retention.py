@@ -72,13 +72,13 @@ def sweep(root: Path, rules: Retention, now: float | None = None, dry_run: bool 
             kept_bytes -= image.size
     tomorrow = [i for i in images if i.seen and i not in doomed and i.received < moment - (rules.days - 1) * _DAY_S]
     if not dry_run:
-        for image in doomed:
-            _delete(image)
+        today = time.strftime("%Y-%m-%d")
+        doomed = [image for image in doomed if _delete(image, today)]
         for spool in list(spools(root)):
             _trim(spool, moment)
             if spool != root and not _images(spool) and (spool / "index.sqlite").stat().st_mtime < moment - rules.days * _DAY_S:
                 _remove(spool)
-    return Use(len(images), used, sum(not i.seen for i in images), len(doomed), used - kept_bytes, len(tomorrow))
+    return Use(len(images), used, sum(not i.seen for i in images), len(doomed), sum(i.size for i in doomed), len(tomorrow))
 
 
 def spools(root: Path) -> Iterator[Path]:
@@ -97,14 +97,26 @@ def _images(spool: Path) -> list[_Image]:
     return [_Image(spool, int(r[0]), spool / r[1], int(r[2]), float(r[3]), bool(r[4])) for r in rows]
 
 
-def _delete(image: _Image) -> None:
-    """First the file, then its row: a row without a file is received anew, a file without a row would come back."""
-    with contextlib.suppress(OSError):
-        image.file.unlink()
-    with contextlib.closing(sqlite3.connect(image.spool / "index.sqlite", timeout=10.0)) as index, index:
-        index.execute("DELETE FROM images WHERE id = ?", (image.number,))
-    with contextlib.suppress(OSError):
-        image.file.parent.rmdir()  # the day's folder, once it is empty
+def _delete(image: _Image, today: str) -> bool:
+    """Whether it is gone. First the file, then its row: a row without a file is received anew, a file without a row comes back.
+
+    Not where it came again in the meantime, nor where its file is held open (Windows) or cannot be deleted.
+    """
+    with contextlib.closing(sqlite3.connect(image.spool / "index.sqlite", timeout=10.0, isolation_level=None)) as index:
+        index.execute("BEGIN IMMEDIATE")
+        same = "id = ? AND seen = 1 AND received = ?", (image.number, image.received)
+        try:
+            if index.execute(f"SELECT 1 FROM images WHERE {same[0]}", same[1]).fetchone() is None:
+                return False
+            image.file.unlink(missing_ok=True)
+            index.execute("DELETE FROM images WHERE id = ?", (image.number,))
+            index.execute("COMMIT")
+        except OSError:
+            return False
+    if image.file.parent.name != today:  # that one the node is about to write into
+        with contextlib.suppress(OSError):
+            image.file.parent.rmdir()
+    return True
 
 
 def _remove(spool: Path) -> None:

@@ -26,27 +26,13 @@ from typing import BinaryIO, cast
 
 import pydicom
 
-from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.intake.folder_lock import lock_folder
 from SlicerSpineGuide.intake.header import Identity
+from SlicerSpineGuide.intake.index import is_damage, sound_index, unusable
 from SlicerSpineGuide.intake.part10 import file_head
 from SlicerSpineGuide.intake.services import Refused, Status
-from SlicerSpineGuide.translation import tr
 
-_IN_MEMORY = 32 << 20
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS images(
-  id INTEGER PRIMARY KEY, sop_instance_uid TEXT NOT NULL UNIQUE, sop_class_uid TEXT NOT NULL, transfer_syntax TEXT NOT NULL,
-  series_instance_uid TEXT NOT NULL, file TEXT NOT NULL, bytes INTEGER NOT NULL, received REAL NOT NULL,
-  seen INTEGER NOT NULL DEFAULT 0);
-CREATE TABLE IF NOT EXISTS arrivals(
-  id INTEGER PRIMARY KEY AUTOINCREMENT, image INTEGER NOT NULL, aet TEXT NOT NULL, address TEXT NOT NULL, arrived REAL NOT NULL,
-  wall REAL NOT NULL, ms REAL NOT NULL, skew REAL, repeated INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS journal(
-  id INTEGER PRIMARY KEY AUTOINCREMENT, wall REAL NOT NULL, event TEXT NOT NULL, aet TEXT NOT NULL, address TEXT NOT NULL,
-  detail TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS followers(port INTEGER PRIMARY KEY, since REAL NOT NULL);
-"""
+_IN_MEMORY = 4 << 20
 
 
 class Incoming:
@@ -114,7 +100,7 @@ class Spool:
         """Open or create; BadInput where the folder cannot be written, or another process owns it."""
         self.folder = folder
         self._lock = threading.Lock()
-        self._folders: set[Path] = set()
+        self.damaged = False  # the index was found to be; a new start makes it again from the files
         try:
             for part in (folder, folder / "images", folder / "incoming"):
                 part.mkdir(parents=True, exist_ok=True)
@@ -122,8 +108,8 @@ class Spool:
             for leftover in (folder / "incoming").iterdir():
                 leftover.unlink()
         except OSError as error:
-            raise _unusable(folder, error) from None
-        self._index = create_index(folder)
+            raise unusable(folder, error) from None
+        self._index = sound_index(folder)
         self._recover()
 
     def close(self) -> None:
@@ -132,8 +118,10 @@ class Spool:
         self._folder_lock.close()
 
     def free_bytes(self) -> int:
-        """Room left on the spool's volume."""
-        return shutil.disk_usage(self.folder).free
+        """Room left on the spool's volume; none where the folder is gone."""
+        with contextlib.suppress(OSError):
+            return shutil.disk_usage(self.folder).free
+        return 0
 
     def open_object(self) -> Incoming:
         return Incoming(self.folder / "incoming")
@@ -143,53 +131,67 @@ class Spool:
 
         Refused: other bytes under the same SOP Instance UID (the first are kept), or no room.
         """
-        known = self._known(identity.sop_instance_uid)
         try:
-            if known is None:
-                known = self._enter(self._write(incoming, identity, aet), incoming.size, identity)
-            if known.repeated and not incoming.same_as(self.folder / known.file, known.size):
-                raise Refused(Status.OTHER_BYTES, "Another object with this SOP Instance UID is stored")
+            known = self._kept(incoming, identity, aet)
         except OSError as error:
             raise refused_by_disk(error) from None
         wall = time.time()
-        skew = None if identity.scanner_s is None else identity.scanner_s - (wall - time.timezone)
+        skew = None if identity.scanner_s is None else clock_skew_s(identity.scanner_s, wall)
         took_ms = (time.monotonic() - arrived_s) * 1000.0
-        with self._writing() as index:
+        with self._using() as index:
             index.execute(
                 "INSERT INTO arrivals(image, aet, address, arrived, wall, ms, skew, repeated) VALUES (?,?,?,?,?,?,?,?)",
                 (known.number, aet, address, arrived_s, wall, took_ms, skew, known.repeated),
             )
         return known.repeated
 
+    def _kept(self, incoming: Incoming, identity: Identity, aet: str) -> _Known:
+        """The image's row: a new one, or that of the same bytes, which count as new again for the rules of retention."""
+        while True:
+            known = self._known(identity.sop_instance_uid)
+            if known is None:
+                known = self._enter(self._write(incoming, identity, aet), incoming.size, identity)
+            if not known.repeated:
+                return known
+            if not incoming.same_as(self.folder / known.file, known.size):
+                raise Refused(Status.OTHER_BYTES, "Another object with this SOP Instance UID is stored")
+            with self._using() as index:
+                renewed = index.execute("UPDATE images SET received = ?, seen = 0 WHERE id = ?", (time.time(), known.number))
+            if renewed.rowcount:  # else retention has just deleted it
+                return known
+
     def note(self, event: str, aet: str, address: str, detail: str) -> None:
         """One line of the journal; it holds no patient data. A full disk, or the end of the node, loses the line and nothing else."""
-        with contextlib.suppress(Refused, sqlite3.ProgrammingError), self._writing() as index:
+        with contextlib.suppress(Refused), self._using() as index:
             index.execute("INSERT INTO journal(wall, event, aet, address, detail) VALUES (?,?,?,?,?)",
                           (time.time(), event, aet[:16], address, detail[:200]))  # fmt: skip
             index.execute("DELETE FROM journal WHERE id <= (SELECT max(id) FROM journal) - 20000")
 
     def followers(self) -> list[int]:
         """The loopback ports of those who want to be told of arrivals."""
-        with self._lock:
-            return [int(port) for (port,) in self._index.execute("SELECT port FROM followers")]
+        with self._using() as index:
+            return [int(port) for (port,) in index.execute("SELECT port FROM followers")]
 
     @contextlib.contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction; Refused where the disk does not take it."""
+    def _using(self) -> Iterator[sqlite3.Connection]:
+        """One transaction; Refused where the disk does not take it, the index is damaged, or the node is ending."""
         with self._lock:
             try:
                 with self._index:
                     yield self._index
-            except sqlite3.OperationalError as error:
-                raise Refused(Status.OUT_OF_RESOURCES, f"The index cannot be written: {error}") from None
+            except sqlite3.IntegrityError:
+                raise
+            except sqlite3.Error as error:
+                self.damaged |= is_damage(error)
+                raise Refused(Status.OUT_OF_RESOURCES, f"The index cannot be used: {error}") from None
 
     def _known(self, sop_instance_uid: str) -> _Known | None:
-        with self._lock:
-            row = self._index.execute("SELECT id, file, bytes FROM images WHERE sop_instance_uid = ?", (sop_instance_uid,)).fetchone()
+        with self._using() as index:
+            row = index.execute("SELECT id, file, bytes FROM images WHERE sop_instance_uid = ?", (sop_instance_uid,)).fetchone()
         if row is None:
             return None
         if not (self.folder / row[1]).exists():  # somebody deleted it: it is received anew
-            with self._writing() as index:
+            with self._using() as index:
                 index.execute("DELETE FROM images WHERE id = ?", (row[0],))
             return None
         return _Known(int(row[0]), str(row[1]), int(row[2]), True)
@@ -216,10 +218,9 @@ class Spool:
 
     def _day_folder(self) -> Path:
         folder = self.folder / "images" / time.strftime("%Y-%m-%d")
-        if folder not in self._folders:
+        if not folder.is_dir():
             folder.mkdir(exist_ok=True)
             sync_folder(folder.parent)
-            self._folders.add(folder)
         return folder
 
     def _enter(self, path: Path, size: int, identity: Identity) -> _Known:
@@ -239,7 +240,7 @@ class Spool:
         return path.relative_to(self.folder).as_posix()
 
     def _insert(self, path: Path, size: int, identity: Identity, received: float) -> int:
-        with self._writing() as index:
+        with self._using() as index:
             cursor = index.execute(
                 "INSERT INTO images(sop_instance_uid, sop_class_uid, transfer_syntax, series_instance_uid, file, bytes, received)"
                 " VALUES (?,?,?,?,?,?,?)",
@@ -277,21 +278,10 @@ class Spool:
                 continue
 
 
-def create_index(folder: Path) -> sqlite3.Connection:
-    """A connection to a spool's index, made where there is none; from any one thread at a time. BadInput: it cannot be used."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        index = sqlite3.connect(folder / "index.sqlite", timeout=10.0, check_same_thread=False)
-        index.execute("PRAGMA journal_mode=WAL")
-        index.execute("PRAGMA synchronous=NORMAL")
-        index.executescript(_SCHEMA)
-    except (OSError, sqlite3.Error) as error:
-        raise _unusable(folder, error) from None
-    return index
-
-
-def _unusable(folder: Path, error: Exception) -> BadInput:
-    return BadInput(tr("The folder {path} for received images cannot be used: {why}.").format(path=folder, why=error))
+def clock_skew_s(scanner_s: float, wall_s: float) -> float:
+    """The scanner's clock, in local time, against this computer's; scanner_s without a date counts within half a day."""
+    apart = scanner_s - (wall_s + time.localtime(wall_s).tm_gmtoff)
+    return apart if scanner_s > 86_400.0 else (apart + 43_200.0) % 86_400.0 - 43_200.0
 
 
 def refused_by_disk(error: OSError) -> Refused:

@@ -190,12 +190,14 @@ class NodeSupervisor:
             before, self._state = self._state, replace(self._state, **changes)
             now = self._state
         if now != before:
-            self._on_state(now)
+            with contextlib.suppress(Exception):  # a screen that fails must not cost the node its watchman
+                self._on_state(now)
 
     def _end_when_silent(self, process: subprocess.Popen[str]) -> None:
         """A node that hangs is as bad as one that ended: end it, so that it is started again."""
         while process.poll() is None:
-            if self._listening.is_set() and self.state().running and self._clock() - self._heard_s > _SILENT_S:
+            patience = _SILENT_S if self.state().running else _START_S
+            if self._listening.is_set() and self._clock() - self._heard_s > patience:
                 process.kill()
                 return
             time.sleep(0.5)

@@ -82,8 +82,8 @@ def _secure(context: ssl.SSLContext) -> None:
 def _load_chain(context: ssl.SSLContext, settings: Tls) -> None:
     assert settings.certificate is not None
     try:
-        context.load_cert_chain(settings.certificate, settings.key)
-    except (OSError, ssl.SSLError) as error:
+        context.load_cert_chain(settings.certificate, settings.key, password=lambda: "")  # never ask at a terminal
+    except (OSError, ssl.SSLError, ValueError) as error:
         text = tr("tls.certificate: {certificate} and its key {key} cannot be used ({why}).")
         raise BadInput(text.format(certificate=settings.certificate, key=settings.key, why=error)) from None
 

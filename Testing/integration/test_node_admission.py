@@ -21,7 +21,7 @@ from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.intake import NodeConfig, NodeSupervisor
 from SlicerSpineGuide.intake.acceptor import Peer, Rejection
 from SlicerSpineGuide.intake.admission import Admission
-from SlicerSpineGuide.intake.spool import create_index
+from SlicerSpineGuide.intake.index import create_index
 
 
 class Authority:

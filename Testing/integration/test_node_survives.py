@@ -33,7 +33,8 @@ from node_harness import (
 
 from SlicerSpineGuide.intake import Frame, LiveFeed, NodeConfig, NodeSupervisor
 from SlicerSpineGuide.intake.header import Identity
-from SlicerSpineGuide.intake.spool import Spool, create_index
+from SlicerSpineGuide.intake.index import create_index
+from SlicerSpineGuide.intake.spool import Spool
 
 LIMITS = {"associate_s": 1.5, "pdu_s": 1.5, "message_s": 2.0, "associations": 16, "object_bytes": 8 << 20, "pixel_bytes": 1 << 28}
 RLE = "1.2.840.10008.1.2.5"

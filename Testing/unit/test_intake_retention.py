@@ -10,8 +10,9 @@ import pytest
 
 from SlicerSpineGuide.intake.config import Retention
 from SlicerSpineGuide.intake.header import Identity
+from SlicerSpineGuide.intake.index import create_index
 from SlicerSpineGuide.intake.retention import sweep
-from SlicerSpineGuide.intake.spool import Spool, create_index
+from SlicerSpineGuide.intake.spool import Spool
 
 DAY = 86_400.0
 NOW = 2_000_000_000.0
