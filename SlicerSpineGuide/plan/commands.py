@@ -10,15 +10,13 @@ from rich.console import Console as Terminal
 from rich.table import Table
 
 from SlicerSpineGuide.errors import BadInput
-from SlicerSpineGuide.plan.catalogue import families
-from SlicerSpineGuide.plan.checks import check_plan
+from SlicerSpineGuide.plan.choices import instrument_of, procedure_of
 from SlicerSpineGuide.plan.interchange import read_markups, write_markups
-from SlicerSpineGuide.plan.model import InstrumentSpec, Plan
+from SlicerSpineGuide.plan.model import Plan
+from SlicerSpineGuide.plan.planner import Planner
 from SlicerSpineGuide.plan.planning_ct import load_planning_ct
-from SlicerSpineGuide.plan.procedures import Procedure, procedures
-from SlicerSpineGuide.plan.proposals import Proposal, propose
+from SlicerSpineGuide.plan.proposals import Proposal, Side
 from SlicerSpineGuide.plan.segmentation import open_segmentation
-from SlicerSpineGuide.plan.sheet import write_sheet
 from SlicerSpineGuide.plan.zones import load_zones
 from SlicerSpineGuide.translation import tr
 
@@ -38,46 +36,47 @@ def propose_command(
     level: Annotated[str, typer.Option(help="The vertebra, T12 for example.")],
     side: Annotated[str, typer.Option(help="left or right.")],
     out: Annotated[Path | None, typer.Option(help="Write the plan (plan.json) with the chosen trajectory here.")] = None,
-    instrument: Annotated[str, typer.Option(help="A model of Resources/Instruments.")] = "11G trocar",
-    length: Annotated[float, typer.Option(help="Its length in mm.")] = 125,
+    instrument: Annotated[
+        str | None, typer.Option(help="A model of Resources/Instruments; by default the procedure's usual one.")
+    ] = None,
+    length: Annotated[float | None, typer.Option(help="Its length in mm; by default the one that fits.")] = None,
     procedure: Annotated[str, typer.Option(help="A procedure of Resources/Procedures.")] = "vertebroplasty",
+    approach: Annotated[str | None, typer.Option(help="One of the procedure's approaches; by default its first.")] = None,
     pick: Annotated[int, typer.Option(min=1, help="Which of the candidates goes into the plan.")] = 1,
+    add: Annotated[Path | None, typer.Option(help="A plan that the chosen trajectory is added to, with its zones.")] = None,
     names: NamesOption = None,
 ) -> None:
-    """Find trajectories through a pedicle, ranked; a person decides."""
-    chosen = _procedure(procedure)
-    spec = _instrument(chosen, instrument, length)
+    """Find trajectories for a level, ranked; a person decides."""
+    spec = None if instrument is None else instrument_of(procedure, instrument, length)
+    if length is not None and instrument is None:
+        raise BadInput(tr("--length {length:g}: of which --instrument?").format(length=length))
+    procedure_of(procedure)
     ct = load_planning_ct(planning)
     if side not in ("left", "right"):
         raise BadInput(tr("--side {side}: left or right.").format(side=side))
-    vertebra = open_segmentation(segmentation, names).vertebra(level, ct)
-    candidates = propose(ct.volume, vertebra, "left" if side == "left" else "right", spec, chosen.tolerance)
+    planner = Planner(ct, open_segmentation(segmentation, names))
+    which: Side = "left" if side == "left" else "right"
+    candidates = planner.propose(procedure, level, which, approach, spec, fit_length=length is None)
     terminal.print(_candidates(candidates))
     if out is None:
         return
     if pick > len(candidates):
         raise BadInput(tr("--pick {pick}: there are {n} candidates.").format(pick=pick, n=len(candidates)))
-    Plan(
-        patient_id=ct.patient_id,
-        series_instance_uid=ct.series_instance_uid,
-        frame_of_reference_uid=ct.frame_of_reference_uid,
-        procedure=procedure,
-        trajectories=(candidates[pick - 1].trajectory,),
-    ).save(out)
+    chosen = candidates[pick - 1].trajectory
+    if add is None:
+        plan = planner.plan(procedure, (chosen,))
+    else:
+        before = Plan.load(add)
+        plan = planner.plan(procedure, (*(t for t in before.trajectories if t.id != chosen.id), chosen), before.zones)
+    plan.save(out)
     terminal.print(str(out))
 
 
 @plan_app.command()
 def check(plan: PlanArgument, planning: PlanningOption, segmentation: SegmentationOption = None, names: NamesOption = None) -> None:
     """Everything that speaks against a plan, and the numbers of what does not; exit status 1 where it is refused."""
-    document = Plan.load(plan)
-    ct = load_planning_ct(planning, document.series_instance_uid)
-    levels = {t.level for t in document.trajectories}
-    vertebrae = []
-    if segmentation is not None:
-        opened = open_segmentation(segmentation, names)
-        vertebrae = [opened.vertebra(level, ct) for level in sorted(levels & opened.levels.keys())]
-    findings = check_plan(document, ct.volume, load_zones(document, plan.parent, ct), vertebrae)
+    document, planner = _opened(plan, planning, segmentation, names)
+    findings = planner.check(document)
     words = {"refuse": tr("refused"), "warn": tr("look"), "note": tr("good")}
     for finding in findings:
         terminal.print(f"{words[finding.severity]}: {finding.message}")
@@ -86,12 +85,24 @@ def check(plan: PlanArgument, planning: PlanningOption, segmentation: Segmentati
 
 
 @plan_app.command()
-def sheet(plan: PlanArgument, planning: PlanningOption, out: Annotated[Path, typer.Option(help="The sheet, .html.")]) -> None:
+def sheet(
+    plan: PlanArgument,
+    planning: PlanningOption,
+    out: Annotated[Path, typer.Option(help="The sheet, .html.")],
+    segmentation: SegmentationOption = None,
+    names: NamesOption = None,
+) -> None:
     """A page to print: angles, depths and pictures of every trajectory."""
+    document, planner = _opened(plan, planning, segmentation, names)
+    out.write_text(planner.sheet(document), encoding="utf-8")
+    terminal.print(str(out))
+
+
+def _opened(plan: Path, planning: Path, segmentation: Path | None, names: Path | None) -> tuple[Plan, Planner]:
     document = Plan.load(plan)
     ct = load_planning_ct(planning, document.series_instance_uid)
-    write_sheet(document, ct, check_plan(document, ct.volume, load_zones(document, plan.parent, ct)), out)
-    terminal.print(str(out))
+    segments = None if segmentation is None else open_segmentation(segmentation, names)
+    return document, Planner(ct, segments, load_zones(document, plan.parent, ct))
 
 
 @plan_app.command(name="export")
@@ -119,28 +130,17 @@ def import_markups(
     terminal.print(str(out))
 
 
-def _procedure(identifier: str) -> Procedure:
-    known = procedures()
-    if identifier not in known:
-        raise BadInput(tr("--procedure {id} is unknown; known: {known}.").format(id=identifier, known=", ".join(known)))
-    return known[identifier]
-
-
-def _instrument(procedure: Procedure, name: str, length: float) -> InstrumentSpec:
-    for family in (families()[i] for i in procedure.instruments):
-        if any(model.name == name for model in family.models):
-            return family.instrument(name, length)
-    allowed = [model.name for i in procedure.instruments for model in families()[i].models]
-    raise BadInput(
-        tr("--instrument {name} is not one for {procedure}; choose from {known}.").format(
-            name=name, procedure=procedure.id, known=", ".join(allowed)
-        )
-    )
-
-
 def _candidates(candidates: list[Proposal]) -> Table:
     table = Table(
-        "", tr("bone clearance, mm"), tr("canal clearance, mm"), tr("in-plane"), tr("cranio-caudal"), tr("skin to target, mm")
+        "",
+        tr("bone clearance, mm"),
+        tr("canal clearance, mm"),
+        tr("in-plane"),
+        tr("cranio-caudal"),
+        tr("skin to target, mm"),
+        tr("in bone, mm"),
+        tr("density, HU"),
+        tr("instrument"),
     )
     for number, candidate in enumerate(candidates, 1):
         angles = candidate.angles
@@ -151,5 +151,8 @@ def _candidates(candidates: list[Proposal]) -> Table:
             f"{angles.in_plane_deg:.0f}° {tr(angles.towards)}",
             f"{angles.cranio_caudal_deg:+.0f}°",
             f"{angles.skin_to_target_mm:.0f}",
+            f"{candidate.in_bone_mm:.0f}",
+            f"{candidate.density_hu:.0f}",
+            f"{candidate.trajectory.instrument.name}, {candidate.trajectory.instrument.length_mm:g} mm",
         )
     return table

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import html
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
@@ -30,15 +29,14 @@ figcaption{font-size:12px}img{width:80mm;image-rendering:auto}.refuse{color:#b00
 footer{margin-top:10px;font-weight:700}@media print{body{margin:0}}"""
 
 
-def write_sheet(plan: Plan, planning: PlanningCt, findings: Sequence[Finding], path: Path) -> None:
-    """Write the sheet as one self-contained HTML file in the current language."""
+def sheet_html(plan: Plan, planning: PlanningCt, findings: Sequence[Finding]) -> str:
+    """The sheet as one self-contained HTML page in the current language."""
     parts = [_trajectory(t, planning.volume, [f for f in findings if f.trajectory == t.id]) for t in plan.trajectories]
     title = tr("Plan sheet: {procedure}, patient {id}").format(procedure=plan.procedure, id=plan.patient_id)
-    path.write_text(
+    return (
         f'<!doctype html><html lang="{current_language()}"><meta charset="utf-8"><title>{html.escape(title)}</title>'
         f"<style>{STYLE}</style><h1>{html.escape(title)}</h1>{''.join(parts)}"
-        f"<footer>{html.escape(tr('Not for clinical use: research and training'))}</footer></html>\n",
-        encoding="utf-8",
+        f"<footer>{html.escape(tr('Not for clinical use: research and training'))}</footer></html>\n"
     )
 
 

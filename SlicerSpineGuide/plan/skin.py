@@ -13,20 +13,25 @@ STEP_MM = 0.5
 BODY_MM = 12.0  # of tissue in a row: the body, not a cover or the table's shell
 AIR_MM = 6.0  # of air in a row: lung, bowel or the outside, not a bubble
 FARTHEST_MM = 300.0
+NEAR_BODY = 0.05  # of a voxel of the body's mask, which is coarser than the CT
 
 
-def skin_entry(planning: Volume, inside: FloatArray, outward: FloatArray) -> FloatArray | None:
+def skin_entry(planning: Volume, inside: FloatArray, outward: FloatArray, body: Volume | None = None) -> FloatArray | None:
     """The point (3,) LPS at which a ray from a point inside the body along the unit vector `outward` leaves the skin.
 
-    The body ends with its last BODY_MM of tissue along the ray, so lung and bowel are not taken for the outside. None where the CT
-    ends before the skin. planning: HU.
+    The body ends with its last BODY_MM of tissue along the ray, so lung and bowel are not taken for the outside. With `body`
+    (surfaces.body_of) only its tissue counts: neither a table nor an arm beside it. None where the CT ends before the skin.
+    planning: HU.
     """
     s = np.arange(0.0, FARTHEST_MM, STEP_MM)
     points = inside + s[:, None] * outward
     size = np.array(planning.size)
     index = apply(planning.index_from_lps, points)
     points = points[np.all((index >= -0.5) & (index <= size - 0.5), axis=1).cumprod().astype(bool)]
-    tissue = _runs(planning.sample(points) >= AIR_BELOW_HU, BODY_MM)
+    dense = planning.sample(points) >= AIR_BELOW_HU
+    if body is not None:
+        dense &= body.sample(points) > NEAR_BODY
+    tissue = _runs(dense, BODY_MM)
     if not tissue.any():
         return None
     last = len(tissue) - 1 - int(tissue[::-1].argmax())

@@ -20,9 +20,10 @@ import SimpleITK as sitk
 from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.images import Volume
 from SlicerSpineGuide.plan import InstrumentSpec, PlanningCt, Tolerance, Trajectory, load_planning_ct
-from SlicerSpineGuide.plan.proposals import Proposal, propose
+from SlicerSpineGuide.plan.proposals import Proposal
 from SlicerSpineGuide.plan.segmentation import Segmentation, open_segmentation
 from SlicerSpineGuide.plan.sheet import path_pictures
+from SlicerSpineGuide.plan.transpedicular import propose_transpedicular
 from SlicerSpineGuide.plan.vertebra import Vertebra
 
 TROCAR = InstrumentSpec(kind="trocar", name="11G trocar", diameter_mm=3.05, length_mm=150)
@@ -97,7 +98,7 @@ def rows_of(name: str, level: str, ct: PlanningCt, segmentation: Segmentation) -
         label = sitk.ReadImage(str(segmentation.path)) if segmentation.path.suffix != ".dcm" else None
         for side in ("left", "right"):
             started = time.perf_counter()
-            best = propose(ct.volume, vertebra, side, TROCAR, Tolerance())[0]
+            best = propose_transpedicular(ct.volume, vertebra, side, TROCAR, Tolerance())[0]
             seconds = time.perf_counter() - started
             part = part_in_bone(best.trajectory, vertebra, label, segmentation.levels[level])
             rows.append(Row(name, level, side, best, part, seconds))

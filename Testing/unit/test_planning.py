@@ -13,8 +13,8 @@ from SlicerSpineGuide.plan.angles import room_angles
 from SlicerSpineGuide.plan.catalogue import families, implausible
 from SlicerSpineGuide.plan.checks import breach_depth, check_plan, grade_breach, segment_distance
 from SlicerSpineGuide.plan.procedures import procedures
-from SlicerSpineGuide.plan.proposals import propose
 from SlicerSpineGuide.plan.skin import skin_entry
+from SlicerSpineGuide.plan.transpedicular import propose_transpedicular
 from SlicerSpineGuide.plan.vertebra import read_vertebra
 
 TROCAR = InstrumentSpec(kind="trocar", name="11G trocar", diameter_mm=3.05, length_mm=150)
@@ -27,7 +27,7 @@ def t12(lidc_labels):
 
 @pytest.fixture(scope="module")
 def proposed(lidc_volume, t12):
-    return {side: propose(lidc_volume, t12, side, TROCAR, Tolerance()) for side in ("left", "right")}
+    return {side: propose_transpedicular(lidc_volume, t12, side, TROCAR, Tolerance()) for side in ("left", "right")}
 
 
 def test_the_canal_of_a_vertebra_lies_behind_its_body_and_holds_the_cord(t12, lidc_labels):
@@ -56,7 +56,7 @@ def test_a_proposal_goes_from_the_skin_through_the_pedicle_into_the_body_and_mis
     behind = (way - t12.canal_centre) @ t12.axes[1]
     assert t12.bone.sample(way[behind < 0]).min() > TROCAR.diameter_mm / 2
     assert breach_depth(trajectory, t12) == 0
-    beside = (best.pedicle - t12.canal_centre) @ t12.axes[0]
+    beside = (best.narrowest - t12.canal_centre) @ t12.axes[0]
     assert beside > 5 if side == "left" else beside < -5
     around = lidc_volume.sample(trajectory.entry + np.array([[-8.0], [8.0]]) * trajectory.direction)
     assert around[0] < -300 < around[1]
@@ -74,14 +74,14 @@ def test_a_proposal_follows_the_patient_wherever_the_scanner_has_its_origin(lidc
     shift = rigid(translation=(31.0, -57.0, 300.0))
     moved_ct = Volume(lidc_volume.voxels, shift @ lidc_volume.lps_from_index)
     moved = read_vertebra(Volume(lidc_labels.voxels, shift @ lidc_labels.lps_from_index), 32, "T12")
-    again = propose(moved_ct, moved, "left", TROCAR, Tolerance())[0].trajectory
+    again = propose_transpedicular(moved_ct, moved, "left", TROCAR, Tolerance())[0].trajectory
     assert np.allclose(again.target, proposed["left"][0].trajectory.target + (31.0, -57.0, 300.0), atol=0.5)
 
 
 def test_an_instrument_that_is_too_short_is_not_proposed(lidc_volume, t12):
     short = TROCAR.model_copy(update={"length_mm": 50})
     with pytest.raises(BadInput, match="T12"):
-        propose(lidc_volume, t12, "left", short, Tolerance())
+        propose_transpedicular(lidc_volume, t12, "left", short, Tolerance())
 
 
 def plan_of(*trajectories: Trajectory) -> Plan:

@@ -1,0 +1,85 @@
+"""The body and the bone from the CT alone, by threshold and morphology: what there is to go by where nothing is segmented.
+
+Masks (uint8, 0 or 1) on a coarser grid along the CT's own axes, LPS. They are less than a segmentation: contrast agent and metal
+count as bone, bone as thin as a voxel is lost, and bones that touch are one. Whoever shows them says where they come from.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import SimpleITK as sitk
+
+from SlicerSpineGuide.errors import BadInput
+from SlicerSpineGuide.geometry import FloatArray, apply
+from SlicerSpineGuide.images import Volume
+from SlicerSpineGuide.plan.skin import AIR_BELOW_HU
+from SlicerSpineGuide.translation import tr
+
+BODY_GRID_MM = 2.0
+BODY_OPENING_MM = 4.0  # takes away what is thinner than 8 mm: the table's shell, covers, tubes, and the bridges to them
+BONE_GRID_MM, NEAR_BONE_GRID_MM = 1.5, 1.0  # of a whole CT's, of a part's
+BONE_HU = 150.0  # a voxel of bone in the adult; cancellous bone may be below, and is what the filling is for
+SURE_BONE_HU = 350.0  # every piece of bone has some of it
+BONE_CLOSING_MM = 1.5
+LEAST_BONE_MM3 = 500.0  # smaller pieces are calcifications and noise
+
+
+def body_of(planning: Volume) -> Volume:
+    """The patient without table, covers and air; lung and bowel gas are not of it. BadInput where the CT shows no body.
+
+    Tissue above -300 HU, opened by a ball of 4 mm, of which the largest connected piece counts.
+    """
+    grid = _resampled(planning, max(BODY_GRID_MM, float(planning.spacing.min())))
+    tissue = sitk.BinaryThreshold(grid, AIR_BELOW_HU, 1e6)
+    opened = sitk.BinaryMorphologicalOpening(tissue, _radius(grid, BODY_OPENING_MM))
+    parts = sitk.RelabelComponent(sitk.ConnectedComponent(opened))
+    body = sitk.BinaryThreshold(parts, 1, 1)
+    if not sitk.GetArrayViewFromImage(body).any():
+        raise BadInput(tr("The CT shows no body: nothing in it is denser than air."))
+    # what the opening took off the body's own edge
+    body = sitk.And(sitk.BinaryDilate(body, _radius(grid, BODY_GRID_MM)), tissue)
+    return Volume.from_sitk(sitk.Cast(body, sitk.sitkUInt8))
+
+
+def bone_of(planning: Volume, body: Volume, centre: FloatArray | None = None, half_size_mm: FloatArray | float = 80.0) -> Volume:
+    """The bone of the whole CT, or of the box around `centre` (3,) LPS: cortex and what it encloses. BadInput where there is none.
+
+    In the `body` (body_of; a table is dense, too), above 150 HU and connected to more than 350 HU, which cortex is and most tissue
+    with contrast agent is not, in pieces of 0.5 ml and more; closed by 1.5 mm and filled where it is closed all round, so that fat
+    marrow is bone while the canal and the foramina, which are open, are not.
+    """
+    volume, finest = (planning, BONE_GRID_MM) if centre is None else (planning.crop(centre, half_size_mm), NEAR_BONE_GRID_MM)
+    grid = _resampled(volume, max(finest, float(planning.spacing.min())))
+    inside = sitk.Resample(body.to_sitk(), grid, sitk.Transform(), sitk.sitkNearestNeighbor, 0.0, sitk.sitkUInt8)
+    maybe = sitk.And(sitk.BinaryThreshold(grid, BONE_HU, 1e6), inside)
+    sure = sitk.And(sitk.BinaryThreshold(grid, SURE_BONE_HU, 1e6), inside)
+    parts = sitk.ConnectedComponent(sitk.BinaryReconstructionByDilation(sure, maybe))
+    least = max(1, round(LEAST_BONE_MM3 / float(np.prod(grid.GetSpacing()))))
+    bone = filled(sitk.BinaryThreshold(sitk.RelabelComponent(parts, minimumObjectSize=least), 1, 1e9))
+    if not sitk.GetArrayViewFromImage(bone).any():
+        raise BadInput(tr("The CT shows no bone: nothing in it is as dense."))
+    return Volume.from_sitk(sitk.Cast(bone, sitk.sitkUInt8))
+
+
+def filled(bone: sitk.Image) -> sitk.Image:
+    """A bone mask with its cortex closed and what the cortex encloses filled in; what is open to the outside stays open."""
+    radius = _radius(bone, BONE_CLOSING_MM)
+    closed = sitk.BinaryMorphologicalClosing(sitk.ConstantPad(bone, radius, radius, 0), radius)
+    whole = sitk.Or(sitk.BinaryFillhole(closed), closed)
+    return sitk.Crop(whole, radius, radius)
+
+
+def _resampled(volume: Volume, spacing_mm: float) -> sitk.Image:
+    """The volume with voxels of `spacing_mm` along its own axes (thin slices are averaged, thick ones interpolated)."""
+    image = volume.to_sitk()
+    size = [max(2, int(np.ceil(n * s / spacing_mm))) for n, s in zip(volume.size, volume.spacing, strict=True)]
+    offset = [(spacing_mm - s) / 2 / s for s in volume.spacing]
+    origin = apply(volume.lps_from_index, offset)
+    return sitk.Resample(
+        image, size, sitk.Transform(), sitk.sitkLinear, [float(c) for c in origin], [spacing_mm] * 3, image.GetDirection(),
+        float(volume.voxels.min()), sitk.sitkFloat32,
+    )  # fmt: skip
+
+
+def _radius(image: sitk.Image, mm: float) -> list[int]:
+    return [max(1, round(mm / s)) for s in image.GetSpacing()]
