@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.geometry import FloatArray, ImagePlane, apply
+from SlicerSpineGuide.translation import tr
 
 AIR_HU = -1024.0
 
@@ -90,6 +92,28 @@ class Volume:
         matrix[:3, :3] = np.array(image.GetDirection()).reshape(3, 3) * np.array(image.GetSpacing())
         matrix[:3, 3] = image.GetOrigin()
         return cls(sitk.GetArrayFromImage(image), matrix)
+
+    @classmethod
+    def from_vtk(cls, image: Any) -> Volume:
+        """From vtkImageData with one component in LPS mm, its direction matrix included; shares its memory.
+
+        The images of Slicer's volume nodes carry no geometry of their own: hand their IJKToRAS over, times diag(-1, -1, 1, 1), with
+        `Volume(voxels, lps_from_index)`.
+        """
+        from vtkmodules.util.numpy_support import vtk_to_numpy
+
+        columns, rows, slices = image.GetDimensions()
+        scalars = image.GetPointData().GetScalars()
+        if scalars is None or scalars.GetNumberOfComponents() != 1:
+            raise BadInput(tr("A CT volume has one value per voxel: this VTK image has none or several."))
+        direction = image.GetDirectionMatrix()
+        turn = np.array([[direction.GetElement(i, j) for j in range(3)] for i in range(3)])
+        matrix = np.eye(4)
+        matrix[:3, :3] = turn * np.array(image.GetSpacing())
+        # VTK's index counts from the extent's first voxel, its origin from index 0.
+        first = np.array(image.GetExtent()[::2], dtype=np.float64)
+        matrix[:3, 3] = np.array(image.GetOrigin()) + matrix[:3, :3] @ first
+        return cls(vtk_to_numpy(scalars).reshape(slices, rows, columns), matrix)
 
     def to_vtk(self) -> Any:
         """The same volume as vtkImageData in LPS, with origin, spacing and direction matrix (shares memory where it can)."""
