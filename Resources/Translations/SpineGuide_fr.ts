@@ -15,8 +15,8 @@
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/commands.py"/>
-        <source>--instrument {name} is not one for {procedure}; choose from {known}.</source>
-        <translation>--instrument {name} n'est pas prévu pour {procedure} ; choisissez parmi {known}.</translation>
+        <source>--length {length:g}: of which --instrument?</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/settings_file.py"/>
@@ -39,11 +39,6 @@
         <translation>Il faut --planning et --plan : le dossier du scanner de planification et son plan.json.</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/plan/commands.py"/>
-        <source>--procedure {id} is unknown; known: {known}.</source>
-        <translation>--procedure {id} est inconnue ; connues : {known}.</translation>
-    </message>
-    <message>
         <location filename="../../SlicerSpineGuide/cli.py"/>
         <source>--report is missing: a headless replay needs a file to write its report to.</source>
         <translation>--report manque : une relecture sans écran a besoin d'un fichier où écrire son compte rendu.</translation>
@@ -59,9 +54,44 @@
         <translation>--side {side} : left (gauche) ou right (droite).</translation>
     </message>
     <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>0.25 x</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>0.5 x</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>1 x</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>2 x</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>4 x</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>8 x</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/console/bullseye.py"/>
         <source>A</source>
         <translation>A</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/images.py"/>
+        <source>A CT volume has one value per voxel: this VTK image has none or several.</source>
+        <translation>Un volume TDM a une valeur par voxel : cette image VTK n'en a aucune ou en a plusieurs.</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -80,8 +110,13 @@
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
-        <source>A line: its first point is the entry at the skin, its second the target</source>
-        <translation>Une ligne : son premier point est le point d'entrée à la peau, le second la cible</translation>
+        <source>A markups line: its first point is the entry at the skin, its second the target</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>A name of your own for the remote node</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/checks.py"/>
@@ -89,7 +124,7 @@
         <translation>Un nœud nommé {aet} fonctionne sur {host}:{port}.</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/console/node_page.py"/>
+        <location filename="../../SlicerSpineGuide/intake/node_view.py"/>
         <source>A scanner is admitted</source>
         <translation>Un scanner est admis</translation>
     </message>
@@ -102,6 +137,11 @@
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>AE title</source>
         <translation>Titre AE</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>AE title, address, port:</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -142,6 +182,11 @@
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Add</source>
         <translation>Ajouter</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Add remote node</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -185,6 +230,11 @@
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Alerts and marks:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Alerts:</source>
         <translation>Alertes :</translation>
     </message>
@@ -219,6 +269,16 @@
         <translation>Angle avec le trajet, degrés</translation>
     </message>
     <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Angle:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Angles, depths, findings and pictures of every path, as one page to print</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/registration/volume_verdict.py"/>
         <source>Another place in the new CT matches about as well.</source>
         <translation>Un autre endroit du nouveau scanner correspond à peu près aussi bien.</translation>
@@ -250,13 +310,18 @@
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>As it stands on the package</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>As it was</source>
         <translation>Comme avant</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
-        <source>As the scanner will send it: images of any other patient are never shown</source>
-        <translation>Tel que le scanner l'enverra : les images de tout autre patient ne sont jamais affichées</translation>
+        <source>As the scanner will send it: images of other patients are stored and never shown</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/answers.py"/>
@@ -269,6 +334,11 @@
         <translation>Demandez au responsable du correspondant d'autoriser cette classe SOP.</translation>
     </message>
     <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Ask the virtual CT for an image of where the instrument is now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Association log</source>
         <translation>Journal des associations</translation>
@@ -277,6 +347,16 @@
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Back to the plan</source>
         <translation>Retour au plan</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Back to the plan's limits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Back to where the ends were before the last move</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/readouts.py"/>
@@ -314,7 +394,7 @@
         <translation>Mire : la pointe par rapport au trajet, et l'endroit où elle finira</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/console/driving.py"/>
+        <location filename="../../SlicerSpineGuide/room/driving.py"/>
         <source>By hand: {title}</source>
         <translation>À la main : {title}</translation>
     </message>
@@ -354,6 +434,16 @@
         <translation>Appelants</translation>
     </message>
     <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Callers that were rejected, with the reason</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/intake/commands_remote.py"/>
         <source>Cancelled.</source>
         <translation>Annulé.</translation>
@@ -384,6 +474,11 @@
         <translation>Vérifier</translation>
     </message>
     <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Check and correct the path</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/intake/answers.py"/>
         <source>Check that the peer speaks TLS on this port, and that its certificate is signed by the CA in [tls] ca.</source>
         <translation>Vérifiez que le correspondant parle TLS sur ce port et que son certificat est signé par l'autorité indiquée dans [tls] ca.</translation>
@@ -409,9 +504,19 @@
         <translation>Vérifier ce nœud</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
+        <source>Clear</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Clearance:</source>
         <translation>Distance aux zones :</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
+        <source>Click a point in the live image, then the same point in a view of the plan; three such pairs and more.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -429,9 +534,29 @@
         <translation>Fermer le cas</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/console/honest.py"/>
+        <source>Compare the image with the planned path: accept it (key R), or reject it (key X).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/intake/commands.py"/>
         <source>Configuration: {path}</source>
         <translation>Configuration : {path}</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Configured scanners and archives</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Confirm that the plan was checked; once more takes it back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Confirm that the target is reached; once more takes it back</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -454,9 +579,14 @@
         <translation>Corrigez l'hôte de ce nœud, ou utilisez son adresse IP.</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/console/planning_page.py"/>
+        <location filename="../../SlicerSpineGuide/plan/review.py"/>
         <source>Cranio-caudal angle</source>
         <translation>Angle cranio-caudal</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Curves as a table</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -494,6 +624,11 @@
         <translation>Distance à la cible</translation>
     </message>
     <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Depth:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/intake/commands_remote.py"/>
         <source>Description</source>
         <translation>Description</translation>
@@ -519,6 +654,11 @@
         <translation>Dose</translation>
     </message>
     <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Dose:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/console/views.py"/>
         <source>Down the path</source>
         <translation>Dans l'axe du trajet</translation>
@@ -529,14 +669,24 @@
         <translation>Faites glisser l'entrée ou la cible dans n'importe quelle vue.</translation>
     </message>
     <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Drag the entry or the target in any view; guidance keeps to the plan meanwhile</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Drive it yourself</source>
         <translation>À vous de jouer</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
-        <source>Each visible segment becomes a zone</source>
-        <translation>Chaque segment visible devient une zone</translation>
+        <source>Each visible segment is a zone to stay out of; segments named by their level (T12, L4) are vertebrae, in which paths can be proposed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Echo, then a test image, then a query, as far as the node's services say</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -589,7 +739,7 @@
         <translation>FieldOfViewRotation vaut {n:g} : la place de l'isocentre n'est connue que sans rotation.</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/console/node_page.py"/>
+        <location filename="../../SlicerSpineGuide/intake/node_view.py"/>
         <source>First image received</source>
         <translation>Première image reçue</translation>
     </message>
@@ -602,6 +752,11 @@
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Forget the registration and search for the next image anew</source>
         <translation>Oublier le recalage et rechercher la prochaine image depuis le début</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Forget the selected remote node</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/cli.py"/>
@@ -619,6 +774,26 @@
         <translation>D'ici à la première image</translation>
     </message>
     <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>From the catalogue:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>From where on nearness to this zone is alerted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>From where on the angle to the path is alerted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>From where on the distance from the path is alerted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/cli.py"/>
         <source>Give either --out, a new folder, or --send, a node as AE@HOST:PORT.</source>
         <translation>Donnez soit --out, un nouveau dossier, soit --send, un nœud sous la forme AE@HÔTE:PORT.</translation>
@@ -627,6 +802,11 @@
         <location filename="../../SlicerSpineGuide/intake/answers.py"/>
         <source>Give this AE title the right at the peer.</source>
         <translation>Donnez ce droit à ce titre AE chez le correspondant.</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Give up what is being prepared</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -654,6 +834,16 @@
         <translation>Guidage</translation>
     </message>
     <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Guide along the corrected path</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
+        <source>Guide only after it is accepted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/console/bullseye.py"/>
         <source>H</source>
         <translation>H</translation>
@@ -670,6 +860,16 @@
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Hold the instrument yourself: the virtual CT takes an image whenever you ask for one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>How deep the tip is below the skin</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>How long the instrument is from hub to tip</source>
         <translation>Longueur de l'instrument, de l'embase à la pointe</translation>
     </message>
@@ -677,6 +877,21 @@
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>How near the guidance came to the truth of a simulated case</source>
         <translation>À quel point le guidage a approché la vérité d'un cas simulé</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>How near to the target counts as reached, and how far past it is too deep</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>How the instrument leans towards the head</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>How the instrument leans towards the left</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -692,6 +907,11 @@
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Image age</source>
         <translation>Âge de l'image</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Image and plan were compared and fit: guide by this registration</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -744,7 +964,7 @@
         <translation>Sur {n} images parmi {m}, l'instrument était hors tolérance ; au pire à {mm:.1f} mm du trajet et à {deg:.1f}°.</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/console/planning_page.py"/>
+        <location filename="../../SlicerSpineGuide/plan/review.py"/>
         <source>In-plane angle</source>
         <translation>Angle dans le plan</translation>
     </message>
@@ -754,7 +974,7 @@
         <translation>Angle dans le plan par rapport à la verticale</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/console/planning_page.py"/>
+        <location filename="../../SlicerSpineGuide/plan/review.py"/>
         <source>Instrument</source>
         <translation>Instrument</translation>
     </message>
@@ -779,7 +999,7 @@
         <translation>Il n'a donné aucune raison.</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/console/node_page.py"/>
+        <location filename="../../SlicerSpineGuide/intake/node_view.py"/>
         <source>It has called</source>
         <translation>Il a appelé</translation>
     </message>
@@ -819,6 +1039,31 @@
         <translation>Il a dépassé la cible de {mm:.1f} mm</translation>
     </message>
     <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Its address in the network</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Its port</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Judge by the tolerances and margins of the plan again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Judge the session that runs, or the last one: what went well, what cost points</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Keep it in the settings of the node; it may send from its address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Kept for</source>
         <translation>Conservé pendant</translation>
@@ -832,6 +1077,11 @@
         <location filename="../../SlicerSpineGuide/console/bullseye.py"/>
         <source>L</source>
         <translation>L</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
+        <source>Landmarks</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/registration/landmarks.py"/>
@@ -850,6 +1100,11 @@
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Lateral:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Layout:</source>
         <translation>Disposition :</translation>
     </message>
@@ -859,14 +1114,44 @@
         <translation>Incliner vers la tête</translation>
     </message>
     <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Lean to head:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Lean to left</source>
         <translation>Incliner vers la gauche</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Lean to left:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Let alerts be heard</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Let the selected caller in from now on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Let the views stand still; numbers and alerts go on</source>
         <translation>Laisser les vues immobiles ; les valeurs et les alertes continuent</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Limits</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/cli.py"/>
@@ -920,8 +1205,13 @@
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
-        <source>Margin to zones:</source>
-        <translation>Marge autour des zones :</translation>
+        <source>Make the corrected path the plan that is guided along</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Margin around zones:</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -934,14 +1224,14 @@
         <translation>Modalité</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/console/words.py"/>
-        <source>Move the image 1 mm to</source>
-        <translation>Déplacer l'image de 1 mm vers</translation>
-    </message>
-    <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Move the image 1 mm to:</source>
         <translation>Déplacer l'image de 1 mm vers :</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
+        <source>Move the image, mm towards</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -957,6 +1247,11 @@
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Name on the package:</source>
         <translation>Nom sur l'emballage :</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Name:</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -1029,6 +1324,11 @@
         <translation>Pas d'usage clinique : recherche et formation</translation>
     </message>
     <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Note this moment, to find it again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/console/opening.py"/>
         <source>Nothing is being uploaded.</source>
         <translation>Rien n'est en cours de téléversement.</translation>
@@ -1054,12 +1354,12 @@
         <translation>Les anciennes images ne peuvent pas être supprimées : {why}.</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/console/node_page.py"/>
+        <location filename="../../SlicerSpineGuide/intake/node_view.py"/>
         <source>On the scanner, add this node with the AE title, address and port above, and press Verify.</source>
         <translation>Sur le scanner, ajoutez ce nœud avec le titre AE, l'adresse et le port ci-dessus, puis lancez la vérification.</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/console/node_page.py"/>
+        <location filename="../../SlicerSpineGuide/intake/node_view.py"/>
         <source>On the scanner, send one image, or switch on the automatic transfer.</source>
         <translation>Sur le scanner, envoyez une image, ou activez le transfert automatique.</translation>
     </message>
@@ -1079,7 +1379,7 @@
         <translation>Ouvrez un dossier de cas sur la page Formation.</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/console/node_page.py"/>
+        <location filename="../../SlicerSpineGuide/intake/node_view.py"/>
         <source>Open a live session (spineguide guide CASE), or run spineguide node serve.</source>
         <translation>Ouvrez une session en direct (spineguide guide CAS), ou lancez spineguide node serve.</translation>
     </message>
@@ -1107,6 +1407,11 @@
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Opening the case …</source>
         <translation>Ouverture du cas…</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
+        <source>Operator</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -1159,7 +1464,7 @@
         <translation>Plan</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/console/steps.py"/>
+        <location filename="../../SlicerSpineGuide/recording/steps.py"/>
         <source>Plan checked</source>
         <translation>Plan vérifié</translation>
     </message>
@@ -1167,6 +1472,11 @@
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Plan from nodes in the scene</source>
         <translation>Plan à partir des nœuds de la scène</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Plan sheet:</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/sheet.py"/>
@@ -1192,6 +1502,11 @@
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Play or pause</source>
         <translation>Lecture ou pause</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Play the sounds of the three priorities, one after another</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -1229,9 +1544,14 @@
         <translation>Intervention :</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/console/steps.py"/>
+        <location filename="../../SlicerSpineGuide/recording/steps.py"/>
         <source>Progress</source>
         <translation>Progression</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Propose paths</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -1239,9 +1559,29 @@
         <translation>Ponction</translation>
     </message>
     <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Puncture to head:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Puncture to left:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/guidance/rules.py"/>
         <source>Pushed on like this, the instrument passes the target at {value:.1f} mm (tolerance {limit:.1f} mm).</source>
         <translation>Poussé ainsi, l'instrument passera à {value:.1f} mm de la cible (tolérance {limit:.1f} mm).</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Put the deviations of the session into the scene as a table, for Slicer's plots</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Put the ends back to where the plan has them</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/checks.py"/>
@@ -1269,6 +1609,11 @@
         <translation>Les images reçues occupent {used:.1f} Go sur {allowed:.1f} ; ensuite les plus anciennes sont supprimées.</translation>
     </message>
     <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Received:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Refused</source>
         <translation>Refusées</translation>
@@ -1277,6 +1622,11 @@
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Register again</source>
         <translation>Recaler à nouveau</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/honest.py"/>
+        <source>Register again, move the start or mark landmarks in the Registration menu, or accept it after all (key R).</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -1289,7 +1639,7 @@
         <translation>Recalage</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/console/steps.py"/>
+        <location filename="../../SlicerSpineGuide/recording/steps.py"/>
         <source>Registration accepted</source>
         <translation>Recalage accepté</translation>
     </message>
@@ -1312,6 +1662,11 @@
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Remote nodes</source>
         <translation>Nœuds distants</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Remote nodes:</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -1339,6 +1694,11 @@
         <translation>Fichier du compte rendu :</translation>
     </message>
     <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Right</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/geometry.py"/>
         <source>Rows and Columns are {rows} and {columns}: no image.</source>
         <translation>Rows et Columns valent {rows} et {columns} : pas d'image.</translation>
@@ -1347,6 +1707,16 @@
         <location filename="../../SlicerSpineGuide/intake/ct_image.py"/>
         <source>SamplesPerPixel is {n}: a CT image has one.</source>
         <translation>SamplesPerPixel vaut {n} : une image de scanner en a un.</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Save a picture of the views with everything in them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Save plan sheet</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -1364,6 +1734,11 @@
         <translation>Vis</translation>
     </message>
     <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Search for the safest paths through this pedicle; a person decides</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/console/views.py"/>
         <source>Second X-ray view</source>
         <translation>Seconde incidence radiologique</translation>
@@ -1379,9 +1754,19 @@
         <translation>Services</translation>
     </message>
     <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Services:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Settings</source>
         <translation>Réglages</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Show positions only after the registration was accepted</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -1395,16 +1780,16 @@
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
-        <source>Silence the alerts that are on; their state stays visible</source>
-        <translation>Faire taire les alertes en cours ; leur état reste visible</translation>
+        <source>Silence the selected alert, or all that are on; their state stays visible</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/console/steps.py"/>
+        <location filename="../../SlicerSpineGuide/recording/steps.py"/>
         <source>Skin entry</source>
         <translation>Point d'entrée cutané</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/console/planning_page.py"/>
+        <location filename="../../SlicerSpineGuide/plan/review.py"/>
         <source>Skin entry to target</source>
         <translation>Du point d'entrée cutané à la cible</translation>
     </message>
@@ -1430,6 +1815,21 @@
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Slices to head:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Sound</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
+        <source>Sound on or off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Speed:</source>
         <translation>Vitesse :</translation>
     </message>
@@ -1445,8 +1845,18 @@
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Spool, certificate, port and callers of this node</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Start live guidance</source>
         <translation>Démarrer le guidage en direct</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
+        <source>Start moved</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -1457,6 +1867,11 @@
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Start the DICOM node and guide on what arrives</source>
         <translation>Démarrer le nœud DICOM et guider sur ce qui arrive</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Steps</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -1504,7 +1919,7 @@
         <translation>TLS jusqu'au {date}</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/console/planning_page.py"/>
+        <location filename="../../SlicerSpineGuide/plan/review.py"/>
         <source>Table position of the entry slice</source>
         <translation>Position de table de la coupe d'entrée</translation>
     </message>
@@ -1549,12 +1964,12 @@
         <translation>Prendre une image</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/console/steps.py"/>
+        <location filename="../../SlicerSpineGuide/recording/steps.py"/>
         <source>Target confirmed</source>
         <translation>Cible confirmée</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/console/planning_page.py"/>
+        <location filename="../../SlicerSpineGuide/plan/review.py"/>
         <source>Target in the planning CT</source>
         <translation>La cible dans le scanner de planification</translation>
     </message>
@@ -1564,7 +1979,7 @@
         <translation>Cible, LPS</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/console/node_page.py"/>
+        <location filename="../../SlicerSpineGuide/intake/node_view.py"/>
         <source>Tell this page the scanner's AE title below, or admit it once it has called.</source>
         <translation>Indiquez à cette page le titre AE du scanner ci-dessous, ou admettez-le quand il a appelé.</translation>
     </message>
@@ -1572,6 +1987,26 @@
         <location filename="../../SlicerSpineGuide/intake/checks.py"/>
         <source>Test store</source>
         <translation>Envoi d'essai</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
+        <source>Test the alarm sound</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Test the sound</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/surfaces.py"/>
+        <source>The CT shows no body: nothing in it is denser than air.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/surfaces.py"/>
+        <source>The CT shows no bone: nothing in it is as dense.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/supervisor.py"/>
@@ -1619,6 +2054,11 @@
         <translation>La négociation TLS avec {host}:{port} a échoué : {why}.</translation>
     </message>
     <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>The alerts that are on, the most urgent first; choose one to acknowledge it alone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/intake/checks.py"/>
         <source>The certificate {subject} is valid until {date}.</source>
         <translation>Le certificat {subject} est valable jusqu'au {date}.</translation>
@@ -1649,6 +2089,11 @@
         <translation>La console a besoin du complément « console » ({why}) : installez-le avec pip install 'SlicerSpineGuide[console]'.</translation>
     </message>
     <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>The debrief</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/guidance/rules.py"/>
         <source>The disk is nearly full: the node will soon refuse images.</source>
         <translation>Le disque est presque plein : le nœud refusera bientôt des images.</translation>
@@ -1657,6 +2102,11 @@
         <location filename="../../SlicerSpineGuide/console/honest.py"/>
         <source>The display failed: nothing on this screen may be trusted.</source>
         <translation>L'affichage a échoué : rien sur cet écran n'est fiable.</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>The distance to keep from every zone</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/remote.py"/>
@@ -1669,7 +2119,7 @@
         <translation>La correspondance entre l'image et le plan est incertaine : aucune position n'est affichée.</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/intake/spool.py"/>
+        <location filename="../../SlicerSpineGuide/intake/index.py"/>
         <source>The folder {path} for received images cannot be used: {why}.</source>
         <translation>Le dossier {path} des images reçues ne peut pas être utilisé : {why}.</translation>
     </message>
@@ -1679,9 +2129,29 @@
         <translation>L'acquisition ne contient aucune coupe de scanner.</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/console/registering.py"/>
+        <source>The image does not decide: uncertain.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/registering.py"/>
+        <source>The image does not fit from there: {why}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/console/honest.py"/>
         <source>The image does not fit the plan: no position is shown.</source>
         <translation>L'image ne correspond pas au plan : aucune position n'est affichée.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/registering.py"/>
+        <source>The image does not say where the C-arm stood: landmarks in it have no place.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/registering.py"/>
+        <source>The image is being asked …</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/guidance/guide.py"/>
@@ -1692,6 +2162,16 @@
         <location filename="../../SlicerSpineGuide/console/honest.py"/>
         <source>The image is old: no position is shown.</source>
         <translation>L'image est ancienne : aucune position n'est affichée.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/registering.py"/>
+        <source>The image locks on it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/registering.py"/>
+        <source>The image locks {mm:.1f} mm and {deg:.1f}° from where it was before.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/honest.py"/>
@@ -1824,7 +2304,7 @@
         <translation>Le nœud fonctionne.</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/console/node_page.py"/>
+        <location filename="../../SlicerSpineGuide/intake/node_view.py"/>
         <source>The node runs</source>
         <translation>Le nœud fonctionne</translation>
     </message>
@@ -1884,6 +2364,26 @@
         <translation>La position n'est connue qu'à {mm:.0f} mm près le long des rayons : prenez une seconde incidence sous un autre angle.</translation>
     </message>
     <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>The procedure's instruments as they are sold; fills in the four fields below</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>The proposals, the best first; choosing one draws it as a line</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>The puncture from the planned entry, towards the head; only outside the skin</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>The puncture from the planned entry, towards the left; only outside the skin</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/registration/xray.py"/>
         <source>The radiograph does not look like the planning CT around the target.</source>
         <translation>La radiographie ne ressemble pas au scanner de planification autour de la cible.</translation>
@@ -1909,6 +2409,31 @@
         <translation>Le recalage est incertain. {reason}</translation>
     </message>
     <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>The registration is wrong: show no position, and search for the next image anew</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/guidance/guide.py"/>
+        <source>The registration waits to be accepted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/honest.py"/>
+        <source>The registration waits to be accepted: no position is shown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/guidance/guide.py"/>
+        <source>The registration was rejected by the operator.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/honest.py"/>
+        <source>The registration was rejected: no position is shown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/guidance/rules.py"/>
         <source>The scanner has started a new frame of reference: the patient is searched for again.</source>
         <translation>Le scanner a ouvert un nouveau repère de coordonnées : le patient est recherché à nouveau.</translation>
@@ -1919,6 +2444,11 @@
         <translation>Le scénario {name} a besoin d'une zone à approcher : ajoutez-en une au plan.</translation>
     </message>
     <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>The side of the pedicle</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/registration/verdict.py"/>
         <source>The slice does not tell the position exactly enough: {mm:.1f} mm, {deg:.1f} degrees.</source>
         <translation>La coupe ne donne pas la position assez exactement : {mm:.1f} mm, {deg:.1f} degrés.</translation>
@@ -1927,6 +2457,11 @@
         <location filename="../../SlicerSpineGuide/registration/xray.py"/>
         <source>The stated C-arm geometry does not have the planning CT between source and detector.</source>
         <translation>La géométrie déclarée de l'arceau ne place pas le scanner de planification entre la source et le détecteur.</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>The steps of the procedure with their times, and the marks</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/registration/slices.py"/>
@@ -1979,9 +2514,29 @@
         <translation>La matrice du système de suivi n'est pas une rotation et une translation : vérifiez la transformation de l'outil.</translation>
     </message>
     <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>The vertebra in which a path is searched for: a segment named by its level</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>The zone whose margin is shown beside it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/intake/answers.py"/>
         <source>There is no computer named {host}.</source>
         <translation>Il n'y a pas d'ordinateur nommé {host}.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/registering.py"/>
+        <source>There is no current live image to mark a landmark in.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/choices.py"/>
+        <source>There is no procedure {id}; known: {known}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/registration/xray.py"/>
@@ -2004,7 +2559,7 @@
         <translation>C'est une capture secondaire, sans géométrie : elle est affichée et rien n'y est mesuré.</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/console/node_page.py"/>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>This session's node has settings of its own that are not kept in a file.</source>
         <translation>Le nœud de cette session a ses propres réglages, qui ne sont pas gardés dans un fichier.</translation>
     </message>
@@ -2012,6 +2567,16 @@
         <location filename="../../SlicerSpineGuide/intake/commands_remote.py"/>
         <source>Time</source>
         <translation>Heure</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
+        <source>Time per step</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>To find out what a scanner calls itself; ends by itself</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -2044,6 +2609,11 @@
         <translation>Trocart</translation>
     </message>
     <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Truth:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/intake/answers.py"/>
         <source>Try again later, or raise the peer's limit.</source>
         <translation>Réessayez plus tard, ou relevez la limite du correspondant.</translation>
@@ -2065,8 +2635,18 @@
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
+        <source>Turn the image about</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Turned away</source>
         <translation>Éconduits</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Turned away:</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -2084,14 +2664,39 @@
         <translation>Utiliser comme plan</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
+        <source>Use as start</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Views and tracked instrument</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/console/honest.py"/>
         <source>Watch the scanner's own screen, and start the console again.</source>
         <translation>Regardez l'écran du scanner lui-même, et redémarrez la console.</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
-        <source>What is done along this path</source>
-        <translation>Ce qui est fait le long de ce trajet</translation>
+        <source>What is done along this path: its tolerances, and the instruments that are used for it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>What it calls itself</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>What it is asked for: echo, store, find, get, move, worklist</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>What speaks against the path, and the numbers of what does not</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -2105,6 +2710,11 @@
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Where alerts came on and what was marked; choosing one goes there</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Where the large slice view looks</source>
         <translation>Où regarde la grande vue en coupe</translation>
     </message>
@@ -2112,6 +2722,21 @@
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Where the report is written (JSON)</source>
         <translation>Où le compte rendu est écrit (JSON)</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Where the sheet is written (a page to print)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Where the slices are taken, from around the tip towards the head</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Who calls, and remote nodes</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -2139,6 +2764,11 @@
         <translation>Sans recalage, l'instrument n'a pas de place dans le plan.</translation>
     </message>
     <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Without it a locked registration is enough</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/intake/checks.py"/>
         <source>Worklist</source>
         <translation>Liste de travail</translation>
@@ -2150,8 +2780,13 @@
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
-        <source>Zones to stay out of:</source>
-        <translation>Zones à éviter :</translation>
+        <source>Zone:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Zones and vertebrae:</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/catalogue.py"/>
@@ -2202,6 +2837,16 @@
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>days</source>
         <translation>jours</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/commands.py"/>
+        <source>density, HU</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/presenter.py"/>
+        <source>does not answer</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/room/sender.py"/>
@@ -2265,13 +2910,23 @@
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/commands.py"/>
+        <source>in bone, mm</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/commands.py"/>
         <source>in-plane</source>
         <translation>dans le plan</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/console/planning_page.py"/>
+        <location filename="../../SlicerSpineGuide/plan/review.py"/>
         <source>inside</source>
         <translation>dedans</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/commands.py"/>
+        <source>instrument</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/recording/score.py"/>
@@ -2419,6 +3074,11 @@
         <translation>sur 100</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/console/readouts.py"/>
+        <source>of an old image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/intake/decode.py"/>
         <source>of no stated kind</source>
         <translation>de sorte non indiquée</translation>
@@ -2434,7 +3094,7 @@
         <translation>à court de ressources</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/console/planning_page.py"/>
+        <location filename="../../SlicerSpineGuide/plan/review.py"/>
         <source>outside</source>
         <translation>dehors</translation>
     </message>
@@ -2464,7 +3124,7 @@
         <translation>refusé</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/intake/commands.py"/>
+        <location filename="../../SlicerSpineGuide/console/readouts.py"/>
         <source>rejected</source>
         <translation>rejetées</translation>
     </message>
@@ -2574,12 +3234,17 @@
         <translation>tls.certificate : {path} n'est pas un certificat PEM ({why}).</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/console/planning_page.py"/>
+        <location filename="../../SlicerSpineGuide/console/readouts.py"/>
+        <source>to be accepted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/review.py"/>
         <source>to the left</source>
         <translation>à gauche</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/console/planning_page.py"/>
+        <location filename="../../SlicerSpineGuide/plan/review.py"/>
         <source>to the right</source>
         <translation>à droite</translation>
     </message>
@@ -2642,6 +3307,11 @@
         <location filename="../../SlicerSpineGuide/recording/case.py"/>
         <source>{case}: frames.{index}.files: {name} does not exist.</source>
         <translation>{case} : frames.{index}.files : {name} n'existe pas.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/registering.py"/>
+        <source>{deg:g}° about {axis}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/catalogue.py"/>
@@ -2749,12 +3419,32 @@
         <translation>{keyword} {value} n'est pas un angle : rien n'est mesuré sur cette image.</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/plan/proposals.py"/>
-        <source>{level} {side}: no path through the pedicle reaches the body from skin within the CT.</source>
-        <translation>{level} {side} : aucun trajet par le pédicule n'atteint le corps depuis la peau visible sur le scanner.</translation>
+        <location filename="../../SlicerSpineGuide/plan/transpedicular.py"/>
+        <source>{level} {side} transpedicular</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/console/node_page.py"/>
+        <location filename="../../SlicerSpineGuide/plan/transpedicular.py"/>
+        <source>{level} {side}: no path through the pedicle reaches the body from skin within the CT with an instrument of {mm:g} mm.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/transpedicular.py"/>
+        <source>{level} {side}: the pedicle is {wide:.1f} mm wide on the best path, too narrow for {instrument} of {mm:g} mm.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/planner.py"/>
+        <source>{level}: nothing is segmented: open a segmentation, or draw the path by hand.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/debrief_page.py"/>
+        <source>{m} min {s:02d} s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/intake/node_view.py"/>
         <source>{n:.0f} days</source>
         <translation>{n:.0f} jours</translation>
     </message>
@@ -2762,6 +3452,11 @@
         <location filename="../../SlicerSpineGuide/room/scenario.py"/>
         <source>{name} cannot be set in the scenario {scenario}: its machine has no such setting.</source>
         <translation>{name} ne peut pas être réglé dans le scénario {scenario} : sa machine n'a pas ce réglage.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/choices.py"/>
+        <source>{name} is no instrument for {procedure}; choose from {known}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/opening.py"/>
@@ -2794,9 +3489,14 @@
         <translation>{name} : la segmentation n'en montre que le bord.</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/guidance/situation.py"/>
-        <source>{name}: {value:g} is no threshold: give a number above 0.</source>
-        <translation>{name} : {value:g} n'est pas un seuil : donnez un nombre supérieur à 0.</translation>
+        <location filename="../../SlicerSpineGuide/guidance/thresholds.py"/>
+        <source>{name}: {value:g} is no threshold: give a number above 0, at most {most:g}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/guidance/thresholds.py"/>
+        <source>{name}: {value} is not a number.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/recording/debrief.py"/>
@@ -2819,9 +3519,19 @@
         <translation>{n} images envoyées à {to}</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/registration/by_hand.py"/>
+        <source>{n} landmark pairs do not fix a position: mark at least 2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/registration/landmarks.py"/>
         <source>{n} landmark pairs do not fix a position: mark at least 3.</source>
         <translation>{n} paires de repères ne fixent pas une position : marquez-en au moins 3.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/registering.py"/>
+        <source>{n} landmark pairs, {mm:.1f} mm apart after it</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/commands.py"/>
@@ -2902,6 +3612,11 @@
         <location filename="../../SlicerSpineGuide/intake/decode.py"/>
         <source>{path} has no PixelData, so it is no image (or it is truncated).</source>
         <translation>{path} n'a pas de PixelData : ce n'est pas une image (ou elle est tronquée).</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/pelvis.py"/>
+        <source>{path} has no sacrum and no S1: label one of them.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/room/simulate.py"/>
@@ -3114,6 +3829,11 @@
         <translation>{path} : trajectory : {id} n'est pas dans le plan.</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/plan/procedures.py"/>
+        <source>{path}: usual_instrument: {name} is no model of {families}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/intake/admission.py"/>
         <source>{path}: what changed in {fields} counts once the node is started again.</source>
         <translation>{path} : les changements de {fields} ne comptent qu'au prochain démarrage du nœud.</translation>
@@ -3154,6 +3874,21 @@
         <translation>{place}{field} : {why}.</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/plan/planner.py"/>
+        <source>{procedure} at {level}: no path can be searched for; draw it by hand. Searched for are {possible}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/planner.py"/>
+        <source>{procedure} has no approach {approach}; known: {known}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/debrief_page.py"/>
+        <source>{s} s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/room/sender.py"/>
         <source>{text!r} is not AE@HOST:PORT, as in SPINEGUIDE@127.0.0.1:11112.</source>
         <translation>{text!r} n'est pas de la forme AE@HÔTE:PORT, comme SPINEGUIDE@127.0.0.1:11112.</translation>
@@ -3169,14 +3904,19 @@
         <translation>{zone} : l'instrument est de {inside:.1f} mm à l'intérieur.</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/guidance/thresholds.py"/>
+        <source>{zone}: the plan has no zone of that name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/guidance/rules.py"/>
         <source>{zone}: {value:.1f} mm away (margin {limit:.1f} mm).</source>
         <translation>{zone} : à {value:.1f} mm (marge {limit:.1f} mm).</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/guidance/situation.py"/>
-        <source>{zone}: {value:g} mm is no margin: give 0 or more.</source>
-        <translation>{zone} : {value:g} mm n'est pas une marge : donnez 0 ou plus.</translation>
+        <location filename="../../SlicerSpineGuide/guidance/thresholds.py"/>
+        <source>{zone}: {value:g} mm is no margin: give 0 to {most:g}.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3198,6 +3938,14 @@
     </message>
 </context>
 <context>
+    <name>desktop.background</name>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/background.py"/>
+        <source>{what} did not work: {why}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>desktop.case_section</name>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/case_section.py"/>
@@ -3216,6 +3964,19 @@
     </message>
 </context>
 <context>
+    <name>desktop.conductor</name>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/conductor.py"/>
+        <source>Opening {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/conductor.py"/>
+        <source>Preparing the guidance</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>desktop.corner</name>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/corner.py"/>
@@ -3224,8 +3985,39 @@
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/corner.py"/>
-        <source>Picture frozen</source>
-        <translation>Image figée</translation>
+        <source>Picture frozen: not current</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>desktop.curves</name>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/curves.py"/>
+        <source>Angle, degrees</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/curves.py"/>
+        <source>Lateral, mm</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/curves.py"/>
+        <source>Time, s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/curves.py"/>
+        <source>To target, mm</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>desktop.decision_section</name>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/decision_section.py"/>
+        <source>Marked at {time}, image {image}</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3247,6 +4039,24 @@
     </message>
 </context>
 <context>
+    <name>desktop.drive_section</name>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/drive_section.py"/>
+        <source>Images taken: {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/drive_section.py"/>
+        <source>Taking an image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/drive_section.py"/>
+        <source>The virtual CT is taking an image …</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>desktop.entrance</name>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/entrance.py"/>
@@ -3261,6 +4071,16 @@
 </context>
 <context>
     <name>desktop.live_section</name>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/live_section.py"/>
+        <source>Picture saved: {path}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/live_section.py"/>
+        <source>This Slicer was built without sound.</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/live_section.py"/>
         <source>{message} (acknowledged)</source>
@@ -3291,6 +4111,52 @@
         <location filename="../../SlicerSpineGuide/desktop/panel.py"/>
         <source>Came back with the scene</source>
         <translation>Revenu avec la scène</translation>
+    </message>
+</context>
+<context>
+    <name>desktop.path_section</name>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/path_section.py"/>
+        <source>Checking the path</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/path_section.py"/>
+        <source>Name the sheet's file first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/path_section.py"/>
+        <source>The corrected path leaves the planning CT: move its ends into it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/path_section.py"/>
+        <source>The plan sheet is in {path}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/path_section.py"/>
+        <source>Writing the plan sheet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/path_section.py"/>
+        <source>{path} cannot be written: its folder does not exist.</source>
+        <translation>{path} ne peut pas être écrit : son dossier n'existe pas.</translation>
+    </message>
+</context>
+<context>
+    <name>desktop.pictures</name>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/pictures.py"/>
+        <source>There is no view to take a picture of: choose a layout of the module.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/pictures.py"/>
+        <source>{path} cannot be written: {why}.</source>
+        <translation>{path} ne peut pas être écrit : {why}.</translation>
     </message>
 </context>
 <context>
@@ -3330,13 +4196,33 @@
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/plan_section.py"/>
+        <source>Checking the plan</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/plan_section.py"/>
         <source>Choose the planning CT and a path first.</source>
         <translation>Choisissez d'abord le scanner de planification et un trajet.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/plan_section.py"/>
+        <source>Choose the planning CT and a segmentation with vertebrae first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/plan_section.py"/>
         <source>Choose the planning CT, a path and the patient ID first</source>
         <translation>Choisissez d'abord le scanner de planification, un trajet et l'identifiant du patient</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/plan_section.py"/>
+        <source>Searching for paths</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/plan_section.py"/>
+        <source>{bone:.1f} mm to the bone's surface; {oblique:.0f}° oblique, {tilt:+.0f}° cranio-caudal, {path:.0f} mm from the skin</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3348,8 +4234,23 @@
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/readout.py"/>
-        <source>Image {index}, {age:.1f} s old, {rate:.1f} a second</source>
-        <translation>Image {index}, âge {age:.1f} s, {rate:.1f} par seconde</translation>
+        <source>Check the patient on the scanner, and which case is open here.</source>
+        <translation>Vérifiez le patient sur le scanner, et quel cas est ouvert ici.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/readout.py"/>
+        <source>Compare image and plan, then accept the registration or reject it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/readout.py"/>
+        <source>Image {index}, {age:.1f} s old, {rate:.1f} a second, {skipped} skipped, {latency:.0f} ms to guidance</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/readout.py"/>
+        <source>It is being restarted. If this stays, look in the section DICOM node.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/readout.py"/>
@@ -3373,6 +4274,36 @@
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/readout.py"/>
+        <source>Register anew, or move the image, and compare again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/readout.py"/>
+        <source>Take a first image; if none arrives, the section DICOM node says what the scanner must be told.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/readout.py"/>
+        <source>Take a new image. If you did, look in the section DICOM node whether images arrive.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/readout.py"/>
+        <source>Take an image through the instrument's tip.</source>
+        <translation>Prenez une image passant par la pointe de l'instrument.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/readout.py"/>
+        <source>Take an image through the planned vertebra, or register anew.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/readout.py"/>
+        <source>Take another image, and compare the bone's outline with the plan before you go on.</source>
+        <translation>Prenez une autre image et comparez le contour de l'os avec le plan avant de continuer.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/readout.py"/>
         <source>To target {value}</source>
         <translation>Vers la cible {value}</translation>
     </message>
@@ -3393,8 +4324,18 @@
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/readout.py"/>
+        <source>rejected</source>
+        <translation>rejetées</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/readout.py"/>
         <source>uncertain</source>
         <translation>incertain</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/readout.py"/>
+        <source>waits to be accepted</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/readout.py"/>
@@ -3408,19 +4349,102 @@
     </message>
 </context>
 <context>
+    <name>desktop.remote_section</name>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/remote_section.py"/>
+        <source>Asking</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/remote_section.py"/>
+        <source>Asking …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/remote_section.py"/>
+        <source>Choose a caller that was turned away first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/remote_section.py"/>
+        <source>Choose a remote node first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/remote_section.py"/>
+        <source>Looking at the node</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/remote_section.py"/>
+        <source>Nothing yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/remote_section.py"/>
+        <source>{aet} ({address}): {images} images, {refused} refused, last {seen}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>desktop.replay_section</name>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/replay_section.py"/>
         <source>Image {index} of {count}</source>
         <translation>Image {index} sur {count}</translation>
     </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/replay_section.py"/>
+        <source>Image {index}: {what}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/replay_section.py"/>
+        <source>lateral {lateral}, angle {angle}, to target {depth}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/replay_section.py"/>
+        <source>marked at {time}</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>desktop.report_section</name>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/report_section.py"/>
+        <source>Alerts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/report_section.py"/>
+        <source>Guidance against the truth</source>
+        <translation>Le guidage comparé à la vérité</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/report_section.py"/>
         <source>Name the report file first.</source>
         <translation>Nommez d'abord le fichier du compte rendu.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/report_section.py"/>
+        <source>Not for clinical use: research and training</source>
+        <translation>Pas d'usage clinique : recherche et formation</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/report_section.py"/>
+        <source>Steps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/report_section.py"/>
+        <source>The instrument was never seen: there are no curves.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/report_section.py"/>
+        <source>The table and its plot are in the scene: see the modules Tables and Plots.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/report_section.py"/>
@@ -3431,6 +4455,11 @@
         <location filename="../../SlicerSpineGuide/desktop/report_section.py"/>
         <source>{path} cannot be written: its folder does not exist.</source>
         <translation>{path} ne peut pas être écrit : son dossier n'existe pas.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/report_section.py"/>
+        <source>{score} of 100; {images} images in {seconds:.0f} s</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
