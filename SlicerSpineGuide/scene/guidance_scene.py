@@ -49,6 +49,7 @@ class GuidanceScene:
         self.scene, self.plan, self._planning = scene, plan, planning
         self._adopted = dict(adopt or {})
         self.planning_volume = self._adopted.get("planning_volume")
+        self.keeps_volume = self.planning_volume is not None  # whether it stays in the scene after `remove`
         if self.planning_volume is None:
             self.planning_volume = add_volume(scene, "Planning CT", planning.volume)
             set_window(self.planning_volume, *WINDOWS[0])
@@ -70,13 +71,14 @@ class GuidanceScene:
         return self.scene.AddNewNodeByClass("vtkMRMLLinearTransformNode", name)
 
     def remove(self) -> None:
-        """Take everything out of the scene again but the planning volume that was the user's own."""
+        """Take everything out of the scene again but a planning volume that is to stay (the user's own, unless told otherwise)."""
         self.give_back_views()
         for layer in self._layers:
             layer.remove()
         owned = [*self._path_nodes, self.bone, self.registration, self.instrument_pose, self.planning_volume]
         for node in owned:
-            if node is not None and node is not self._adopted.get("planning_volume") and node.GetScene() is self.scene:
+            kept = self.keeps_volume and node is self.planning_volume
+            if node is not None and not kept and node.GetScene() is self.scene:
                 remove_with_displays(node)
 
     @property
