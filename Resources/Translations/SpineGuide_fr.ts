@@ -329,6 +329,11 @@
         <translation>Demandez le port du service DICOM du correspondant, et s'il fonctionne.</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/intake/requests.py"/>
+        <source>Ask for the series again; look into the peer's log.</source>
+        <translation>Redemandez la série ; consultez le journal du correspondant.</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/intake/answers.py"/>
         <source>Ask the peer's manager to allow this SOP class.</source>
         <translation>Demandez au responsable du correspondant d'autoriser cette classe SOP.</translation>
@@ -2334,9 +2339,9 @@
         <translation>Le correspondant a répondu l'état 0x{status:04X} : {why}{said}.</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/intake/answers.py"/>
-        <source>The peer ended the association without an answer.</source>
-        <translation>Le correspondant a terminé l'association sans réponse.</translation>
+        <location filename="../../SlicerSpineGuide/intake/remote.py"/>
+        <source>The peer does not accept {sop_class} in {syntax}.</source>
+        <translation>Le correspondant n'accepte pas {sop_class} en {syntax}.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/answers.py"/>
@@ -2352,6 +2357,11 @@
         <location filename="../../SlicerSpineGuide/intake/remote.py"/>
         <source>The peer sent no image of that series.</source>
         <translation>Le correspondant n'a envoyé aucune image de cette série.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/intake/answers.py"/>
+        <source>The peer takes the connection, but gives no DICOM answer.</source>
+        <translation>Le correspondant accepte la connexion, mais ne donne aucune réponse DICOM.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/room/virtual_ct.py"/>
@@ -3312,6 +3322,11 @@
         <location filename="../../SlicerSpineGuide/console/registering.py"/>
         <source>{deg:g}° about {axis}</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/intake/requests.py"/>
+        <source>{failed} of {all} images did not arrive.</source>
+        <translation>{failed} images sur {all} ne sont pas arrivées.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/catalogue.py"/>

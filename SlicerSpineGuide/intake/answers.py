@@ -39,7 +39,7 @@ def connection_answer(what: str, node: RemoteNode, error: OSError, in_tls: bool)
 def rejection_answer(what: str, node: RemoteNode, own: NodeConfig, reason: tuple[int, int] | None) -> Answer:
     """The peer did not accept the association: source and reason of its A-ASSOCIATE-RJ (PS3.8 table 9-21), None: it sent none."""
     if reason is None:
-        words = tr("The peer ended the association without an answer.")
+        words = tr("The peer takes the connection, but gives no DICOM answer.")
         return Answer(what, False, words, tr("Look into the peer's log; it may want TLS, or not know this computer."))
     names = {"own": own.aet, "called": node.aet}
     known = {

@@ -16,7 +16,8 @@ from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.intake.answers import Answer
 from SlicerSpineGuide.intake.config import NodeConfig, RemoteNode
 from SlicerSpineGuide.intake.index import create_index
-from SlicerSpineGuide.intake.remote import PeerRefused, RemotePeer
+from SlicerSpineGuide.intake.remote import RemotePeer
+from SlicerSpineGuide.intake.requests import PeerRefused
 from SlicerSpineGuide.intake.retention import sweep
 from SlicerSpineGuide.intake.tls import read_certificate, server_context
 from SlicerSpineGuide.translation import tr

@@ -20,7 +20,8 @@ from SlicerSpineGuide.intake.config import NodeConfig, RemoteNode, default_confi
 from SlicerSpineGuide.translation import tr
 
 if TYPE_CHECKING:
-    from SlicerSpineGuide.intake.remote import Progress, RemotePeer
+    from SlicerSpineGuide.intake.remote import RemotePeer
+    from SlicerSpineGuide.intake.requests import Progress
 
 terminal = Terminal(highlight=False, soft_wrap=True)
 
@@ -158,7 +159,7 @@ def _transfer() -> Iterator[tuple[Callable[[Progress], None], threading.Event]]:
     """A progress bar, and an event that Ctrl-C sets; a cancelled transfer is a sentence and status 1."""
     import signal
 
-    from SlicerSpineGuide.intake.remote import Cancelled
+    from SlicerSpineGuide.intake.requests import Cancelled
 
     cancel = threading.Event()
     before = signal.signal(signal.SIGINT, lambda *_: cancel.set())

@@ -7,12 +7,12 @@ import logging
 import secrets
 import socket
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pydicom
 from pydicom.dataset import Dataset
+from pydicom.uid import UID
 from pynetdicom import AE, build_role, evt
 from pynetdicom.association import Association
 from pynetdicom.pdu import A_ASSOCIATE_RJ
@@ -34,40 +34,15 @@ from SlicerSpineGuide.intake.answers import (
     status_answer,
 )
 from SlicerSpineGuide.intake.config import NodeConfig, RemoteNode
-from SlicerSpineGuide.intake.requests import keep_answers
+from SlicerSpineGuide.intake.requests import PENDING, Cancelled, PeerRefused, Progress, Report, follow, keep_answers, settled
 from SlicerSpineGuide.intake.services import STORAGE_SOP_CLASSES, TRANSFER_SYNTAXES
 from SlicerSpineGuide.intake.tls import client_context
 from SlicerSpineGuide.translation import tr
 
 logging.getLogger("pynetdicom").setLevel(logging.CRITICAL)  # its log says again what Answer says, and may quote patient data
 
-CONNECT_S, ANSWER_S = 5.0, 30.0
-_PENDING = (0xFF00, 0xFF01)
+CONNECT_S, ACCEPT_S, ANSWER_S = 5.0, 10.0, 30.0
 _MOST_MATCHES = 500
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a transfer is; of: None where the peer does not say."""
-
-    done: int
-    of: int | None
-    failed: int = 0
-
-
-Report = Callable[[Progress], None]
-
-
-class PeerRefused(BadInput):
-    """A peer did not do what was asked; `answer` tells it in words."""
-
-    def __init__(self, answer: Answer) -> None:
-        super().__init__(f"{answer.what}: {answer.words} {answer.advice}".strip())
-        self.answer = answer
-
-
-class Cancelled(Exception):
-    """The user stopped a transfer."""
 
 
 class RemotePeer:
@@ -85,7 +60,7 @@ class RemotePeer:
         """C-ECHO."""
         what = tr("C-ECHO")
         with self._association(what, [(Verification, None)], "Verification") as association:
-            return self._settled(what, association.send_c_echo())
+            return settled(what, association.send_c_echo())
 
     def find(self, identifier: Dataset, worklist: bool = False) -> list[Dataset]:
         """The matches of a C-FIND in the study root, or in the modality worklist; at most 500."""
@@ -95,18 +70,18 @@ class RemotePeer:
             for status, match in association.send_c_find(identifier, model):
                 if "Status" not in status:
                     raise PeerRefused(silence_answer(what))
-                if status.Status in _PENDING and match is not None:
+                if status.Status in PENDING and match is not None:
                     matches.append(match)
                     if len(matches) == _MOST_MATCHES:
                         association.send_c_cancel(1, query_model=model)
-                elif status.Status not in (0x0000, 0xFE00, *_PENDING):
-                    self._settled(what, status)
+                elif status.Status not in (0x0000, 0xFE00, *PENDING):
+                    settled(what, status)
         return matches[:_MOST_MATCHES]
 
     def get_series(
         self, study_uid: str, series_uid: str, folder: Path, progress: Report = lambda p: None, cancel: threading.Event | None = None
     ) -> list[Path]:
-        """Retrieve a series by C-GET into `folder`, under file names of our own; the files."""
+        """Retrieve a series by C-GET into `folder`, under file names of our own; the files. All of them or none."""
         model, what = StudyRootQueryRetrieveInformationModelGet, tr("C-GET")
         folder.mkdir(parents=True, exist_ok=True)
         files: list[Path] = []
@@ -120,7 +95,12 @@ class RemotePeer:
         roles = [build_role(sop_class, scp_role=True) for sop_class in STORAGE_SOP_CLASSES]
         with self._association(what, contexts, "Get", roles, [(evt.EVT_C_STORE, keep)]) as association:
             responses = association.send_c_get(_series_identifier(study_uid, series_uid), model)
-            self._follow(what, association, model, responses, progress, cancel, lambda: len(files))
+            try:
+                follow(what, association, model, responses, progress, cancel, lambda: len(files))
+            except (PeerRefused, Cancelled):
+                for file in files:  # half a series could be taken for a whole one
+                    file.unlink(missing_ok=True)
+                raise
         if not files:
             raise PeerRefused(Answer(what, False, tr("The peer sent no image of that series."), tr("Look for the series again.")))
         return files
@@ -137,7 +117,7 @@ class RemotePeer:
         model, what = StudyRootQueryRetrieveInformationModelMove, tr("C-MOVE")
         with self._association(what, [(model, None)], "Move") as association:
             responses = association.send_c_move(_series_identifier(study_uid, series_uid), destination, model)
-            return self._follow(what, association, model, responses, progress, cancel)
+            return follow(what, association, model, responses, progress, cancel)
 
     def store(self, files: Sequence[Path], progress: Report = lambda p: None, cancel: threading.Event | None = None) -> list[Answer]:
         """C-STORE each file; an answer for each, in order. BadInput: a file that is no DICOM."""
@@ -166,7 +146,7 @@ class RemotePeer:
         handlers: list[tuple[object, object]] | None = None,
     ) -> Iterator[Association]:
         entity = AE(ae_title=self._own.aet)
-        entity.acse_timeout, entity.dimse_timeout, entity.network_timeout = ANSWER_S, ANSWER_S, ANSWER_S
+        entity.acse_timeout, entity.dimse_timeout, entity.network_timeout = ACCEPT_S, ANSWER_S, ANSWER_S
         entity.connection_timeout = CONNECT_S
         for abstract_syntax, transfer_syntaxes in contexts:
             entity.add_requested_context(abstract_syntax, transfer_syntaxes)
@@ -205,43 +185,6 @@ class RemotePeer:
         except OSError as error:
             raise PeerRefused(connection_answer(what, self._node, error, in_tls)) from None
 
-    def _settled(self, what: str, status: Dataset) -> Answer:
-        """The answer of a final status; PeerRefused where it is a failure or none came."""
-        if "Status" not in status:
-            raise PeerRefused(silence_answer(what))
-        answer = status_answer(what, int(status.Status), str(status.get("ErrorComment", "")))
-        if not answer.ok:
-            raise PeerRefused(answer)
-        return answer
-
-    def _follow(
-        self,
-        what: str,
-        association: Association,
-        model: str,
-        responses: Iterator[tuple[Dataset, Dataset | None]],
-        progress: Report,
-        cancel: threading.Event | None,
-        received: Callable[[], int] | None = None,
-    ) -> int:
-        """Read C-GET or C-MOVE responses to the end; the number of completed sub-operations."""
-        completed, asked_to_stop = 0, False
-        for status, _ in responses:
-            if "Status" not in status:
-                raise PeerRefused(silence_answer(what))
-            completed = max(completed, int(status.get("NumberOfCompletedSuboperations") or 0), received() if received else 0)
-            remaining, failed = status.get("NumberOfRemainingSuboperations"), int(status.get("NumberOfFailedSuboperations") or 0)
-            progress(Progress(completed, None if remaining is None else completed + failed + int(remaining), failed))
-            if status.Status in _PENDING:
-                if cancel is not None and cancel.is_set() and not asked_to_stop:
-                    association.send_c_cancel(1, query_model=model)
-                    asked_to_stop = True
-            elif cancel is not None and cancel.is_set():
-                raise Cancelled
-            else:
-                self._settled(what, status)
-        return completed
-
 
 def _keep(event: evt.Event, series_uid: str, folder: Path, files: list[Path], limit: int) -> int:
     """Write one image of a C-GET; other series than asked for, and objects over the limit, are refused."""
@@ -267,10 +210,12 @@ def _keep(event: evt.Event, series_uid: str, folder: Path, files: list[Path], li
 def _store(association: Association, what: str, file: Path) -> Answer:
     try:
         status = association.send_c_store(file)
-    except (ValueError, RuntimeError, AttributeError) as error:  # not accepted by the peer, or the association is gone
+    except (ValueError, RuntimeError, AttributeError):  # not accepted by the peer, or the association is gone
         if not association.is_established:
             return silence_answer(what)
-        return Answer(what, False, str(error).splitlines()[0], tr("Ask the peer's manager to allow this SOP class."))
+        sop_class, syntax = (UID(uid).name for uid in _kind(file))
+        words = tr("The peer does not accept {sop_class} in {syntax}.").format(sop_class=sop_class, syntax=syntax)
+        return Answer(what, False, words, tr("Ask the peer's manager to allow this SOP class."))
     if "Status" not in status:
         return silence_answer(what)
     return status_answer(what, int(status.Status), str(status.get("ErrorComment", "")))
