@@ -26,7 +26,9 @@ CANDIDATES = 3
 ACROSS = 0.35  # cosine with the planned direction below which that does not tell which end is the tip
 MOST_SIGMA_MM = 1.2  # along the axis; a tip known less well is not shown
 MOST_MISFIT, MOST_MISFIT_OF_ONE = 1.6, 1.2  # in expected errors; nor one whose picture is not what is seen; one slice proves less
-MODEL_SIGMA_MM, MODEL_SIGMA_DEG = (0.15, 0.08, 0.1), 0.25  # what a perfect fit would still get wrong
+MODEL_SIGMA_MM = (0.15, 0.08, 0.1)  # what a perfect fit would still get wrong
+LEVER_MM, LEVER_THICKNESS = 0.1, 0.05  # ... of the shaft's place at its far end: mm, and part of the slices' thickness
+ONE_SLICE_LEVER = 0.5  # ... of the thickness, where there is one slice: where in it the shaft lies it does not tell
 SCREW_SIGMA = 2.0  # ... and so many times that where a thread makes the solid no cylinder
 
 
@@ -125,5 +127,6 @@ class InstrumentTracker:
         tip = apply(pose, stack.to_live(flat, float(p[Z])))
         rough = SCREW_SIGMA if self._trajectory.instrument.kind == "screw" else 1.0
         sigma_mm = np.hypot(rough * np.array(MODEL_SIGMA_MM), sigma[[U, T, Z]])
-        sigma_deg = float(np.hypot(rough * MODEL_SIGMA_DEG, np.degrees(np.hypot(sigma[SLOPE_T], sigma[SLOPE_Z]))))
+        unsure = LEVER_MM + (LEVER_THICKNESS if len(stack.slices) > 1 else ONE_SLICE_LEVER) * stack.thickness
+        sigma_deg = float(np.degrees(np.linalg.norm([rough * unsure / found.lever, sigma[SLOPE_T], sigma[SLOPE_Z]])))
         return Instrument(True, tip, rotate(pose, axis), sigma_mm, sigma_deg)

@@ -18,10 +18,10 @@ import numpy.typing as npt
 from SlicerSpineGuide.geometry import FloatArray
 
 Floats = npt.NDArray[np.float32]  # half the width, twice the speed; a pixel has no more digits
-NAMES = ("u", "t", "z", "slope_t", "slope_z", "curve", "point", "metal", "blur")
+NAMES = ("u", "t", "z", "slope_t", "slope_z", "curve_t", "curve_z", "point", "metal", "blur")
 SOFT_EDGE = 0.08  # sigma of the slice profile's edges, in slice thicknesses
-BAR_MM, MOST_BARS, MOST_BARS_OF_SOLID = 0.75, 16, 8  # bars are about so wide: finer than the blur shows
-U, T, Z, SLOPE_T, SLOPE_Z, CURVE, POINT, METAL, BLUR = range(len(NAMES))
+BAR_MM, MOST_BARS, MOST_BARS_OF_SOLID = 0.75, 12, 6  # bars are about so wide: finer than the blur shows
+U, T, Z, SLOPE_T, SLOPE_Z, CURVE_T, CURVE_Z, POINT, METAL, BLUR = range(len(NAMES))
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,8 +49,8 @@ class Pixels:
 class Cylinder:
     """The picture of a solid of `diameter_mm`, hollow from `bore_mm` inwards, in slices of `thickness_mm`.
 
-    Its parameters, a (9,) vector: u, t, z of the tip (mm), slope_t and slope_z (dt/du and dz/du), curve (d2t/du2, 1/mm), point (mm,
-    the length of the conical tip), metal (log of HU), blur (log of the point spread's sigma in mm).
+    Its parameters, a (10,) vector: u, t, z of the tip (mm), slope_t and slope_z (dt/du and dz/du there), curve_t and curve_z (d2t/du2
+    and d2z/du2, 1/mm), point (mm, the length of the conical tip), metal (log of HU), blur (log of the point spread's sigma in mm).
     """
 
     def __init__(self, diameter_mm: float, thickness_mm: float, bore_mm: float = 0.0) -> None:
@@ -84,13 +84,17 @@ class Cylinder:
         return self._evaluate(p, pixels, False)[0]
 
     def render_with_slopes(self, p: FloatArray, pixels: Pixels) -> tuple[Floats, Floats]:
-        """The picture (n,), and its derivative (9, n) by each parameter."""
+        """The picture (n,), and its derivative (10, n) by each parameter."""
         picture, by_t, by_z, by_end, by_point, by_blur = self._evaluate(p, pixels, True)
         behind = np.float32(p[U]) - pixels.u  # a slope is a shift that grows with the distance from the tip
         slopes = np.empty((len(NAMES), len(pixels)), dtype=np.float32)
         slopes[T], slopes[Z] = by_t, by_z
-        slopes[U] = by_end - by_t * np.float32(p[SLOPE_T]) + by_t * np.float32(p[CURVE]) * behind - by_z * np.float32(p[SLOPE_Z])
-        slopes[SLOPE_T], slopes[CURVE], slopes[SLOPE_Z] = -by_t * behind, by_t * behind * behind / 2, -by_z * behind
+        steep_t = np.float32(p[SLOPE_T]) - np.float32(p[CURVE_T]) * behind
+        steep_z = np.float32(p[SLOPE_Z]) - np.float32(p[CURVE_Z]) * behind
+        slopes[U] = by_end - by_t * steep_t - by_z * steep_z
+        slopes[SLOPE_T], slopes[SLOPE_Z] = -by_t * behind, -by_z * behind
+        square = behind * behind / 2
+        slopes[CURVE_T], slopes[CURVE_Z] = by_t * square, by_z * square
         slopes[POINT], slopes[METAL], slopes[BLUR] = by_point, picture, by_blur
         return picture, slopes
 
@@ -103,9 +107,10 @@ class Cylinder:
         stretch = float(np.sqrt(1 + steep * steep))
         soft = float(np.hypot(self._soft, sigma * steep))
         behind = np.float32(p[U]) - pixels.u
-        across = pixels.t - np.float32(p[T]) + behind * (np.float32(p[SLOPE_T]) - np.float32(0.5 * p[CURVE]) * behind)
+        across = pixels.t - np.float32(p[T]) + behind * (np.float32(p[SLOPE_T]) - np.float32(0.5 * p[CURVE_T]) * behind)
         across /= np.float32(sigma)
-        height = np.float32(p[Z]) - np.float32(steep) * behind - pixels.z + self._height * np.float32(stretch)
+        middle = np.float32(p[Z]) - behind * (np.float32(steep) - np.float32(0.5 * p[CURVE_Z]) * behind)
+        height = middle - pixels.z + self._height * np.float32(stretch)
         ending = int(np.searchsorted(behind, point / stretch + self.radius * abs(steep) + 3 * max(sigma, 0.4 * point)))
         # of each layer: how much of a pixel it fills, and the derivatives of that by t, the end's place, point, blur
         shares = np.zeros((5 if with_slopes else 1, len(self._height), len(pixels)), dtype=np.float32)

@@ -7,29 +7,47 @@ from dataclasses import dataclass
 import numpy as np
 
 from SlicerSpineGuide.geometry import FloatArray
-from SlicerSpineGuide.tracking.cylinder import BLUR, CURVE, METAL, POINT, SLOPE_T, SLOPE_Z, Cylinder, Floats, Pixels
+from SlicerSpineGuide.tracking.cylinder import BLUR, CURVE_T, CURVE_Z, METAL, POINT, SLOPE_T, SLOPE_Z, Cylinder, Floats, Pixels
 
-STEPS = np.array([0.3, 0.15, 0.3, 0.01, 0.02, 4e-4, 0.6, 0.25, 0.15])  # typical changes, in the parameters' units
-LIMITS = {SLOPE_T: (-0.3, 0.3), SLOPE_Z: (-1.5, 1.5), CURVE: (-3e-3, 3e-3), METAL: (6.5, 11.0), BLUR: (-1.6, 0.2)}
+STEPS = np.array([0.3, 0.15, 0.3, 0.01, 0.02, 4e-4, 8e-4, 0.6, 0.25, 0.15])  # typical changes, in the parameters' units
+LIMITS = {
+    SLOPE_T: (-0.3, 0.3),
+    SLOPE_Z: (-1.5, 1.5),
+    CURVE_T: (-4e-3, 4e-3),
+    CURVE_Z: (-4e-3, 4e-3),
+    METAL: (6.5, 11.0),
+    BLUR: (-1.6, 0.2),
+}
 DARKEST_HU = -150.0  # shadows beside metal are darker than any tissue that could be there: they count as this
 PICTURE_ERROR = 0.07  # of the picture itself: what the model leaves out
 STREAK_ERROR = 0.025  # of the brightest pixel, everywhere: streaks
 OTHER_ERROR_HU = 40.0  # anatomy that is not where the plan has it
+BENDS = [CURVE_T, CURVE_Z]
 LOOKED_AT = 4  # one pixel in so many tells which start is best
 ROBUST_WIDTH = 3.0  # of Cauchy's weights, in expected errors
 
 
 @dataclass(frozen=True, eq=False)
 class Prior:
-    """What is known before looking: a mean and a standard deviation of each parameter, (9,) each."""
+    """What is known before looking: a mean and a standard deviation of each parameter, (10,) each.
+
+    long_tails: most instruments are straight and a few are clearly bent, so the bends' distribution is Cauchy's.
+    """
 
     mean: FloatArray
     sigma: FloatArray
+    long_tails: bool = False
+
+    def bending(self, sigma: float) -> Prior:
+        """The same of an instrument that may be bent."""
+        wide = self.sigma.copy()
+        wide[BENDS] = sigma
+        return Prior(self.mean, wide, True)
 
 
 @dataclass(frozen=True, eq=False)
 class Fit:
-    """parameters (9,), their covariance (9, 9), cost (half the weighted squares), misfit (rms in units of the expected error)."""
+    """parameters (10,), their covariance (10, 10), cost (half the weighted squares), misfit (rms in units of the expected error)."""
 
     parameters: FloatArray
     covariance: FloatArray
@@ -68,7 +86,7 @@ class CylinderFit:
         return sorted(starts, key=self.every(LOOKED_AT).cost_at)
 
     def run(self, start: FloatArray, iterations: int = 10) -> Fit:
-        """From `start` (9,) to the most likely parameters."""
+        """From `start` (10,) to the most likely parameters."""
         p = self._bounded(np.array(start, dtype=np.float64))
         picture, slopes = self.model.render_with_slopes(p, self._pixels)
         rest = self._residual(picture)
@@ -103,15 +121,21 @@ class CylinderFit:
 
     def _cost(self, rest: Floats, p: FloatArray) -> float:
         robust = ROBUST_WIDTH**2 / 2 * np.log1p((rest / ROBUST_WIDTH) ** 2)
-        prior = (p - self._prior.mean) / self._prior.sigma
-        return float(robust @ self._pixels.weight) + 0.5 * float(prior @ prior)
+        prior = ((p - self._prior.mean) / self._prior.sigma) ** 2
+        if self._prior.long_tails:
+            prior[BENDS] = np.log1p(prior[BENDS])
+        return float(robust @ self._pixels.weight) + 0.5 * float(prior.sum())
 
     def _normal_equations(self, p: FloatArray, rest: Floats, picture: Floats, slopes: Floats) -> tuple[FloatArray, FloatArray]:
-        """Hessian (9, 9) and gradient (9,) per STEPS."""
+        """Hessian (10, 10) and gradient (10,) per STEPS."""
         jacobian = slopes * STEPS.astype(np.float32)[:, None]
         jacobian *= np.where(picture < self._pixels.ceiling, self._scale, np.float32(0))
         weighted = jacobian * (self._pixels.weight / (1 + (rest / ROBUST_WIDTH) ** 2))
-        pull = STEPS / self._prior.sigma
+        off = (p - self._prior.mean) / self._prior.sigma
+        loose = np.ones(len(p))
+        if self._prior.long_tails:
+            loose[BENDS] = 1 / np.sqrt(1 + off[BENDS] ** 2)
+        pull = loose * STEPS / self._prior.sigma
         hessian = (weighted @ jacobian.T).astype(np.float64) + np.diag(pull**2)
-        slope = weighted @ rest + pull * (p - self._prior.mean) / self._prior.sigma
+        slope = weighted @ rest + pull * loose * off
         return hessian, slope

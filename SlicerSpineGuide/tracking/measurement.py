@@ -9,7 +9,7 @@ import numpy as np
 from SlicerSpineGuide.geometry import FloatArray, inverse, rotate
 from SlicerSpineGuide.images import Volume
 from SlicerSpineGuide.plan import Trajectory
-from SlicerSpineGuide.tracking.cylinder import CURVE, METAL, SLOPE_T, SLOPE_Z, Cylinder, Pixels, T, U, Z, cylinder
+from SlicerSpineGuide.tracking.cylinder import CURVE_T, CURVE_Z, METAL, SLOPE_T, SLOPE_Z, Cylinder, Pixels, T, U, Z, cylinder
 from SlicerSpineGuide.tracking.cylinder_fit import CylinderFit, Fit, Prior
 from SlicerSpineGuide.tracking.lines import Line
 from SlicerSpineGuide.tracking.stack import Stack
@@ -21,19 +21,25 @@ LEAST_EXPLAINED = 0.45  # of the cost of there being none
 LOOKS = 5
 OPEN_COST = 2.0  # costs count so many times less where two solutions are weighed: errors of neighbouring pixels are alike
 MOST_MISFIT, GOOD_MISFIT = 2.4, 0.9
+LONGEST_SHAFT_MM, LONGEST_SCREW_MM = 60.0, 35.0  # so much of it behind the tip is looked at: a screw's head is no cylinder
+BEFORE_MM = 10.0  # ... and so much beyond where its metal begins
+SHORTEST_LEVER_MM = 5.0
+STRAIGHT, BEND, STIFF_FROM_MM = 3e-5, 2e-4, 5.0  # 1/mm, curvatures; 3 mm off the chord over 125 mm are 1.5e-3; thick ones do not bend
+LEAST_BEND_GAIN = 4.0  # of the log likelihood by a bend, against a straight instrument
 AHEAD_MM = 60.0  # where the tip of an instrument is thought that goes through the slices
 MOVED_MM = 2.5  # an end that the fit puts so far from where the threshold saw it is looked at again
 LONGEST_POINT = 1.5  # in diameters
 TUBE_WALL_MM = 1.1
-SCREW_CORES = (1.0, 0.92, 0.84, 0.76)  # mean diameters of a threaded shaft, in parts of its outer one
+SCREW_CORES = (0.97, 0.88, 0.79)  # mean diameters of a threaded shaft, in parts of its outer one
 CLEAR_MM = 0.5  # a tip so far from the stack's face, radius and uncertainty aside, needs no second hypothesis
 
 
 @dataclass(frozen=True, eq=False)
 class Measured:
-    """tip flat (2,) and place: mm in the stack's frame; slope_t, slope_z of the axis against `line`; sigma (9,) of the parameters.
+    """tip flat (2,) and place: mm in the stack's frame; slope_t, slope_z of the axis against `line`; sigma (10,) of the parameters.
 
     leaves: the end that is seen is not the tip, the instrument goes on beyond the slices. misfit: rms, in expected errors.
+    lever: mm of the shaft that the axis was measured over.
     """
 
     line: Line
@@ -41,6 +47,7 @@ class Measured:
     sigma: FloatArray
     leaves: bool
     misfit: float
+    lever: float
 
     @property
     def flat(self) -> FloatArray:
@@ -59,12 +66,13 @@ class Measurement:
         tube, screw = trajectory.instrument.kind == "tube", trajectory.instrument.kind == "screw"
         bore = self._diameter - 2 * TUBE_WALL_MM if tube else 0.0
         self._models = [cylinder(part * self._diameter, stack.thickness, bore) for part in (SCREW_CORES if screw else (1.0,))]
+        self._shaft_mm = min(LONGEST_SCREW_MM if screw else LONGEST_SHAFT_MM, trajectory.instrument.length_mm)
         self._longest_point = 0.0 if tube else LONGEST_POINT * self._diameter
 
     def of(self, line: Line) -> Measured | None:
         """The instrument of a line; None where the line is no instrument of the expected diameter."""
         for _ in range(LOOKS):
-            pixels = self._stack.along(line, self._diameter / 2, self._planning, self._pose)
+            pixels = self._stack.along(line, self._diameter / 2, self._shaft_of(line), self._planning, self._pose)
             prior = self._prior(line)
             fit, found = self._inside(pixels, prior)
             shift = float(found.parameters[U])
@@ -80,7 +88,12 @@ class Measurement:
             return None
         found, sigma_z = self._with_its_mirror(fit, found), float(np.sqrt(found.covariance[Z, Z]))
         sigma = np.sqrt(np.diag(found.covariance))
-        return Measured(line, found.parameters, sigma, self._leaves(fit.model, pixels, prior, found, sigma_z), found.misfit)
+        lever = max(min(self._shaft_mm, line.length_mm), SHORTEST_LEVER_MM)
+        return Measured(line, found.parameters, sigma, self._leaves(fit.model, pixels, prior, found, sigma_z), found.misfit, lever)
+
+    def _shaft_of(self, line: Line) -> float:
+        """How far behind the tip the pixels are looked at: not beyond where the shaft is seen, but enough to see that it begins."""
+        return min(self._shaft_mm, line.length_mm + BEFORE_MM)
 
     def _prior(self, line: Line) -> Prior:
         """What is known of an instrument along `line` before its pixels are looked at."""
@@ -88,8 +101,8 @@ class Measurement:
         slope = float(np.clip(along_normal / max(float(flat @ line.direction), 0.2), -1, 1))
         half, d = (self._stack.high - self._stack.low) / 2, self._diameter
         point, point_sigma = (0.5 * d, 0.6 * d) if self._longest_point else (0.0, 0.1)
-        mean = np.array([0.0, 0.0, self._middle, 0.0, slope, 0.0, point, np.log(8000.0), np.log(0.6)])
-        sigma = np.array([10.0, 2.0, half + d / 2, 0.1, 0.15, 4e-4, point_sigma, 0.8, 0.3])
+        mean = np.array([0.0, 0.0, self._middle, 0.0, slope, 0.0, 0.0, point, np.log(8000.0), np.log(0.6)])
+        sigma = np.array([10.0, 2.0, half + d / 2, 0.1, 0.15, STRAIGHT, STRAIGHT, point_sigma, 0.8, 0.3])
         return Prior(mean, sigma)
 
     @property
@@ -111,7 +124,11 @@ class Measurement:
         found = fit.run(starts[0])
         if found.misfit > GOOD_MISFIT:
             found = min((found, fit.run(starts[1])), key=lambda f: f.cost)
-        return fit, found
+        if self._diameter >= STIFF_FROM_MM:
+            return fit, found
+        bent = CylinderFit(fit.model, pixels, prior.bending(BEND), self._stack.noise, self._longest_point)
+        freed = bent.run(found.parameters, 8)
+        return (bent, freed) if found.cost - freed.cost > LEAST_BEND_GAIN else (fit, found)
 
     def _fit_of_best_model(self, pixels: Pixels, prior: Prior, starts: list[FloatArray]) -> tuple[CylinderFit, list[FloatArray]]:
         """The fit of the model that explains the pixels best, and the starts, the most likely first.
@@ -122,12 +139,12 @@ class Measurement:
         starts = fits[len(fits) // 2].ranked(starts)
         if len(fits) == 1:
             return fits[0], starts
-        rough = [fit.every(4).run(starts[0], 5) for fit in fits]
+        rough = [fit.every(6).run(starts[0], 4) for fit in fits]
         best = min(range(len(fits)), key=lambda k: rough[k].cost)
         return fits[best], [rough[best].parameters, *starts]
 
     def _with_its_mirror(self, fit: CylinderFit, found: Fit) -> Fit:
-        """The fit, midway between it and the same instrument mirrored in the stack's middle as far as that explains the pixels as well.
+        """The fit, moved towards the same instrument mirrored in the stack's middle as far as that explains the pixels as well.
 
         One slice cannot tell from which of its sides an instrument comes; two that are thinner than the instrument hardly can. What
         is said then is the mean of the two, weighed by their likelihoods, with a spread that covers both.
@@ -135,12 +152,20 @@ class Measurement:
         if len(self._stack.slices) > 2 and self._stack.high - self._stack.low > 2 * self._diameter:
             return found
         p = found.parameters.copy()
-        p[Z], p[SLOPE_Z] = 2 * self._middle - p[Z], -p[SLOPE_Z]
-        other = Fit(p, found.covariance, fit.cost_at(p), found.misfit) if len(self._stack.slices) == 1 else fit.run(p)
+        p[Z], p[SLOPE_Z], p[CURVE_Z] = 2 * self._middle - p[Z], -p[SLOPE_Z], -p[CURVE_Z]
+        if len(self._stack.slices) == 1:
+            other = replace(found, parameters=p, cost=fit.cost_at(p))
+        else:
+            rough = fit.every(2)  # which of the two is likelier is told by half of the pixels
+            other = rough.run(p)
+            if rough.cost_at(found.parameters) - other.cost > 0:
+                other = fit.run(other.parameters)
+            else:
+                other = replace(other, cost=found.cost + other.cost - rough.cost_at(found.parameters))
         best, rest = (found, other) if found.cost <= other.cost else (other, found)
         part = 1 / (1 + np.exp(min((rest.cost - best.cost) / OPEN_COST, 50.0)))
         apart = np.zeros(len(p))
-        apart[[Z, SLOPE_Z]] = (rest.parameters - best.parameters)[[Z, SLOPE_Z]]
+        apart[[Z, SLOPE_Z, CURVE_Z]] = (rest.parameters - best.parameters)[[Z, SLOPE_Z, CURVE_Z]]
         return replace(
             best, parameters=best.parameters + part * apart, covariance=best.covariance + part * (1 - part) * np.outer(apart, apart)
         )
@@ -163,9 +188,10 @@ class Measurement:
         """Instruments that go on beyond the end that is seen, out of one of the stack's faces."""
         onwards = p.copy()
         onwards[U] += AHEAD_MM
-        onwards[T] += p[SLOPE_T] * AHEAD_MM + 0.5 * p[CURVE] * AHEAD_MM**2
-        onwards[SLOPE_T] += p[CURVE] * AHEAD_MM
+        onwards[T] += p[SLOPE_T] * AHEAD_MM + 0.5 * p[CURVE_T] * AHEAD_MM**2
+        onwards[SLOPE_T] += p[CURVE_T] * AHEAD_MM
         onwards[Z] += p[SLOPE_Z] * AHEAD_MM
+        onwards[CURVE_Z] = 0.0
         ways = [onwards]
         for sign in (-1.0, 1.0):
             for steepness in (0.03, 0.06, 0.12, 0.25, abs(float(p[SLOPE_Z]))):
@@ -179,7 +205,7 @@ class Measurement:
 def _depth(pixels: Pixels, z: float, slope: float) -> tuple[float, float]:
     """Where the metal lies along the normal at u = 0, and its slope: the centroids of the slices' shares along u."""
     weight = np.clip(pixels.excess, 0, 3000) * ((pixels.u < -2) & (pixels.excess > 400))
-    edges = np.arange(-42, 0, 4.0)
+    edges = np.arange(-56, 0, 4.0)
     bins = np.digitize(pixels.u, edges)
     mass = np.bincount(bins, weight, minlength=len(edges) + 1)
     centre = np.bincount(bins, weight * pixels.z, minlength=len(edges) + 1) / np.maximum(mass, 1e-9)

@@ -13,7 +13,7 @@ from SlicerSpineGuide.tracking.cylinder import Pixels
 from SlicerSpineGuide.tracking.lines import Line
 
 CLIPPED_PIXELS = 8  # so many pixels at the highest value mean that the scanner has clipped there
-BEHIND_MM, BEYOND_MM, ASIDE_MM = 45.0, 6.0, 1.6  # of the tip, and beyond the instrument's surface: the pixels that are explained
+BEYOND_MM, ASIDE_MM = 6.0, 1.6  # of the tip, and beyond the instrument's surface: the pixels that are explained
 NEAR_TIP_MM = 5.0  # from here on to the tip most pixels are taken, farther back a part
 MOST_NEAR, MOST_FAR = 400, 250
 INDEPENDENT_MM2 = 2.0  # errors of pixels are alike over about such an area: streaks, the blur's shape, noise
@@ -73,12 +73,12 @@ class Stack:
                 return False
         return True
 
-    def along(self, line: Line, radius_mm: float, planning: Volume, plan_from_live: FloatArray) -> Pixels:
-        """The pixels around a line's end: u from -BEHIND_MM to BEYOND_MM of it, t to ASIDE_MM beyond the radius."""
+    def along(self, line: Line, radius_mm: float, shaft_mm: float, planning: Volume, plan_from_live: FloatArray) -> Pixels:
+        """The pixels around a line's end: u from -shaft_mm to BEYOND_MM of it, t to ASIDE_MM beyond the radius."""
         aside = np.array([-line.direction[1], line.direction[0]])
         reach = radius_mm + ASIDE_MM
         end = line.point + line.end * line.direction
-        parts = [self._part(k, end, line.direction, aside, reach) for k in range(len(self.slices))]
+        parts = [self._part(k, end, line.direction, aside, reach, shaft_mm) for k in range(len(self.slices))]
         u, t, z, live, points = (np.concatenate([part[i] for part in parts]) for i in range(5))
         near = u > -NEAR_TIP_MM - 2 * radius_mm
         keep, weight = np.zeros(len(u), dtype=bool), np.ones(len(u))
@@ -97,12 +97,14 @@ class Stack:
     def _pixel_mm2(self) -> float:
         return float(np.prod(self.slices[0].plane.pitch))
 
-    def _part(self, k: int, end: FloatArray, forward: FloatArray, aside: FloatArray, reach: float) -> tuple[FloatArray, ...]:
+    def _part(
+        self, k: int, end: FloatArray, forward: FloatArray, aside: FloatArray, reach: float, shaft_mm: float
+    ) -> tuple[FloatArray, ...]:
         """u, t, z, live HU (n,) and live LPS (n, 3) of the pixels of slice `k` about a line's end."""
         image, plane = self.slices[k], self.slices[k].plane
         centre = self.to_live(end, float(self.places[k]))
         along, across = self.direction(forward), self.direction(aside)
-        corners = np.array([centre + a * along + b * across for a in (-BEHIND_MM, BEYOND_MM) for b in (-reach, reach)])
+        corners = np.array([centre + a * along + b * across for a in (-shaft_mm, BEYOND_MM) for b in (-reach, reach)])
         around = plane.to_pixels(corners)
         size = np.array(plane.size)
         low = np.clip(np.floor(around[:, :2].min(axis=0)), 0, size).astype(int)
@@ -111,7 +113,7 @@ class Stack:
         right, down, offset = plane.pitch[0] * plane.u, plane.pitch[1] * plane.v, plane.origin - centre
         u = offset @ along + (right @ along) * columns + (down @ along) * rows
         t = offset @ across + (right @ across) * columns + (down @ across) * rows
-        row, column = np.nonzero((u > -BEHIND_MM) & (u < BEYOND_MM) & (np.abs(t) < reach))
+        row, column = np.nonzero((u > -shaft_mm) & (u < BEYOND_MM) & (np.abs(t) < reach))
         live = image.pixels[row + low[1], column + low[0]].astype(np.float64)
         points = plane.to_lps(np.stack((column + low[0], row + low[1]), axis=1))
         return u[row, column], t[row, column], np.full(len(row), self.places[k]), live, points
