@@ -11,7 +11,7 @@ from SlicerSpineGuide.geometry import FloatArray, angle_deg, apply, inverse, rot
 from SlicerSpineGuide.images import Slice, Volume
 from SlicerSpineGuide.plan import Trajectory
 from SlicerSpineGuide.registration.result import Registration
-from SlicerSpineGuide.tracking.cylinder import SLOPE_T, SLOPE_Z, T, U, Z
+from SlicerSpineGuide.tracking.cylinder import SHADOW, SLOPE_T, SLOPE_Z, T, U, Z
 from SlicerSpineGuide.tracking.instrument import Instrument
 from SlicerSpineGuide.tracking.lines import Line, find_lines, midlines
 from SlicerSpineGuide.tracking.measurement import TUBE_WALL_MM, Measured, Measurement
@@ -27,6 +27,7 @@ ACROSS = 0.35  # cosine with the planned direction below which that does not tel
 MOST_SIGMA_MM = 1.2  # along the axis; a tip known less well is not shown
 MOST_MISFIT, MOST_MISFIT_OF_ONE = 1.6, 1.2  # in expected errors; nor one whose picture is not what is seen; one slice proves less
 MODEL_SIGMA_MM = (0.15, 0.08, 0.1)  # what a perfect fit would still get wrong
+SHADOW_SIGMA_MM, SHADOW_HU = (0.8, 0.15, 0.5), 3000.0  # ... where starved rays eat into the tip: so much from such a shadow on
 LEVER_MM, LEVER_THICKNESS = 0.1, 0.05  # ... of the shaft's place at its far end: mm, and part of the slices' thickness
 ONE_SLICE_LEVER = 0.5  # ... of the thickness, where there is one slice: where in it the shaft lies it does not tell
 SCREW_SIGMA = 2.0  # ... and so many times that where a thread makes the solid no cylinder
@@ -126,7 +127,8 @@ class InstrumentTracker:
         axis = unit(stack.direction(forward) + p[SLOPE_T] * aside + p[SLOPE_Z] * normal)
         tip = apply(pose, stack.to_live(flat, float(p[Z])))
         rough = SCREW_SIGMA if self._trajectory.instrument.kind == "screw" else 1.0
-        sigma_mm = np.hypot(rough * np.array(MODEL_SIGMA_MM), sigma[[U, T, Z]])
+        shade = min(float(p[SHADOW]) / SHADOW_HU, 1.0)
+        sigma_mm = np.linalg.norm([rough * np.array(MODEL_SIGMA_MM), sigma[[U, T, Z]], shade * np.array(SHADOW_SIGMA_MM)], axis=0)
         unsure = LEVER_MM + (LEVER_THICKNESS if len(stack.slices) > 1 else ONE_SLICE_LEVER) * stack.thickness
         sigma_deg = float(np.degrees(np.linalg.norm([rough * unsure / found.lever, sigma[SLOPE_T], sigma[SLOPE_Z]])))
         return Instrument(True, tip, rotate(pose, axis), sigma_mm, sigma_deg)

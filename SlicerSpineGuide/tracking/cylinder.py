@@ -18,10 +18,10 @@ import numpy.typing as npt
 from SlicerSpineGuide.geometry import FloatArray
 
 Floats = npt.NDArray[np.float32]  # half the width, twice the speed; a pixel has no more digits
-NAMES = ("u", "t", "z", "slope_t", "slope_z", "curve_t", "curve_z", "point", "metal", "blur")
+NAMES = ("u", "t", "z", "slope_t", "slope_z", "curve_t", "curve_z", "point", "metal", "blur", "shadow")
 SOFT_EDGE = 0.08  # sigma of the slice profile's edges, in slice thicknesses
 BAR_MM, MOST_BARS, MOST_BARS_OF_SOLID = 0.75, 12, 6  # bars are about so wide: finer than the blur shows
-U, T, Z, SLOPE_T, SLOPE_Z, CURVE_T, CURVE_Z, POINT, METAL, BLUR = range(len(NAMES))
+U, T, Z, SLOPE_T, SLOPE_Z, CURVE_T, CURVE_Z, POINT, METAL, BLUR, SHADOW = range(len(NAMES))
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,8 +49,10 @@ class Pixels:
 class Cylinder:
     """The picture of a solid of `diameter_mm`, hollow from `bore_mm` inwards, in slices of `thickness_mm`.
 
-    Its parameters, a (10,) vector: u, t, z of the tip (mm), slope_t and slope_z (dt/du and dz/du there), curve_t and curve_z (d2t/du2
-    and d2z/du2, 1/mm), point (mm, the length of the conical tip), metal (log of HU), blur (log of the point spread's sigma in mm).
+    Its parameters, an (11,) vector: u, t, z of the tip (mm), slope_t and slope_z (dt/du and dz/du there), curve_t and curve_z (d2t/du2
+    and d2z/du2, 1/mm), point (mm, the length of the conical tip), metal (log of HU), blur (log of the point spread's sigma in mm),
+    shadow (HU): how much darker all of its line is than it should be, beyond the tip as well. The rays that run along an instrument are
+    starved and hardened by all of it (De Man et al., IEEE Trans Nucl Sci 46, 1999); where it is metal that line is too bright for it to show.
     """
 
     def __init__(self, diameter_mm: float, thickness_mm: float, bore_mm: float = 0.0) -> None:
@@ -80,12 +82,13 @@ class Cylinder:
         self._soft = float(np.hypot(SOFT_EDGE * thickness_mm, 0.35 * diameter_mm / layers))
 
     def render(self, p: FloatArray, pixels: Pixels) -> Floats:
-        """(n,) excess HU of the solid, before clipping."""
-        return self._evaluate(p, pixels, False)[0]
+        """(n,) excess HU of the solid and its shadow, before clipping."""
+        picture, line = self._evaluate(p, pixels, False)
+        return np.asarray(picture - np.float32(p[SHADOW]) * line)
 
     def render_with_slopes(self, p: FloatArray, pixels: Pixels) -> tuple[Floats, Floats]:
-        """The picture (n,), and its derivative (10, n) by each parameter."""
-        picture, by_t, by_z, by_end, by_point, by_blur = self._evaluate(p, pixels, True)
+        """The picture (n,), and its derivative (11, n) by each parameter."""
+        picture, by_t, by_z, by_end, by_point, by_blur, line = self._evaluate(p, pixels, True)
         behind = np.float32(p[U]) - pixels.u  # a slope is a shift that grows with the distance from the tip
         slopes = np.empty((len(NAMES), len(pixels)), dtype=np.float32)
         slopes[T], slopes[Z] = by_t, by_z
@@ -95,11 +98,12 @@ class Cylinder:
         slopes[SLOPE_T], slopes[SLOPE_Z] = -by_t * behind, -by_z * behind
         square = behind * behind / 2
         slopes[CURVE_T], slopes[CURVE_Z] = by_t * square, by_z * square
-        slopes[POINT], slopes[METAL], slopes[BLUR] = by_point, picture, by_blur
-        return picture, slopes
+        slopes[POINT], slopes[METAL], slopes[BLUR], slopes[SHADOW] = by_point, picture, by_blur, -line
+        return picture - np.float32(p[SHADOW]) * line, slopes
 
     def _evaluate(self, p: FloatArray, pixels: Pixels, with_slopes: bool) -> Floats:
-        """(6, n): the picture, its derivatives by t, z, the end's place, point, blur; only the first without `with_slopes`.
+        """(7, n): the metal's picture, its derivatives by t, z, the end's place, point, blur, and what an endless instrument fills;
+        the first and the last without `with_slopes`.
 
         Pixels are sorted by u, the largest first: beyond `ending` of them the instrument's end makes no difference.
         """
@@ -116,10 +120,14 @@ class Cylinder:
         shares = np.zeros((5 if with_slopes else 1, len(self._height), len(pixels)), dtype=np.float32)
         self._fill_shaft(shares[..., ending:], across[ending:], sigma)
         self._fill_tip(shares[..., :ending], across[:ending], behind[:ending], sigma, steep, point)
+        line = np.zeros((1, *shares.shape[1:]), dtype=np.float32)
+        self._fill_shaft(line[..., :ending], across[:ending], sigma)
+        line[0, :, ending:] = shares[0, :, ending:]
         half = np.float32(self.thickness / 2)
         face = _Step(np.stack((height + half, height - half)) / np.float32(soft), with_slopes)
-        seen = (shares * ((face.value[0] - face.value[1]) * self._weight)).sum(axis=1)
-        out = np.empty((6 if with_slopes else 1, len(pixels)), dtype=np.float32)
+        inside = (face.value[0] - face.value[1]) * self._weight
+        seen = (shares * inside).sum(axis=1)
+        out = np.empty((7 if with_slopes else 2, len(pixels)), dtype=np.float32)
         out[0] = seen[0]
         if with_slopes:
             through = shares[0] * self._weight
@@ -128,6 +136,7 @@ class Cylinder:
             softer = (through * (face.slope[0] * face.x[0] - face.slope[1] * face.x[1])).sum(axis=0)
             out[5] = seen[4] - softer * np.float32((sigma * steep / soft) ** 2)
         out *= np.float32(np.exp(p[METAL]) * stretch / self.thickness)
+        out[-1] = (line[0] * inside).sum(axis=0) * np.float32(stretch / self.thickness)
         return out
 
     def _fill_shaft(self, shares: Floats, across: Floats, sigma: float) -> None:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from SlicerSpineGuide.geometry import FloatArray
-from SlicerSpineGuide.tracking.cylinder import BLUR, CURVE_T, CURVE_Z, METAL, POINT, SLOPE_T, SLOPE_Z, Cylinder, Floats, Pixels
+from SlicerSpineGuide.tracking.cylinder import BLUR, CURVE_T, CURVE_Z, METAL, POINT, SHADOW, SLOPE_T, SLOPE_Z, Cylinder, Floats, Pixels
 
-STEPS = np.array([0.3, 0.15, 0.3, 0.01, 0.02, 4e-4, 8e-4, 0.6, 0.25, 0.15])  # typical changes, in the parameters' units
+STEPS = np.array([0.3, 0.15, 0.3, 0.01, 0.02, 4e-4, 8e-4, 0.6, 0.25, 0.15, 500.0])  # typical changes, in the parameters' units
 LIMITS = {
     SLOPE_T: (-0.3, 0.3),
     SLOPE_Z: (-1.5, 1.5),
@@ -18,9 +18,11 @@ LIMITS = {
     METAL: (6.5, 11.0),
     BLUR: (-1.6, 0.2),
 }
-DARKEST_HU = -150.0  # shadows beside metal are darker than any tissue that could be there: they count as this
+DARKEST_HU = -150.0  # what is darker beside metal is its streaks, and counts as this
+SHADE_HU, SHADE_MM = -600.0, 0.5  # ... but as this ahead of the tip, where an instrument explains it by its shadow
 PICTURE_ERROR = 0.07  # of the picture itself: what the model leaves out
 STREAK_ERROR = 0.025  # of the brightest pixel, everywhere: streaks
+DARK_ERROR, MOST_DARK_HU = 0.25, 1000.0  # of the dark bands: where there are such, the bright ones are as strong
 OTHER_ERROR_HU = 40.0  # anatomy that is not where the plan has it
 BENDS = [CURVE_T, CURVE_Z]
 LOOKED_AT = 4  # one pixel in so many tells which start is best
@@ -29,7 +31,7 @@ ROBUST_WIDTH = 3.0  # of Cauchy's weights, in expected errors
 
 @dataclass(frozen=True, eq=False)
 class Prior:
-    """What is known before looking: a mean and a standard deviation of each parameter, (10,) each.
+    """What is known before looking: a mean and a standard deviation of each parameter, (11,) each.
 
     long_tails: most instruments are straight and a few are clearly bent, so the bends' distribution is Cauchy's.
     """
@@ -47,7 +49,7 @@ class Prior:
 
 @dataclass(frozen=True, eq=False)
 class Fit:
-    """parameters (10,), their covariance (10, 10), cost (half the weighted squares), misfit (rms in units of the expected error)."""
+    """parameters (11,), their covariance (11, 11), cost (half the weighted squares), misfit (rms in units of the expected error)."""
 
     parameters: FloatArray
     covariance: FloatArray
@@ -62,9 +64,12 @@ class CylinderFit:
         self.model, self._pixels, self._prior = model, pixels, prior
         self._noise_hu, self._longest_point = noise_hu, longest_point
         self._limits = {**LIMITS, POINT: (0.0, longest_point)}
-        self._seen = np.maximum(pixels.excess, np.float32(DARKEST_HU))
+        ahead = (np.abs(pixels.t) < model.radius + SHADE_MM) & (pixels.u > -SHADE_MM)
+        self._floor = np.where(ahead, np.float32(SHADE_HU), np.float32(DARKEST_HU))
+        self._seen = np.maximum(pixels.excess, self._floor)
         top = float(np.quantile(self._seen, 0.98)) if len(pixels) else 0.0
-        floor = noise_hu**2 + (STREAK_ERROR * top) ** 2 + OTHER_ERROR_HU**2
+        dark = max(0.0, -float(np.quantile(pixels.excess, 0.05))) if len(pixels) else 0.0
+        floor = noise_hu**2 + (STREAK_ERROR * top) ** 2 + (DARK_ERROR * min(dark, MOST_DARK_HU)) ** 2 + OTHER_ERROR_HU**2
         # the error expected of a pixel comes from what is seen, not from the trial: else a brighter trial would excuse itself
         self._scale = 1 / np.sqrt(np.float32(floor) + (np.float32(PICTURE_ERROR) * np.clip(self._seen, 0, None)) ** 2)
 
@@ -74,7 +79,8 @@ class CylinderFit:
 
     def cost_of_nothing(self) -> float:
         """The cost of there being no instrument."""
-        robust = ROBUST_WIDTH**2 / 2 * np.log1p((self._seen * self._scale / ROBUST_WIDTH) ** 2)
+        seen = np.maximum(self._seen, np.float32(DARKEST_HU))
+        robust = ROBUST_WIDTH**2 / 2 * np.log1p((seen * self._scale / ROBUST_WIDTH) ** 2)
         return float(robust @ self._pixels.weight)
 
     def every(self, step: int) -> CylinderFit:
@@ -86,7 +92,7 @@ class CylinderFit:
         return sorted(starts, key=self.every(LOOKED_AT).cost_at)
 
     def run(self, start: FloatArray, iterations: int = 10) -> Fit:
-        """From `start` (10,) to the most likely parameters."""
+        """From `start` (11,) to the most likely parameters."""
         p = self._bounded(np.array(start, dtype=np.float64))
         picture, slopes = self.model.render_with_slopes(p, self._pixels)
         rest = self._residual(picture)
@@ -98,7 +104,7 @@ class CylinderFit:
             picture, slopes = self.model.render_with_slopes(trial, self._pixels)
             trial_rest = self._residual(picture)
             trial_cost = self._cost(trial_rest, trial)
-            if trial_cost >= cost:
+            if not trial_cost < cost:  # nor where it is no number
                 damping *= 8
                 if damping > 1e4:
                     break
@@ -117,7 +123,7 @@ class CylinderFit:
         return p
 
     def _residual(self, picture: Floats) -> Floats:
-        return np.asarray((np.minimum(picture, self._pixels.ceiling) - self._seen) * self._scale)
+        return np.asarray((np.minimum(np.maximum(picture, self._floor), self._pixels.ceiling) - self._seen) * self._scale)
 
     def _cost(self, rest: Floats, p: FloatArray) -> float:
         robust = ROBUST_WIDTH**2 / 2 * np.log1p((rest / ROBUST_WIDTH) ** 2)
@@ -127,9 +133,9 @@ class CylinderFit:
         return float(robust @ self._pixels.weight) + 0.5 * float(prior.sum())
 
     def _normal_equations(self, p: FloatArray, rest: Floats, picture: Floats, slopes: Floats) -> tuple[FloatArray, FloatArray]:
-        """Hessian (10, 10) and gradient (10,) per STEPS."""
+        """Hessian (11, 11) and gradient (11,) per STEPS."""
         jacobian = slopes * STEPS.astype(np.float32)[:, None]
-        jacobian *= np.where(picture < self._pixels.ceiling, self._scale, np.float32(0))
+        jacobian *= np.where((picture < self._pixels.ceiling) & (picture > self._floor), self._scale, np.float32(0))
         weighted = jacobian * (self._pixels.weight / (1 + (rest / ROBUST_WIDTH) ** 2))
         off = (p - self._prior.mean) / self._prior.sigma
         loose = np.ones(len(p))

@@ -26,9 +26,10 @@ BEFORE_MM = 10.0  # ... and so much beyond where its metal begins
 SHORTEST_LEVER_MM = 5.0
 STRAIGHT, BEND, STIFF_FROM_MM = 3e-5, 2e-4, 5.0  # 1/mm, curvatures; 3 mm off the chord over 125 mm are 1.5e-3; thick ones do not bend
 LEAST_BEND_GAIN = 4.0  # of the log likelihood by a bend, against a straight instrument
+SHADOW_HU = 1500.0  # deep
 AHEAD_MM = 60.0  # where the tip of an instrument is thought that goes through the slices
 MOVED_MM = 2.5  # an end that the fit puts so far from where the threshold saw it is looked at again
-LONGEST_POINT = 1.5  # in diameters
+LONGEST_POINT, POINT_MEAN, POINT_SIGMA = 1.5, 0.7, 0.35  # in diameters: bevels and points of 20 to 45 degrees
 TUBE_WALL_MM = 1.1
 SCREW_CORES = (0.97, 0.88, 0.79)  # mean diameters of a threaded shaft, in parts of its outer one
 CLEAR_MM = 0.5  # a tip so far from the stack's face, radius and uncertainty aside, needs no second hypothesis
@@ -36,7 +37,7 @@ CLEAR_MM = 0.5  # a tip so far from the stack's face, radius and uncertainty asi
 
 @dataclass(frozen=True, eq=False)
 class Measured:
-    """tip flat (2,) and place: mm in the stack's frame; slope_t, slope_z of the axis against `line`; sigma (10,) of the parameters.
+    """tip flat (2,) and place: mm in the stack's frame; slope_t, slope_z of the axis against `line`; sigma (11,) of the parameters.
 
     leaves: the end that is seen is not the tip, the instrument goes on beyond the slices. misfit: rms, in expected errors.
     lever: mm of the shaft that the axis was measured over.
@@ -100,9 +101,9 @@ class Measurement:
         flat, along_normal = self._stack.in_plane(self._planned)
         slope = float(np.clip(along_normal / max(float(flat @ line.direction), 0.2), -1, 1))
         half, d = (self._stack.high - self._stack.low) / 2, self._diameter
-        point, point_sigma = (0.5 * d, 0.6 * d) if self._longest_point else (0.0, 0.1)
-        mean = np.array([0.0, 0.0, self._middle, 0.0, slope, 0.0, 0.0, point, np.log(8000.0), np.log(0.6)])
-        sigma = np.array([10.0, 2.0, half + d / 2, 0.1, 0.15, STRAIGHT, STRAIGHT, point_sigma, 0.8, 0.3])
+        point, point_sigma = (POINT_MEAN * d, POINT_SIGMA * d) if self._longest_point else (0.0, 0.1)
+        mean = np.array([0.0, 0.0, self._middle, 0.0, slope, 0.0, 0.0, point, np.log(8000.0), np.log(0.6), 0.0])
+        sigma = np.array([10.0, 2.0, half + d / 2, 0.1, 0.15, STRAIGHT, STRAIGHT, point_sigma, 0.8, 0.3, SHADOW_HU])
         return Prior(mean, sigma)
 
     @property
