@@ -374,9 +374,19 @@
         <translation>Écart latéral, mm</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
+        <source>Blend the live X-ray with the CT's own, to check the registration</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/console/views.py"/>
         <source>Bone and path</source>
         <translation>Os et trajet</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
+        <source>Bone outline</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -432,6 +442,11 @@
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>CT</source>
         <translation>Scanner</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
+        <source>CT as X-ray</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/checks.py"/>
@@ -511,7 +526,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Clear</source>
-        <translation type="unfinished"></translation>
+        <translation>Effacer</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -521,7 +536,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Click a point in the live image, then the same point in a view of the plan; three such pairs and more.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cliquez un point dans l'image en direct, puis le même point dans une vue du plan ; trois paires ou plus.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -541,7 +556,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/console/honest.py"/>
         <source>Compare the image with the planned path: accept it (key R), or reject it (key X).</source>
-        <translation type="unfinished"></translation>
+        <translation>Comparez l'image et le trajet planifié : acceptez le recalage (touche R) ou rejetez-le (touche X).</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/commands.py"/>
@@ -644,6 +659,11 @@
         <translation>DetectorElementSpacing ou FieldOfViewOrigin manque : la place de l'isocentre est inconnue.</translation>
     </message>
     <message>
+        <location filename="../../Resources/Procedures/disc-infiltration.json"/>
+        <source>Disc infiltration</source>
+        <translation>Infiltration discale</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/intake/radiograph.py"/>
         <source>DistanceSourceToPatient {sod:g} mm is not less than DistanceSourceToDetector {sid:g} mm.</source>
         <translation>DistanceSourceToPatient {sod:g} mm n'est pas inférieure à DistanceSourceToDetector {sid:g} mm.</translation>
@@ -714,6 +734,11 @@
         <translation>Entrée, LPS</translation>
     </message>
     <message>
+        <location filename="../../Resources/Procedures/epidural-infiltration.json"/>
+        <source>Epidural infiltration</source>
+        <translation>Infiltration épidurale</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Every caller is admitted for</source>
         <translation>Tout appelant est admis pendant</translation>
@@ -739,6 +764,11 @@
         <translation>F</translation>
     </message>
     <message>
+        <location filename="../../Resources/Procedures/facet-infiltration.json"/>
+        <source>Facet joint infiltration</source>
+        <translation>Infiltration articulaire postérieure</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/intake/radiograph.py"/>
         <source>FieldOfViewRotation is {n:g}: the isocentre's place is known only without rotation.</source>
         <translation>FieldOfViewRotation vaut {n:g} : la place de l'isocentre n'est connue que sans rotation.</translation>
@@ -752,6 +782,11 @@
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Fluoroscopy</source>
         <translation>Radioscopie</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/Procedures/foraminal-infiltration.json"/>
+        <source>Foraminal infiltration</source>
+        <translation>Infiltration foraminale</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -846,7 +881,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Guide only after it is accepted</source>
-        <translation type="unfinished"></translation>
+        <translation>Ne guider qu'après acceptation</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/bullseye.py"/>
@@ -1086,7 +1121,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Landmarks</source>
-        <translation type="unfinished"></translation>
+        <translation>Repères</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/registration/landmarks.py"/>
@@ -1235,13 +1270,13 @@
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
-        <source>Move the image, mm towards</source>
-        <translation type="unfinished"></translation>
+        <source>Move the path</source>
+        <translation>Déplacer le trajet</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
-        <source>Move the path</source>
-        <translation>Déplacer le trajet</translation>
+        <source>Move towards</source>
+        <translation>Déplacer vers</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -1307,6 +1342,11 @@
         <location filename="../../SlicerSpineGuide/guidance/rules.py"/>
         <source>No new image is arriving: the position is hidden.</source>
         <translation>Aucune nouvelle image n'arrive : la position est masquée.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
+        <source>No outline, no blending:</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/commands_remote.py"/>
@@ -1416,7 +1456,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Operator</source>
-        <translation type="unfinished"></translation>
+        <translation>Opérateur</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -1452,6 +1492,16 @@
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Pause</source>
         <translation>Pause</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/Procedures/pelvic-screw.json"/>
+        <source>Pelvic screw</source>
+        <translation>Vis pelvienne</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/Procedures/pedicle-screw.json"/>
+        <source>Percutaneous pedicle screw</source>
+        <translation>Vis pédiculaire percutanée</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -1631,7 +1681,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/console/honest.py"/>
         <source>Register again, move the start or mark landmarks in the Registration menu, or accept it after all (key R).</source>
-        <translation type="unfinished"></translation>
+        <translation>Recalez à nouveau, déplacez le départ ou marquez des repères dans le menu Recalage, ou acceptez-le malgré tout (touche R).</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -1707,6 +1757,16 @@
         <location filename="../../SlicerSpineGuide/geometry.py"/>
         <source>Rows and Columns are {rows} and {columns}: no image.</source>
         <translation>Rows et Columns valent {rows} et {columns} : pas d'image.</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/Procedures/sacral-osteosynthesis.json"/>
+        <source>Sacral osteosynthesis</source>
+        <translation>Ostéosynthèse du sacrum</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/Procedures/sacro-iliac-infiltration.json"/>
+        <source>Sacro-iliac joint infiltration</source>
+        <translation>Infiltration sacro-iliaque</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/ct_image.py"/>
@@ -1831,7 +1891,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Sound on or off</source>
-        <translation type="unfinished"></translation>
+        <translation>Son activé ou coupé</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -1854,6 +1914,11 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
+        <source>Start by hand, by</source>
+        <translation>Départ manuel, par pas de</translation>
+    </message>
+    <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Start live guidance</source>
         <translation>Démarrer le guidage en direct</translation>
@@ -1861,7 +1926,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Start moved</source>
-        <translation type="unfinished"></translation>
+        <translation>Départ déplacé</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -1996,7 +2061,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Test the alarm sound</source>
-        <translation type="unfinished"></translation>
+        <translation>Tester le son d'alarme</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -2064,6 +2129,11 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <location filename="../../Resources/Procedures/sacral-osteosynthesis.json"/>
+        <source>The cement is in place and none has leaked</source>
+        <translation>Le ciment est en place, sans fuite</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/intake/checks.py"/>
         <source>The certificate {subject} is valid until {date}.</source>
         <translation>Le certificat {subject} est valable jusqu'au {date}.</translation>
@@ -2119,6 +2189,11 @@
         <translation>Les fichiers sont de {n} sortes : envoyez-en au plus 128 à la fois.</translation>
     </message>
     <message>
+        <location filename="../../Resources/Procedures/tubular-discectomy.json"/>
+        <source>The first dilator stands on the lamina</source>
+        <translation>Le premier dilatateur est sur la lame</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/console/honest.py"/>
         <source>The fit between image and plan is uncertain: no position is shown.</source>
         <translation>La correspondance entre l'image et le plan est incertaine : aucune position n'est affichée.</translation>
@@ -2134,14 +2209,19 @@
         <translation>L'acquisition ne contient aucune coupe de scanner.</translation>
     </message>
     <message>
+        <location filename="../../Resources/Procedures/pedicle-screw.json"/>
+        <source>The guide wire or trocar is confirmed</source>
+        <translation>La broche ou le trocart est confirmé</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/console/registering.py"/>
         <source>The image does not decide: uncertain.</source>
-        <translation type="unfinished"></translation>
+        <translation>L'image ne tranche pas : incertain.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/registering.py"/>
         <source>The image does not fit from there: {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>L'image ne se recale pas depuis ce départ : {why}</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/honest.py"/>
@@ -2151,12 +2231,12 @@
     <message>
         <location filename="../../SlicerSpineGuide/console/registering.py"/>
         <source>The image does not say where the C-arm stood: landmarks in it have no place.</source>
-        <translation type="unfinished"></translation>
+        <translation>L'image ne dit pas où était l'arceau : des repères n'y ont pas de position.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/registering.py"/>
         <source>The image is being asked …</source>
-        <translation type="unfinished"></translation>
+        <translation>Recalage de l'image en cours …</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/guidance/guide.py"/>
@@ -2171,12 +2251,12 @@
     <message>
         <location filename="../../SlicerSpineGuide/console/registering.py"/>
         <source>The image locks on it.</source>
-        <translation type="unfinished"></translation>
+        <translation>L'image s'y recale.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/registering.py"/>
         <source>The image locks {mm:.1f} mm and {deg:.1f}° from where it was before.</source>
-        <translation type="unfinished"></translation>
+        <translation>L'image se recale à {mm:.1f} mm et {deg:.1f}° de la position précédente.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/honest.py"/>
@@ -2192,6 +2272,11 @@
         <location filename="../../SlicerSpineGuide/intake/feed.py"/>
         <source>The index of {path} cannot be read: {why}.</source>
         <translation>L'index de {path} ne peut pas être lu : {why}.</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/Procedures/disc-infiltration.json"/>
+        <source>The injection is done</source>
+        <translation>L'injection est faite</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -2364,6 +2449,11 @@
         <translation>Le correspondant accepte la connexion, mais ne donne aucune réponse DICOM.</translation>
     </message>
     <message>
+        <location filename="../../Resources/Procedures/disc-infiltration.json"/>
+        <source>The plan is checked</source>
+        <translation>Le plan est vérifié</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/room/virtual_ct.py"/>
         <source>The planning CT is {size:.0f} mm wide: live slices need {need:.0f} mm around the path.</source>
         <translation>Le scanner de planification fait {size:.0f} mm de large : les coupes en direct ont besoin de {need:.0f} mm autour du trajet.</translation>
@@ -2372,6 +2462,11 @@
         <location filename="../../SlicerSpineGuide/registration/xray.py"/>
         <source>The position is known to {mm:.0f} mm only along the rays: take a second view from another angle.</source>
         <translation>La position n'est connue qu'à {mm:.0f} mm près le long des rayons : prenez une seconde incidence sous un autre angle.</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/Procedures/vertebroplasty.json"/>
+        <source>The position of the trocar is confirmed</source>
+        <translation>La position du trocart est confirmée</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -2404,6 +2499,11 @@
         <translation>La radiographie ne correspond qu'à peu près au scanner de planification.</translation>
     </message>
     <message>
+        <location filename="../../Resources/Procedures/disc-infiltration.json"/>
+        <source>The registration is accepted</source>
+        <translation>Le recalage est accepté</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/guidance/rules.py"/>
         <source>The registration is lost: the position is hidden. {reason}</source>
         <translation>Le recalage est perdu : la position est masquée. {reason}</translation>
@@ -2426,22 +2526,22 @@
     <message>
         <location filename="../../SlicerSpineGuide/guidance/guide.py"/>
         <source>The registration waits to be accepted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le recalage attend d'être accepté.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/honest.py"/>
         <source>The registration waits to be accepted: no position is shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le recalage attend d'être accepté : aucune position n'est affichée.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/guidance/guide.py"/>
         <source>The registration was rejected by the operator.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le recalage a été rejeté par l'opérateur.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/honest.py"/>
         <source>The registration was rejected: no position is shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le recalage a été rejeté : aucune position n'est affichée.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/guidance/rules.py"/>
@@ -2454,14 +2554,29 @@
         <translation>Le scénario {name} a besoin d'une zone à approcher : ajoutez-en une au plan.</translation>
     </message>
     <message>
+        <location filename="../../Resources/Procedures/pedicle-screw.json"/>
+        <source>The screw is in place</source>
+        <translation>La vis est en place</translation>
+    </message>
+    <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>The side of the pedicle</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <location filename="../../Resources/Procedures/disc-infiltration.json"/>
+        <source>The skin is entered</source>
+        <translation>La peau est franchie</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/registration/verdict.py"/>
         <source>The slice does not tell the position exactly enough: {mm:.1f} mm, {deg:.1f} degrees.</source>
         <translation>La coupe ne donne pas la position assez exactement : {mm:.1f} mm, {deg:.1f} degrés.</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/Procedures/disc-infiltration.json"/>
+        <source>The spread of contrast is confirmed</source>
+        <translation>La diffusion du contraste est confirmée</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/registration/xray.py"/>
@@ -2489,9 +2604,59 @@
         <translation>La pointe a fini à {mm:.1f} mm à côté du trajet prévu (limite {limit:g} mm).</translation>
     </message>
     <message>
+        <location filename="../../Resources/Procedures/pelvic-screw.json"/>
+        <source>The tip has passed the fracture and the thread is in bone all along the corridor.</source>
+        <translation>La pointe a dépassé la fracture et le filetage est dans l'os tout le long du corridor.</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/Procedures/sacral-osteosynthesis.json"/>
+        <source>The tip has passed the fracture and the thread is in bone.</source>
+        <translation>La pointe a dépassé la fracture et le filetage est dans l'os.</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/guidance/rules.py"/>
         <source>The tip has reached the planned depth.</source>
         <translation>La pointe a atteint la profondeur prévue.</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/Procedures/disc-infiltration.json"/>
+        <source>The tip is at the target</source>
+        <translation>La pointe est à la cible</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/Procedures/pedicle-screw.json"/>
+        <source>The tip is in the anterior half of the vertebral body and the thread is in bone all along the pedicle.</source>
+        <translation>La pointe est dans la moitié antérieure du corps vertébral et le filetage est dans l'os tout le long du pédicule.</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/Procedures/vertebroplasty.json"/>
+        <source>The tip is in the anterior third of the vertebral body.</source>
+        <translation>La pointe est dans le tiers antérieur du corps vertébral.</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/Procedures/epidural-infiltration.json"/>
+        <source>The tip is in the epidural space and contrast spreads in it.</source>
+        <translation>La pointe est dans l'espace épidural et le contraste y diffuse.</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/Procedures/facet-infiltration.json"/>
+        <source>The tip is in the joint or touches its capsule.</source>
+        <translation>La pointe est dans l'articulation ou au contact de sa capsule.</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/Procedures/sacro-iliac-infiltration.json"/>
+        <source>The tip is in the lower third of the joint.</source>
+        <translation>La pointe est dans le tiers inférieur de l'articulation.</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/Procedures/disc-infiltration.json"/>
+        <source>The tip is in the middle third of the disc.</source>
+        <translation>La pointe est dans le tiers moyen du disque.</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/Procedures/foraminal-infiltration.json"/>
+        <source>The tip is in the posterior foramen, behind the nerve root, and contrast spreads around it without filling a vessel.</source>
+        <translation>La pointe est dans le foramen postérieur, en arrière de la racine, et le contraste diffuse autour d'elle sans opacifier de vaisseau.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/guidance/rules.py"/>
@@ -2524,6 +2689,16 @@
         <translation>La matrice du système de suivi n'est pas une rotation et une translation : vérifiez la transformation de l'outil.</translation>
     </message>
     <message>
+        <location filename="../../Resources/Procedures/tubular-discectomy.json"/>
+        <source>The tube is in place and fixed</source>
+        <translation>Le tube est en place et fixé</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/Procedures/tubular-discectomy.json"/>
+        <source>The tube stands on the lamina over the interlaminar window.</source>
+        <translation>Le tube est posé sur la lame, devant la fenêtre interlamaire.</translation>
+    </message>
+    <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>The vertebra in which a path is searched for: a segment named by its level</source>
         <translation type="unfinished"></translation>
@@ -2541,7 +2716,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/console/registering.py"/>
         <source>There is no current live image to mark a landmark in.</source>
-        <translation type="unfinished"></translation>
+        <translation>Il n'y a pas d'image en direct actuelle où marquer un repère.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/choices.py"/>
@@ -2552,6 +2727,11 @@
         <location filename="../../SlicerSpineGuide/registration/xray.py"/>
         <source>There is no radiograph with a known geometry.</source>
         <translation>Il n'y a pas de radiographie de géométrie connue.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/xray_check.py"/>
+        <source>There is no registration to check.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/config.py"/>
@@ -2581,7 +2761,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Time per step</source>
-        <translation type="unfinished"></translation>
+        <translation>Temps par étape</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -2644,9 +2824,14 @@
         <translation>Tube</translation>
     </message>
     <message>
+        <location filename="../../Resources/Procedures/tubular-discectomy.json"/>
+        <source>Tubular access for disc herniation</source>
+        <translation>Abord tubulaire pour hernie discale</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
-        <source>Turn the image about</source>
-        <translation type="unfinished"></translation>
+        <source>Turn about</source>
+        <translation>Tourner autour de</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -2676,7 +2861,12 @@
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Use as start</source>
-        <translation type="unfinished"></translation>
+        <translation>Utiliser comme départ</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/Procedures/vertebroplasty.json"/>
+        <source>Vertebroplasty</source>
+        <translation>Vertébroplastie</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -2789,6 +2979,11 @@
         <translation>Écrire le compte rendu de la session en cours, ou de la dernière</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
+        <source>X-ray</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Zone:</source>
         <translation type="unfinished"></translation>
@@ -2856,7 +3051,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/console/presenter.py"/>
         <source>does not answer</source>
-        <translation type="unfinished"></translation>
+        <translation>ne répond pas</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/room/sender.py"/>
@@ -3086,7 +3281,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/console/readouts.py"/>
         <source>of an old image</source>
-        <translation type="unfinished"></translation>
+        <translation>d'une image ancienne</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/decode.py"/>
@@ -3246,7 +3441,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/console/readouts.py"/>
         <source>to be accepted</source>
-        <translation type="unfinished"></translation>
+        <translation>à accepter</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/review.py"/>
@@ -3321,7 +3516,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/console/registering.py"/>
         <source>{deg:g}° about {axis}</source>
-        <translation type="unfinished"></translation>
+        <translation>{deg:g}° autour de {axis}</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/requests.py"/>
@@ -3434,8 +3629,23 @@
         <translation>{keyword} {value} n'est pas un angle : rien n'est mesuré sur cette image.</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/plan/sacral.py"/>
+        <source>{label}: the corridor's way out ends the CT before the skin, or bowel lies on it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/sacral.py"/>
+        <source>{label}: there is no safe corridor for {mm:g} mm; the widest found is {wide:.1f} mm. Choose a thinner instrument, another level or another approach.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/plan/transpedicular.py"/>
         <source>{level} {side} transpedicular</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/sacral.py"/>
+        <source>{level} {side}, {approach}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3456,7 +3666,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/console/debrief_page.py"/>
         <source>{m} min {s:02d} s</source>
-        <translation type="unfinished"></translation>
+        <translation>{m} min {s:02d} s</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/node_view.py"/>
@@ -3536,7 +3746,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/registration/by_hand.py"/>
         <source>{n} landmark pairs do not fix a position: mark at least 2.</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} paires de repères ne fixent pas une position : marquez-en au moins 2.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/registration/landmarks.py"/>
@@ -3546,7 +3756,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/console/registering.py"/>
         <source>{n} landmark pairs, {mm:.1f} mm apart after it</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} paires de repères, écart résiduel {mm:.1f} mm</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/commands.py"/>
@@ -3559,14 +3769,9 @@
         <translation>{n} images sur {all} seraient supprimées ({size:.1f} Mo).</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/plan/segmentation.py"/>
+        <location filename="../../SlicerSpineGuide/plan/label_volume.py"/>
         <source>{path} cannot be read: a segmentation is a label volume (.nrrd, .nii.gz) or a DICOM SEG.</source>
         <translation>{path} ne peut pas être lu : une segmentation est un volume d'étiquettes (.nrrd, .nii.gz) ou un DICOM SEG.</translation>
-    </message>
-    <message>
-        <location filename="../../SlicerSpineGuide/plan/label_volume.py"/>
-        <source>{path} cannot be read: a zone is a label volume (.nrrd, .nii.gz) or a DICOM SEG.</source>
-        <translation>{path} ne peut pas être lu : une zone est un volume d'étiquettes (.nrrd, .nii.gz) ou un DICOM SEG.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/documents.py"/>
@@ -3901,7 +4106,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/console/debrief_page.py"/>
         <source>{s} s</source>
-        <translation type="unfinished"></translation>
+        <translation>{s} s</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/room/sender.py"/>

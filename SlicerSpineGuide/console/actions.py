@@ -6,11 +6,9 @@ import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from SlicerSpineGuide.console.node_page import NodePage
-from SlicerSpineGuide.console.session import ConsoleSession, Playback, Registers
-from SlicerSpineGuide.geometry import FloatArray
+from SlicerSpineGuide.console.registering import Registering
+from SlicerSpineGuide.console.session import ConsoleSession, Playback
 from SlicerSpineGuide.guidance.types import AlertCode, Update
 from SlicerSpineGuide.recording.case import CaseFolder
 from SlicerSpineGuide.recording.timeline import SPEEDS
@@ -19,10 +17,6 @@ from SlicerSpineGuide.room.driving import DrivingSession
 if TYPE_CHECKING:
     from SlicerSpineGuide.console.app import Console
 
-NUDGE_MM = 1.0
-TOWARDS: dict[str, tuple[float, float, float]] = {
-    "L": (1, 0, 0), "R": (-1, 0, 0), "P": (0, 1, 0), "A": (0, -1, 0), "H": (0, 0, 1), "F": (0, 0, -1),
-}  # fmt: skip
 KEYS = {
     "a": "acknowledge_first",
     "f": "freeze",
@@ -85,32 +79,59 @@ class Actions:
         if self._console.scene is not None:
             self._console.scene.next_window()
 
+    def xray_blend(self, percent: float) -> None:
+        self._console.xray_check.choose(self._console.scene, blend=percent)
+
+    def xray_outline(self, on: bool) -> None:
+        self._console.xray_check.choose(self._console.scene, outlined=on)
+
     def confirm(self, step: str) -> None:
-        self._console.presenter.steps.confirm(step)
+        """A step of the list; of the registration's, the registration itself is accepted."""
+        steps = self._console.presenter.steps
+        if steps.is_of_registration(step):
+            self.accept()
+            return
+        steps.confirm(step, self._hand.who)
         self._console.presenter.publish_steps()
+
+    def operator(self, name: str) -> None:
+        self._hand.operator(name)
 
     def accept(self) -> None:
-        """Accept the registration that is shown, if it is locked."""
-        update = self._latest
-        if update is not None and update.registration.status == "locked":
-            self.confirm("registration")
+        """Accept the registration that is shown, or that was rejected before."""
+        if self._hand.accept(self._latest):
+            self._console.presenter.steps.accept_registration(self._hand.who)
+            self._console.presenter.publish_steps()
 
     def reject(self) -> None:
-        """The registration is wrong: take the acceptance back and search for the patient anew."""
-        self._console.presenter.steps.reject("registration")
+        """The registration is wrong: no position until it is accepted after all, or registered again."""
+        self._hand.reject()
+        self._console.presenter.steps.reject_registration()
         self._console.presenter.publish_steps()
-        self.register_again()
 
     def register_again(self) -> None:
-        self._start_registration(None)
+        self._hand.search()
 
-    def nudge(self, towards: str) -> None:
-        """Start the next registration with the live image moved by a millimetre to a side of the patient."""
-        update = self._latest
-        if towards in TOWARDS and update is not None and update.registration.plan_from_live is not None:
-            moved = np.eye(4)
-            moved[:3, 3] = np.array(TOWARDS[towards]) * NUDGE_MM
-            self._start_registration(moved @ update.registration.plan_from_live)
+    def ask_first(self, asks: bool) -> None:
+        self._hand.ask_first(asks)
+
+    def nudge(self, towards: str, mm: float = 1.0) -> None:
+        self._hand.nudge(towards, float(mm), self._latest)
+
+    def turn(self, about: str, degrees: float = 1.0) -> None:
+        self._hand.turn(about, float(degrees), self._latest)
+
+    def pick_mode(self, on: bool) -> None:
+        self._hand.pick_mode(on)
+
+    def landmarks_undo(self) -> None:
+        self._hand.undo_mark()
+
+    def landmarks_clear(self) -> None:
+        self._hand.drop_marks()
+
+    def landmarks_use(self) -> None:
+        self._hand.use_marks()
 
     def mark(self) -> None:
         self._console.presenter.steps.mark(self._latest)
@@ -164,7 +185,7 @@ class Actions:
         await self._console.open(self._console.uploads.finish())
 
     def debrief(self) -> None:
-        self._console.presenter.training.toggle_debrief(self._console.presenter.steps.rows())
+        self._console.presenter.training.toggle_debrief(self._console.presenter.steps)
 
     def node_admit(self, aet: str) -> None:
         self._nodes.admit(aet)
@@ -227,6 +248,10 @@ class Actions:
         return self._console.session
 
     @property
+    def _hand(self) -> Registering:
+        return self._console.presenter.hand
+
+    @property
     def _nodes(self) -> NodePage:
         return self._console.presenter.nodes
 
@@ -237,7 +262,3 @@ class Actions:
     @property
     def _player(self) -> Playback | None:
         return self._session if isinstance(self._session, Playback) else None
-
-    def _start_registration(self, pose: FloatArray | None) -> None:
-        if isinstance(self._session, Registers):
-            self._session.register_again(pose)

@@ -26,6 +26,7 @@ from SlicerSpineGuide.resources import resource_path
 
 PERIOD_S = 0.05
 SLOW_PERIOD_S = 0.4
+MARKABLE = {"live": 0, "second": 1, "along": None, "side": None, "across": None}  # the live image that a view shows, None: the plan
 _instances = itertools.count()
 logger = logging.getLogger(__name__)
 
@@ -118,6 +119,7 @@ class Console:
         from SlicerSpineGuide.console.pages import build_pages
         from SlicerSpineGuide.console.presenter import Presenter
         from SlicerSpineGuide.console.views import ConsoleViews
+        from SlicerSpineGuide.console.xray_check import XrayCheck
 
         self._server = get_server(f"spineguide-{next(_instances)}", client_type="vue3")
         self._server.enable_module(trame_slicer_module)
@@ -129,8 +131,8 @@ class Console:
         self.state.trame__title, self.state.keys = "SpineGuide", KEYS
         self._slicer = SlicerApp()
         silence_output_window()
-        self.presenter = Presenter(self.state)
-        self.views = ConsoleViews(self._server, self._slicer, self.control)
+        self.presenter, self.xray_check = Presenter(self.state), XrayCheck(self.state)
+        self.views = ConsoleViews(self._server, self._slicer, self.control, self._picked)
         self.views.manager.set_layout("guide")
         build_pages(self._server, self.views.manager)
         Actions(self)
@@ -149,7 +151,8 @@ class Console:
         self.scene = GuidanceScene(self._slicer.scene, session.planning, session.plan)
         self.views.lend(self.scene)
         with self.state:
-            self.presenter.begin(session)
+            self.presenter.begin(session, self.scene)
+            self.xray_check.begin()
 
     def _add_triggers(self) -> None:
         for name, function in {
@@ -163,6 +166,14 @@ class Console:
 
     def _bind(self, wslink_server: Any) -> None:
         attach(wslink_server, self._access, self.uploads, lambda browser: browser == self.control.holder)
+
+    def _picked(self, tag: str, x: float, y: float) -> bool:
+        """A click in a view, while landmarks are being marked: taken, so that the view does not move."""
+        if not self.presenter.hand.picking or tag not in MARKABLE:
+            return False
+        with self.state:
+            self.presenter.hand.picked(self.views.node(tag), x, y, MARKABLE[tag])
+        return True
 
     def _take_control(self, browser: str) -> None:
         self.control.take(browser)
@@ -199,6 +210,7 @@ class Console:
                     self._serve_plan_page()
                     create_task(self.presenter.planning.follow())
                 self._draw()
+                create_task(self.xray_check.follow(self._shown, self.session, self.scene))
             except Exception:
                 logger.exception("the console could not draw")
                 self._fail()

@@ -10,8 +10,8 @@ from SlicerSpineGuide.translation import tr
 WIDTH, HEIGHT = 600.0, 120.0
 
 
-def debrief_state(result: Debrief, steps: list[dict[str, Any]], accuracy: list[tuple[str, str]]) -> dict[str, Any]:
-    """JSON-ready; accuracy: rows of the comparison of guidance with the truth, empty where the case has none."""
+def debrief_state(result: Debrief, steps: list[tuple[str, float]], accuracy: list[tuple[str, str]]) -> dict[str, Any]:
+    """JSON-ready; steps: (label, seconds spent); accuracy: rows of the comparison with the truth, empty where the case has none."""
     first, end = _span(result)
     return {
         "score": "–" if result.score is None else str(result.score),
@@ -20,9 +20,20 @@ def debrief_state(result: Debrief, steps: list[dict[str, Any]], accuracy: list[t
         "curves": [_drawn(c, first, end) for c in result.curves],
         "alerts": [{"x": round(_x(t, first, end), 1), "code": code, "priority": p, "t": f"{t:.1f}"} for t, code, p in result.alerts],
         "judgements": [{"points": f"{j.points:+d}" if j.points else "0", "sentence": j.sentence} for j in result.judgements],
-        "steps": [{"label": s["label"], "when": s["when"]} for s in steps if s["when"]],
+        "steps": _bars(steps),
         "accuracy": [{"what": what, "value": value} for what, value in accuracy],
     }
+
+
+def _bars(steps: list[tuple[str, float]]) -> list[dict[str, Any]]:
+    """The time of each step as words, and as a bar in per cent of the longest."""
+    longest = max((s for _, s in steps), default=0.0) or 1.0
+    return [{"label": label, "spent": _duration(s), "bar": round(100 * s / longest, 1)} for label, s in steps]
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return tr("{m} min {s:02d} s").format(m=minutes, s=rest) if minutes else tr("{s} s").format(s=rest)
 
 
 def _span(result: Debrief) -> tuple[float, float]:

@@ -11,6 +11,8 @@ _ICONS = {
     "stale": "mdi-clock-alert-outline",
     "lost": "mdi-map-marker-off-outline",
     "uncertain": "mdi-map-marker-question-outline",
+    "rejected": "mdi-map-marker-remove-outline",
+    "to_accept": "mdi-map-marker-check-outline",
     "wrong_patient": "mdi-account-alert-outline",
     "node_down": "mdi-lan-disconnect",
     "no_instrument": "mdi-eye-off-outline",
@@ -45,6 +47,14 @@ def _words() -> dict[str, tuple[str, str]]:
         "uncertain": (
             tr("The fit between image and plan is uncertain: no position is shown."),
             tr("Take another image, and compare the bone's outline with the plan before you go on."),
+        ),
+        "rejected": (
+            tr("The registration was rejected: no position is shown."),
+            tr("Register again, move the start or mark landmarks in the Registration menu, or accept it after all (key R)."),
+        ),
+        "to_accept": (
+            tr("The registration waits to be accepted: no position is shown."),
+            tr("Compare the image with the planned path: accept it (key R), or reject it (key X)."),
         ),
         "wrong_patient": (
             tr("The images are of another patient. They are stored and not shown."),

@@ -34,6 +34,10 @@ class NodePage:
     def begin(self, session: ConsoleSession | None) -> None:
         self._session, self._looked = session, 0.0
 
+    def speak(self) -> None:
+        """Another language: look again at once."""
+        self._looked = 0.0
+
     async def refresh(self) -> None:
         """Look again if the last look is old enough; never more than one look at a time."""
         if self._busy or time.monotonic() - self._looked < PERIOD_S:

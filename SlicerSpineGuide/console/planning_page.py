@@ -52,6 +52,10 @@ class PlanningPage:
         self._state.draft = _nothing() | {"shown": True, "id": trajectory.id, "label": trajectory.label or trajectory.id}
         self._again = True
 
+    def speak(self) -> None:
+        """Another language: numbers and findings are said anew."""
+        self._again = True
+
     def look_away(self) -> None:
         """Nobody is on the page: the draft is not to be seen in the views that other pages share with it."""
         if self._draft is not None:

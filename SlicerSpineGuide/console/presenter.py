@@ -9,6 +9,7 @@ from SlicerSpineGuide.console.honest import card
 from SlicerSpineGuide.console.node_page import NodePage
 from SlicerSpineGuide.console.planning_page import PlanningPage
 from SlicerSpineGuide.console.readouts import alerts, image_state, numbers
+from SlicerSpineGuide.console.registering import Registering
 from SlicerSpineGuide.console.session import ConsoleSession
 from SlicerSpineGuide.console.training import Training
 from SlicerSpineGuide.console.views import captions
@@ -20,8 +21,9 @@ from SlicerSpineGuide.recording.player import ReplaySession
 from SlicerSpineGuide.recording.steps import Steps
 from SlicerSpineGuide.recording.timeline import NO_PLAYER, player_state
 from SlicerSpineGuide.room.driving import NOT_DRIVING, DrivingSession
+from SlicerSpineGuide.scene import GuidanceScene
 from SlicerSpineGuide.scene.state import state_of
-from SlicerSpineGuide.translation import current_language, set_language
+from SlicerSpineGuide.translation import current_language, set_language, tr
 
 
 class Presenter:
@@ -29,21 +31,24 @@ class Presenter:
 
     def __init__(self, state: Any) -> None:
         self._state = state
-        state.client_only("page", "me", "sound_on")
-        state.page, state.me = "guide", ""
+        state.client_only("page", "me", "sound_on", "hand_step")
+        state.page, state.me, state.hand_step = "guide", "", 1
         state.beat, state.frozen, state.layout, state.holder, state.watching = 0, False, "guide", "", 0
         state.sound_on, state.sound = False, {"n": 0, "priority": ""}
         state.opening = {"busy": False, "problem": ""}
         self.training, self.nodes, self.planning = Training(state), NodePage(state), PlanningPage(state)
+        state.card = card("")
+        self.hand = Registering(state)
         self.speak(current_language())
         self.begin(None)
 
-    def begin(self, session: ConsoleSession | None) -> None:
+    def begin(self, session: ConsoleSession | None, scene: GuidanceScene | None = None) -> None:
         """Another session, or none: nothing of the former stays."""
         self._session = session
-        self.steps = Steps()
+        self.steps = Steps(session.plan if session is not None else None)
         self._announcer = Announcer()
         self._state.frozen = False
+        self.hand.begin(session, scene)
         self.training.begin(session)
         self.nodes.begin(session)
         self.planning.begin(session)
@@ -53,10 +58,13 @@ class Presenter:
         self.node()
 
     def speak(self, language: str) -> None:
-        """The page's fixed words in another language; sentences follow with the next Update."""
+        """All texts in another language. What was said in the former one (alerts) is said anew with the next Update."""
         set_language(language)
         self._state.language = current_language()
         self._state.words, self._state.captions = words(), captions()
+        self.planning.speak()
+        self.nodes.speak()
+        self.training.speak()
 
     def trajectory(self, update: Update | None) -> Trajectory | None:
         """The trajectory that an Update is about; the plan's first without one."""
@@ -75,6 +83,7 @@ class Presenter:
         state.card = card(state_of(update, plan), update)
         if update is not None and trajectory is not None:
             self.steps.observe(update, trajectory)
+            self.hand.follow(update)
             self.training.observe(update)
         else:
             state.alerts = []
@@ -114,8 +123,10 @@ class Presenter:
         if frozen and self._session is not None:
             trajectory = self._session.plan.trajectory(self._state.view["trajectory"])
             self._state.num, self._state.eye = numbers(None, trajectory), bullseye(None, trajectory)
+            self._state.img = image_state(None, self._session.plan) | {"index": self._state.img["index"]}
 
     def node(self) -> None:
         """The DICOM node in the status line."""
         state = self._session.node_state() if self._session is not None else None
-        self._state.node = {"text": "" if state is None else str(state.address)}
+        text = "" if state is None else str(state.address) if state.running else tr("does not answer")
+        self._state.node = {"text": text}

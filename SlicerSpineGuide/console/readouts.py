@@ -8,7 +8,7 @@ from typing import Any
 from SlicerSpineGuide.guidance.dose import dose
 from SlicerSpineGuide.guidance.types import Alert, AlertCode, Deviation, Update
 from SlicerSpineGuide.plan import Plan, Tolerance, Trajectory
-from SlicerSpineGuide.scene.sight import is_foreign
+from SlicerSpineGuide.scene.sight import is_foreign, is_stale
 from SlicerSpineGuide.translation import tr
 
 NO_NUMBER = "–"
@@ -83,16 +83,18 @@ def image_state(update: Update | None, plan: Plan | None) -> dict[str, Any]:
             "latency": NO_NUMBER, "foreign": False, "dose": "",
         }  # fmt: skip
     registration = update.registration
+    status = "old" if is_stale(update) and registration.usable else registration.status
+    running = not any(a.code is AlertCode.IMAGE_STALE for a in update.alerts)
     return {
         "age": f"{update.image_age_s:.1f}",
-        "rate": f"{update.image_rate_hz:.1f}",
+        "rate": f"{update.image_rate_hz:.1f}" if running else NO_NUMBER,
         "index": update.frame.index + 1,
         "skipped": update.skipped,
-        "registration": registration.status,
-        "registration_text": _registration_text(registration.status),
-        "quality": f"{100 * registration.quality:.0f} %" if registration.usable else "",
+        "registration": status,
+        "registration_text": _registration_text(status if update.acceptance == "accepted" else update.acceptance),
+        "quality": f"{100 * registration.quality:.0f} %" if registration.usable and status != "old" else "",
         "reason": update.hidden_reason,
-        "latency": f"{update.times.total:.0f}",
+        "latency": f"{update.times.total:.0f}" if running else NO_NUMBER,
         "foreign": is_foreign(update, plan),
         "dose": dose(update),
     }
@@ -104,4 +106,7 @@ def _registration_text(status: str) -> str:
         "uncertain": tr("uncertain"),
         "lost": tr("lost"),
         "none": tr("none yet"),
+        "old": tr("of an old image"),
+        "awaited": tr("to be accepted"),
+        "rejected": tr("rejected"),
     }[status]

@@ -12,13 +12,14 @@ from trame_slicer.rca_view.rca_view_factory import RcaView, RemoteSliceViewFacto
 from SlicerSpineGuide.console.control import Control
 
 EVENT_THROTTLE_MS = 30
+Picked = Callable[[str, float, float], bool]  # view, pixel x, pixel y (upward): whether the click was taken
 
 
 class HeldArea:
     """Stands between the browsers and a view: remembers each browser's window size, lets through what the holder does."""
 
-    def __init__(self, adapter: Any, control: Control) -> None:
-        self._adapter, self._control = adapter, control
+    def __init__(self, adapter: Any, control: Control, view: Any, picked: Picked) -> None:
+        self._adapter, self._control, self._view, self._picked = adapter, control, view, picked
         self._resize, self._interact = adapter.update_size, adapter.on_interaction
         self._sizes: dict[str, dict[str, Any]] = {}
         self._applied: tuple[str, dict[str, Any]] | None = None
@@ -42,8 +43,13 @@ class HeldArea:
             self._adapter.schedule_render()  # another browser appeared and waits for its first picture
 
     def on_interaction(self, origin: str, event: dict[str, Any]) -> None:
-        if origin == self._control.holder:
-            self._interact(origin, event)
+        if origin != self._control.holder:
+            return
+        if event.get("type") == "LeftButtonPress":
+            self._interact(origin, event | {"type": "MouseMove"})  # VTK's own word for where the pointer is
+            if self._picked(self._view.name, *self._view.interactor().GetEventPosition()):
+                return
+        self._interact(origin, event)
 
 
 class _HeldViews:
@@ -52,10 +58,11 @@ class _HeldViews:
     areas: list[HeldArea]
     _control: Control
     _caption: Callable[[str], None]
+    _picked: Picked
 
     def _create_view(self, view: Any, scene: Any, app_logic: Any) -> RcaView[Any]:
         created = super()._create_view(view, scene, app_logic)  # type: ignore[misc]
-        self.areas.append(HeldArea(created.view_adapter, self._control))
+        self.areas.append(HeldArea(created.view_adapter, self._control, created.slicer_view, self._picked))
         return created
 
     def _create_vuetify_ui(self, view_id: str, slicer_view: Any, rca_scheduler: Any, *, active_view_cursor: str) -> None:
@@ -79,14 +86,14 @@ class _HeldViews:
 class HeldSliceViews(_HeldViews, RemoteSliceViewFactory):  # type: ignore[misc]
     """Slice views of trame-slicer under a Control."""
 
-    def __init__(self, server: Any, control: Control, caption: Callable[[str], None], **options: Any) -> None:
+    def __init__(self, server: Any, control: Control, caption: Callable[[str], None], picked: Picked, **options: Any) -> None:
         super().__init__(server, **options)
-        self.areas, self._control, self._caption = [], control, caption
+        self.areas, self._control, self._caption, self._picked = [], control, caption, picked
 
 
 class HeldThreeDViews(_HeldViews, RemoteThreeDViewFactory):  # type: ignore[misc]
     """3D views of trame-slicer under a Control."""
 
-    def __init__(self, server: Any, control: Control, caption: Callable[[str], None], **options: Any) -> None:
+    def __init__(self, server: Any, control: Control, caption: Callable[[str], None], picked: Picked, **options: Any) -> None:
         super().__init__(server, **options)
-        self.areas, self._control, self._caption = [], control, caption
+        self.areas, self._control, self._caption, self._picked = [], control, caption, picked

@@ -49,6 +49,14 @@ class Playback(Protocol):
 
 @runtime_checkable
 class Registers(Protocol):
-    """A session whose registration can be started anew, from a pose (plan_from_live) or from nothing."""
+    """A session whose registration a person can accept, reject and start anew, from a pose (plan_from_live) or from nothing.
 
-    def register_again(self, pose: FloatArray | None) -> None: ...
+    who: the name that is logged; asks: whether nothing is guided before a registration is accepted.
+    """
+
+    asks: bool
+
+    def register_again(self, pose: FloatArray | None, who: str = "", how: str = "") -> None: ...
+    def accept_registration(self, who: str = "") -> None: ...
+    def reject_registration(self, who: str = "") -> None: ...
+    def ask_for_acceptance(self, asks: bool, who: str = "") -> None: ...

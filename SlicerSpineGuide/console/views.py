@@ -10,7 +10,7 @@ from trame_slicer.core import LayoutManager, SlicerApp
 from trame_slicer.views import Layout, LayoutDirection, ViewLayoutDefinition, ViewProps, ViewType
 
 from SlicerSpineGuide.console.control import Control
-from SlicerSpineGuide.console.remote_views import HeldSliceViews, HeldThreeDViews
+from SlicerSpineGuide.console.remote_views import HeldSliceViews, HeldThreeDViews, Picked
 from SlicerSpineGuide.console.templates import template
 from SlicerSpineGuide.scene import GuidanceScene
 from SlicerSpineGuide.scene.views import look_at_path, set_background
@@ -49,12 +49,12 @@ def layouts() -> dict[str, Layout]:
 class ConsoleViews:
     """Creates the views in the server and lends their slice nodes to the guidance scene."""
 
-    def __init__(self, server: Any, app: SlicerApp, control: Control) -> None:
+    def __init__(self, server: Any, app: SlicerApp, control: Control, picked: Picked) -> None:
         self._app = app
         options = {"interactive_quality": JPEG_QUALITY}
         self._factories = (
-            HeldSliceViews(server, control, _caption, target_fps=SLICE_FPS, blur_fps=SLICE_FPS, **options),
-            HeldThreeDViews(server, control, _caption, target_fps=THREE_D_FPS, blur_fps=THREE_D_FPS, **options),
+            HeldSliceViews(server, control, _caption, picked, target_fps=SLICE_FPS, blur_fps=SLICE_FPS, **options),
+            HeldThreeDViews(server, control, _caption, picked, target_fps=THREE_D_FPS, blur_fps=THREE_D_FPS, **options),
         )
         for factory in self._factories:
             app.view_manager.register_factory(factory)
@@ -130,6 +130,7 @@ def _caption(tag: str) -> None:
 def _live_overlay() -> None:
     """Over the live image: why no position is drawn and what to do, or that the picture is held."""
     html.Div(template("card.html"), style="display: contents")
+    html.Div(template("xray.html"), style="display: contents")
 
 
 def captions() -> dict[str, str]:

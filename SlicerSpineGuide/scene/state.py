@@ -20,6 +20,10 @@ def state_of(update: Update | None, plan: Plan | None) -> str:
         return "no_image"
     if AlertCode.IMAGE_STALE in codes:
         return "stale"
+    if update.acceptance == "rejected":
+        return "rejected"
+    if update.registration.status == "locked" and update.acceptance == "awaited":
+        return "to_accept"
     if update.registration.status in ("lost", "none"):
         return "lost"
     if update.registration.status == "uncertain":

@@ -50,6 +50,23 @@ class HeldSession:
         _say(f"selected {trajectory_id}")
         self.latest = replace(self._states["no_image"], trajectory=trajectory_id)
 
+    asks = False
+
+    def register_again(self, pose: object, who: str = "", how: str = "") -> None:
+        _say(f"register again by {who}: {how}")
+        self.latest = replace(self._states["near"])
+
+    def accept_registration(self, who: str = "") -> None:
+        _say(f"accepted by {who}")
+        self.latest = replace(self._states["near"])
+
+    def reject_registration(self, who: str = "") -> None:
+        _say(f"rejected by {who}")
+        self.latest = replace(self._states["rejected"])
+
+    def ask_for_acceptance(self, asks: bool, who: str = "") -> None:
+        self.asks = asks
+
     def start(self) -> None:
         threading.Thread(target=self._read, daemon=True).start()
 
@@ -83,6 +100,13 @@ class HeldSession:
             "uncertain": without(
                 "The fit is ambiguous.", registration=Registration("uncertain", near.registration.plan_from_live, quality=0.4)
             ),
+            "rejected": without(
+                "The registration was rejected by the operator.",
+                Alert(AlertCode.REGISTRATION_LOST, "medium", "The registration is lost."),
+                registration=Registration("lost", reason="The registration was rejected by the operator."),
+                acceptance="rejected",
+            ),
+            "to_accept": replace(without("The registration waits to be accepted."), acceptance="awaited"),
             "wrong_patient": replace(
                 without("Another patient.", Alert(AlertCode.WRONG_PATIENT, "high", "Images of another patient.")), frame=stranger
             ),

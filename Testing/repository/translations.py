@@ -10,6 +10,7 @@ Contexts are Qt's and Slicer's: `SpineGuide` for the module's shell and for ever
 from __future__ import annotations
 
 import ast
+import json
 import re
 import subprocess
 import sys
@@ -51,6 +52,9 @@ def source_texts(root: Path = ROOT) -> dict[Text, str]:
         for function, source in python_texts(path):
             context = f"{path.parent.name}.{path.stem}" if function == "_" and path.parent != root else "SpineGuide"
             texts.setdefault(Text(context, source), path.relative_to(root).as_posix())
+    for path in sorted((root / "Resources" / "Procedures").glob("*.json")):
+        for source in procedure_texts(path):
+            texts.setdefault(Text("SpineGuide", source), path.relative_to(root).as_posix())
     for path in sorted((root / "Resources" / "UI").glob("*.ui")):
         for text in form_texts(path):
             texts.setdefault(text, path.relative_to(root).as_posix())
@@ -63,6 +67,14 @@ def python_texts(path: Path) -> Iterator[tuple[str, str]]:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("tr", "_") and node.args:
             for literal in _literals(node.args[0]):
                 yield node.func.id, literal
+
+
+def procedure_texts(path: Path) -> Iterator[str]:
+    """What a screen shows of a procedure's file: its label, its steps, and when it has reached its target."""
+    procedure = json.loads(path.read_text(encoding="utf-8"))
+    yield procedure["label"]
+    yield from (step["label"] for step in procedure["steps"])
+    yield procedure["reached"]
 
 
 def _literals(node: ast.expr) -> Iterator[str]:

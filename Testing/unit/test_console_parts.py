@@ -108,7 +108,8 @@ def test_the_gravest_state_is_the_one_that_is_said(update, plan):
 
 
 def test_every_state_has_a_picture_a_sentence_and_a_next_step():
-    for state in ("no_plan", "no_image", "stale", "lost", "uncertain", "wrong_patient", "node_down", "no_instrument", "broken"):
+    states = ("no_plan", "no_image", "stale", "lost", "uncertain", "rejected", "to_accept", "wrong_patient", "node_down", "broken")
+    for state in (*states, "no_instrument"):
         shown = card(state)
         assert shown["icon"].startswith("mdi-") and shown["sentence"].endswith(".") and len(shown["next"]) > 20, state
 
@@ -121,13 +122,14 @@ def test_the_dose_is_said_in_units_that_people_use(update):
 
 def test_steps_are_stamped_when_seen_or_confirmed_and_kept_for_each_path(update, plan):
     now = [1_000_000.0]
-    steps = Steps(lambda: now[0])
+    steps = Steps(clock=lambda: now[0])
     steps.observe(update, plan.trajectory("right"))
     done = {row["name"]: row["done"] for row in steps.rows()}
     assert done == {"plan": False, "registration": False, "entry": True, "progress": False, "target": False}
     steps.confirm("plan")
     now[0] += 60
     steps.confirm("target")
+    steps.observe(update, plan.trajectory("right"))
     rows = {row["name"]: row for row in steps.rows()}
     assert rows["plan"]["done"] and rows["target"]["done"] and rows["plan"]["when"] != rows["target"]["when"]
     assert rows["progress"]["when"] == "71 %"
@@ -137,6 +139,57 @@ def test_steps_are_stamped_when_seen_or_confirmed_and_kept_for_each_path(update,
     assert not any(row["done"] for row in steps.rows())
     steps.confirm("entry")
     assert not any(row["done"] for row in steps.rows()), "what the images show, nobody can tick"
+
+
+def test_the_steps_are_the_procedures_own_and_the_registration_is_accepted_by_name(update, plan):
+    now = [1_000_000.0]
+    steps = Steps(plan.model_copy(update={"procedure": "vertebroplasty"}), clock=lambda: now[0])
+    steps.observe(update, plan.trajectory("right"))
+    names = [row["name"] for row in steps.rows()]
+    assert names == ["plan", "registration", "entry", "progress", "target", "position", "cement"]
+    steps.confirm("plan", "AB")
+    now[0] += 90
+    steps.accept_registration("AB")
+    now[0] += 30
+    steps.confirm("cement", "CD")
+    rows = {row["name"]: row for row in steps.rows()}
+    assert rows["registration"]["when"].endswith(" AB") and rows["cement"]["when"].endswith(" CD")
+    assert [(label, spent) for label, spent in steps.durations() if spent] == [
+        ("Registration accepted", 90.0), ("The cement is in place and none has leaked", 30.0),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "undone",
+    [{"acceptance": "rejected"}, {"acceptance": "awaited"}, {"alerts": (Alert(AlertCode.GEOMETRY_CHANGED, "medium", "moved"),)}],
+    ids=["rejected", "registered anew", "scanner moved"],
+)
+def test_an_acceptance_does_not_stay_ticked_when_it_no_longer_holds(update, plan, undone):
+    steps = Steps()
+    steps.observe(update, plan.trajectory("right"))
+    steps.accept_registration("AB")
+    steps.observe(replace(update, **undone), plan.trajectory("right"))
+    assert not next(r for r in steps.rows() if r["name"] == "registration")["done"]
+    steps.accept_registration("AB")
+    steps.observe(replace(update, alerts=undone.get("alerts", ())), plan.trajectory("right"))
+    assert next(r for r in steps.rows() if r["name"] == "registration")["done"], "accepted again, it holds"
+
+
+def test_progress_is_not_shown_of_a_position_that_is_no_longer_true(update, plan):
+    steps = Steps()
+    steps.observe(update, plan.trajectory("right"))
+    assert next(r for r in steps.rows() if r["name"] == "progress")["when"] == "71 %"
+    steps.observe(hidden(update, "old"), plan.trajectory("right"))
+    assert next(r for r in steps.rows() if r["name"] == "progress")["when"] == ""
+
+
+def test_the_status_line_does_not_call_the_registration_of_an_old_image_locked(update, plan):
+    assert image_state(update, plan)["registration_text"] == "locked"
+    stale = replace(hidden(update, "The last image is 3 s old."), alerts=(Alert(AlertCode.IMAGE_STALE, "high", "old"),))
+    shown = image_state(stale, plan)
+    assert (shown["registration"], shown["registration_text"], shown["quality"]) == ("old", "of an old image", "")
+    assert shown["rate"] == shown["latency"] == "–"
+    assert image_state(replace(update, acceptance="rejected"), plan)["registration_text"] == "rejected"
 
 
 def test_one_browser_controls_until_it_is_gone_silent_or_another_takes_over():

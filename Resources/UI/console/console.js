@@ -67,6 +67,8 @@
     if (sound && sound.n !== sounded) { sounded = sound.n; if (sound.n && sound.priority) play(sound.priority); }
   }, 100);
   window.spineguide.played = [];
+  window.spineguide.audioState = () => audio?.state || "none";
+  window.spineguide.testSound = async () => { unlock(); await audio.resume(); tell(); await play("high"); };
   window.spineguide.toggleSound = () => {
     muted = !muted;
     sessionStorage.setItem("spineguide-muted", muted ? "yes" : "no");

@@ -1,0 +1,91 @@
+"""The check of an X-ray registration by eye: makes its pictures off the console's loop, and says why there is none."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import Executor
+from typing import Any
+
+from SlicerSpineGuide.console.session import ConsoleSession
+from SlicerSpineGuide.guidance.types import Update
+from SlicerSpineGuide.intake.frame import Radiograph
+from SlicerSpineGuide.plan import Trajectory
+from SlicerSpineGuide.registration.xray_picture import XrayPicture, XrayPictures
+from SlicerSpineGuide.scene import GuidanceScene
+from SlicerSpineGuide.scene.sight import Sight
+from SlicerSpineGuide.translation import tr
+
+
+class XrayCheck:
+    """Keeps the page's blend slider and outline switch, and the pictures of the radiographs that are shown."""
+
+    def __init__(self, state: Any, executor: Executor | None = None) -> None:
+        self._state, self._executor = state, executor
+        self._blend, self._outlined = 0.0, True
+        self._told: dict[str, Any] = {}
+        self.begin()
+
+    def begin(self) -> None:
+        """Another session: its pictures are made anew; blend and outline stay as the user left them."""
+        self._made: tuple[Trajectory, XrayPictures] | None = None
+        self._of: Sight | None = None
+        self._busy = False
+        self._publish(None, "")
+
+    def choose(self, scene: GuidanceScene | None, blend: float | None = None, outlined: bool | None = None) -> None:
+        """blend: percent of the CT's own radiograph; what is None stays."""
+        self._blend = self._blend if blend is None else min(max(float(blend), 0.0), 100.0)
+        self._outlined = self._outlined if outlined is None else bool(outlined)
+        if scene is not None:
+            scene.choose_xray(self._blend / 100, self._outlined)
+        self._publish(self._told["shown"] if self._told["on"] else None, self._told["reason"])
+
+    async def follow(self, update: Update | None, session: ConsoleSession | None, scene: GuidanceScene | None) -> None:
+        """Bring the pictures up to what the scene shows; at most one is being made at a time, and only the newest counts."""
+        sight = scene.sight if scene is not None else Sight()
+        radiographs = [i for i in sight.images if isinstance(i, Radiograph)]
+        if update is None or session is None or scene is None or not radiographs:
+            self._of = None
+            self._publish(None, "")
+            return
+        if sight.pose is None:
+            self._of = None
+            self._publish(False, update.hidden_reason or update.registration.reason or tr("There is no registration to check."))
+            return
+        if sight is self._of or self._busy:
+            return
+        self._busy = True
+        try:
+            loop, trajectory = asyncio.get_running_loop(), scene.trajectory
+            pictures = await loop.run_in_executor(self._executor, self._make, session, trajectory, sight, radiographs)
+            if scene.sight is sight:
+                scene.choose_xray(self._blend / 100, self._outlined)
+                scene.show_pictures(pictures, sight)
+                self._of = sight
+                self._publish(True, "")
+        finally:
+            self._busy = False
+
+    def _make(
+        self, session: ConsoleSession, trajectory: Trajectory, sight: Sight, radiographs: list[Radiograph]
+    ) -> list[XrayPicture | None]:
+        if self._made is None or self._made[0] is not trajectory:
+            self._made = trajectory, XrayPictures(session.planning.volume, trajectory.target)
+        return [self._picture(self._made[1], sight, radiograph) for radiograph in radiographs]
+
+    def _picture(self, pictures: XrayPictures, sight: Sight, radiograph: Radiograph) -> XrayPicture | None:
+        pose = sight.pose_of(radiograph)
+        if pose is None or radiograph.projection is None:
+            return None
+        try:
+            return pictures.picture(radiograph, pose, ends_in_air=sight.ends_in_air)
+        except ValueError:  # a stated geometry that does not have the CT in its beam
+            return None
+
+    def _publish(self, shown: bool | None, reason: str) -> None:
+        """shown: None without an X-ray image, False with the reason why nothing can be checked."""
+        value = {"on": shown is not None, "shown": bool(shown), "reason": reason, "blend": self._blend, "outlined": self._outlined}
+        if value != self._told:
+            self._told = value
+            with self._state:
+                self._state.xray = dict(value)
