@@ -135,7 +135,7 @@ class Cylinder:
             out[2] = (through * (face.slope[0] - face.slope[1])).sum(axis=0) / np.float32(soft)
             softer = (through * (face.slope[0] * face.x[0] - face.slope[1] * face.x[1])).sum(axis=0)
             out[5] = seen[4] - softer * np.float32((sigma * steep / soft) ** 2)
-        out *= np.float32(np.exp(p[METAL]) * stretch / self.thickness)
+        out[:-1] *= np.float32(np.exp(p[METAL]) * stretch / self.thickness)
         out[-1] = (line[0] * inside).sum(axis=0) * np.float32(stretch / self.thickness)
         return out
 

@@ -123,8 +123,9 @@ class Measurement:
             starts.append(start)
         fit, starts = self._fit_of_best_model(pixels, prior, starts)
         found = fit.run(starts[0])
-        if found.misfit > GOOD_MISFIT:
-            found = min((found, fit.run(starts[1])), key=lambda f: f.cost)
+        if found.misfit > GOOD_MISFIT:  # perhaps it has come from the wrong side
+            rough = min((fit.every(3).run(start, 6) for start in starts[1:5]), key=lambda f: f.cost)
+            found = min((found, fit.run(rough.parameters)), key=lambda f: f.cost)
         if self._diameter >= STIFF_FROM_MM:
             return fit, found
         bent = CylinderFit(fit.model, pixels, prior.bending(BEND), self._stack.noise, self._longest_point)
