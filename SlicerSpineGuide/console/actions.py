@@ -217,6 +217,21 @@ class Actions:
     def plan_undo(self) -> None:
         self._console.presenter.planning.undo()
 
+    def plan_redo(self) -> None:
+        self._console.presenter.planning.redo()
+
+    async def plan_segmentation(self, path: str) -> None:
+        await self._console.presenter.planning.segmentation(path)
+
+    async def plan_propose(self, level: str, side: str, instrument: str) -> None:
+        await self._console.presenter.planning.propose(level, side, instrument)
+
+    def plan_take(self, index: int) -> None:
+        self._console.presenter.planning.take(int(index))
+
+    async def plan_sheet(self) -> str:
+        return await self._console.presenter.planning.sheet()
+
     def plan_discard(self) -> None:
         self._console.presenter.planning.discard()
 

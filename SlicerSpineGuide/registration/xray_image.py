@@ -15,6 +15,7 @@ Mask = npt.NDArray[np.bool_]
 
 
 LARGEST = 640  # pixels; a larger radiograph is binned: still several pixels a millimetre at the patient
+BURNT_OUT_FROM = 0.002  # of the image's pixels at its highest value
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +23,7 @@ class LogRadiograph:
     """A radiograph in line integrals up to an offset: values (rows, columns), where it was exposed, and its C-arm."""
 
     values: FloatImage
-    exposed: FloatImage  # 1 inside the collimated field, 0 outside
+    exposed: FloatImage  # 1 where the image tells something: inside the collimated field, and not burnt out
     projection: Projection
 
     @classmethod
@@ -35,7 +36,7 @@ class LogRadiograph:
             intensity = intensity[: rows * bins, : columns * bins].reshape(rows, bins, columns, bins).mean(axis=(1, 3))
             centre = ((columns * bins - 1) / 2, (rows * bins - 1) / 2)
             projection = window(projection, centre, bins, (columns, rows))
-        exposed = exposed_field(intensity)
+        exposed = exposed_field(intensity) & ~burnt_out(intensity)
         inside = intensity[exposed] if exposed.any() else intensity
         floor = max(float(np.median(inside)) * 1e-3, 1e-6)
         return cls(-np.log(np.maximum(intensity, floor)), exposed.astype(np.float32), projection)
@@ -97,6 +98,19 @@ def exposed_field(intensity: FloatImage, thick: bool = False) -> Mask:
     outside = sitk.GetArrayFromImage(sitk.ConnectedThreshold(sitk.GetImageFromArray(framed), [(0, 0)], 1, 1))[1:-1, 1:-1]
     margin = max(2, round(0.008 * max(intensity.shape)))
     return sitk.GetArrayFromImage(sitk.BinaryDilate(sitk.GetImageFromArray(outside), [margin, margin], sitk.sitkBox)) == 0
+
+
+def burnt_out(intensity: FloatImage) -> Mask:
+    """Which pixels (rows, columns) hold no more than that they are at the detector's limit, as beside the body: its edge would be
+    compared with one that is not there."""
+    import SimpleITK as sitk
+
+    top = float(intensity.max())
+    full = intensity >= 0.999 * top
+    if not BURNT_OUT_FROM < full.mean() < 1:  # less is noise's own peaks
+        return np.zeros(intensity.shape, dtype=bool)
+    margin = max(2, round(0.005 * max(intensity.shape)))
+    return sitk.GetArrayFromImage(sitk.BinaryDilate(sitk.GetImageFromArray(full.astype(np.uint8)), [margin, margin], sitk.sitkBox)) > 0
 
 
 class LocalContrast:

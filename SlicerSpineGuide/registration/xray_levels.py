@@ -22,13 +22,19 @@ RESOLUTIONS = ((3.0, 5.0, 3.0, 62.0), (1.7, 4.0, 1.7, 52.0), (1.0, 4.0, 1.0, 42.
 def prepare_levels(volume: Volume, centre: FloatArray) -> list[Level]:
     """From the planning CT (HU) and the target (3,), planning-CT LPS; coarse to fine."""
     body = {far: without_table(binned(volume, far)) for far in {r[1] for r in RESOLUTIONS}}
-    near = volume.crop(centre, NEAR_HALF_MM)
-    levels = []
-    for near_mm, far_mm, pixel, radius in RESOLUTIONS:
-        fine, coarse = resampled(near, near_mm), body[far_mm]
-        projectors = (_relative_to_water(fine, _nearness(fine, centre)), _relative_to_water(coarse, 1 - _nearness(coarse, centre)))
-        levels.append(Level(projectors, volume, pixel, radius))
-    return levels
+    return [_level(volume, centre, body[resolution[1]], resolution) for resolution in RESOLUTIONS]
+
+
+def finest_level(volume: Volume, centre: FloatArray) -> Level:
+    """The last of `prepare_levels` alone."""
+    return _level(volume, centre, without_table(binned(volume, RESOLUTIONS[-1][1])), RESOLUTIONS[-1])
+
+
+def _level(volume: Volume, centre: FloatArray, body: Volume, resolution: tuple[float, float, float, float]) -> Level:
+    near_mm, _, pixel, radius = resolution
+    near = resampled(volume.crop(centre, NEAR_HALF_MM), near_mm)
+    projectors = (_relative_to_water(near, _nearness(near, centre)), _relative_to_water(body, 1 - _nearness(body, centre)))
+    return Level(projectors, volume, pixel, radius)
 
 
 def resampled(volume: Volume, voxel_mm: float) -> Volume:

@@ -1,54 +1,114 @@
-"""What to draw over a radiograph so that a registration can be checked by eye: the CT's own radiograph, and the shadow of its bone."""
+"""What to draw over a radiograph so that a registration can be checked by eye: the CT's own radiograph, and its bone's outline."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from SlicerSpineGuide.geometry import FloatArray, apply
+from SlicerSpineGuide.geometry import FloatArray, Projection, apply
 from SlicerSpineGuide.images import Volume
 from SlicerSpineGuide.intake.frame import Radiograph
 from SlicerSpineGuide.registration.drr import FloatImage, Projector, window
-from SlicerSpineGuide.registration.xray import XrayRegistration
 from SlicerSpineGuide.registration.xray_image import LogRadiograph
+from SlicerSpineGuide.registration.xray_levels import finest_level
 
 BONE_HU = 180.0
+OUTLINED_RADIUS_MM = 28.0
+LEAST_BONE_MM = 5.0  # on a ray, where the outline is drawn
+LEAST_RING_MM = 25.0  # shorter outlines are specks
+LARGEST = 256
 
 
-def matching_drr(
-    radiograph: Radiograph, engine: XrayRegistration, plan_from_live: FloatArray, *, ends_in_air: bool = False, largest: int = 256
-) -> FloatImage:
-    """The CT's radiograph as the same detector would show it, in the radiograph's own pixel values: to blend with it.
+@dataclass(frozen=True, eq=False)
+class XrayPicture:
+    """What a radiograph should look like by its registration.
 
-    plan_from_live, ends_in_air: of that view (`XrayPose.view_poses`, `XrayPose.ends_in_air`). (rows, columns) with at most `largest`
-    of each, over the whole image. ValueError where the radiograph has no geometry.
+    drr (rows, columns): in the radiograph's own pixel values, on the grid of `projection`, which is the radiograph's detector with
+    coarser pixels. outlines: closed lines around the bone near the target, (n, 2) columns and rows of that grid.
     """
-    if radiograph.projection is None:
-        raise ValueError("a radiograph without geometry has no DRR")
-    seen = LogRadiograph.of(radiograph.pixels, radiograph.projection)
-    columns, rows = seen.projection.size
-    step = max(1.0, max(columns, rows) / largest)
-    grid = window(seen.projection, ((columns - 1) / 2, (rows - 1) / 2), step, (int(columns / step), int(rows / step)))
-    fixed = seen.resample(grid)
-    drr = replace(engine.levels[-1], ends_in_air=ends_in_air).render(grid, plan_from_live)
+
+    drr: FloatImage
+    projection: Projection
+    outlines: tuple[FloatArray, ...]
+
+
+class XrayPictures:
+    """One planning CT and one target, ready to be drawn as radiographs; about a second of preparation. Used from one thread."""
+
+    def __init__(self, volume: Volume, target: FloatArray) -> None:
+        """volume: HU; target (3,): planning-CT LPS."""
+        self._level = finest_level(volume, target)
+        self._bone = bone_shadow(volume, target)
+
+    def picture(self, radiograph: Radiograph, plan_from_live: FloatArray, *, ends_in_air: bool = False) -> XrayPicture:
+        """The picture of one view; plan_from_live, ends_in_air: of that view (`XrayPose.view_poses`, `XrayPose.ends_in_air`).
+
+        At most 256 pixels each way, over the whole image. ValueError where the radiograph has no geometry.
+        """
+        if radiograph.projection is None:
+            raise ValueError("a radiograph without geometry has no DRR")
+        seen = LogRadiograph.of(radiograph.pixels, radiograph.projection)
+        columns, rows = seen.projection.size
+        step = max(1.0, max(columns, rows) / LARGEST)
+        grid = window(seen.projection, ((columns - 1) / 2, (rows - 1) / 2), step, (int(columns / step), int(rows / step)))
+        drr = replace(self._level, ends_in_air=ends_in_air).render(grid, plan_from_live)
+        gain, offset = _match(drr, seen.resample(grid))
+        outlines = rings(self._bone.render(grid, plan_from_live), LEAST_BONE_MM, LEAST_RING_MM / _pixel_mm(grid))
+        return XrayPicture(np.exp(-(gain * drr + offset)).astype(np.float32), grid, outlines)
+
+
+def _match(drr: FloatImage, fixed: LogRadiograph) -> tuple[float, float]:
+    """Gain and offset that take the DRR's line integrals to the radiograph's, robustly: scatter and hardening lessen the gain."""
     keep = fixed.exposed > 0
     x, y = drr[keep].astype(np.float64), fixed.values[keep].astype(np.float64)
-    weight = np.ones(len(x))
     gain, offset = 1.0, float(np.median(y)) if len(y) else 0.0
+    weight = np.ones(len(x))
     for _ in range(5 if len(x) > 100 else 0):
         mean_x, mean_y = np.average(x, weights=weight), np.average(y, weights=weight)
         gain = float(np.clip(np.sum(weight * (x - mean_x) * (y - mean_y)) / max(np.sum(weight * (x - mean_x) ** 2), 1e-9), 0.1, 3.0))
         offset = float(mean_y - gain * mean_x)
         error = y - gain * x - offset
         weight = 1 / (1 + (error / (2 * np.median(np.abs(error)) + 1e-6)) ** 2)
-    return np.asarray(np.exp(-(gain * drr + offset)), dtype=np.float32)
+    return gain, offset
 
 
-def bone_shadow(volume: Volume, target: FloatArray, radius_mm: float = 28.0) -> Projector:
+def _pixel_mm(grid: Projection) -> float:
+    """A pixel's size at the isocentre, about."""
+    return grid.pitch[0] * float(np.linalg.norm(grid.source)) / grid.source_to_detector
+
+
+def bone_shadow(volume: Volume, target: FloatArray, radius_mm: float = OUTLINED_RADIUS_MM) -> Projector:
     """A projector of the bone within radius_mm of the target alone: its radiograph is mm of bone on each ray, whose level lines
     outline the vertebra."""
     near = volume.crop(target, radius_mm)
     index = np.stack(np.meshgrid(*(np.arange(n) for n in near.voxels.shape), indexing="ij"), axis=-1)[..., ::-1]
     inside = np.linalg.norm(apply(near.lps_from_index, index) - target, axis=-1) < radius_mm
     return Projector((near.voxels > BONE_HU) & inside, near.lps_from_index)
+
+
+def rings(image: FloatImage, level: float, least_length: float) -> tuple[FloatArray, ...]:
+    """The closed level lines of an image (rows, columns), each (n, 2) columns and rows, at least `least_length` pixels long."""
+    from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
+    from vtkmodules.vtkCommonDataModel import vtkImageData
+    from vtkmodules.vtkFiltersCore import vtkFlyingEdges2D, vtkStripper
+
+    framed = np.ascontiguousarray(np.pad(image, 1), dtype=np.float32)  # so that what leaves the image is closed at its border
+    data = vtkImageData()
+    data.SetDimensions(framed.shape[1], framed.shape[0], 1)
+    data.GetPointData().SetScalars(numpy_to_vtk(framed.ravel(), deep=False))
+    edges, stripper = vtkFlyingEdges2D(), vtkStripper()
+    edges.SetInputData(data)
+    edges.SetValue(0, level)
+    stripper.SetInputConnection(edges.GetOutputPort())
+    stripper.JoinContiguousSegmentsOn()
+    stripper.SetMaximumLength(1_000_000)
+    stripper.Update()
+    lines = stripper.GetOutput()
+    if not lines.GetNumberOfPoints():
+        return ()
+    points = vtk_to_numpy(lines.GetPoints().GetData())[:, :2].astype(np.float64) - 1
+    offsets = vtk_to_numpy(lines.GetLines().GetOffsetsArray())
+    cells = vtk_to_numpy(lines.GetLines().GetConnectivityArray())
+    found = [points[cells[a:b]] for a, b in zip(offsets[:-1], offsets[1:], strict=True)]
+    return tuple(ring for ring in found if np.linalg.norm(np.diff(ring, axis=0), axis=1).sum() >= least_length)

@@ -15,8 +15,9 @@ from SlicerSpineGuide.geometry import FloatArray, inverse, rigid_about, vector_f
 from SlicerSpineGuide.registration.xray_view import View
 
 # Neighbouring pixels of band-passed images are not independent samples, and what differs between CT and radiograph (gas, breathing,
-# beam hardening) is structured: one pixel in this many counts. From the errors of docs/fluoroscopy.md's evaluation.
-PIXELS_PER_SAMPLE = 12.0
+# beam hardening, the CT's ends) is structured: one pixel in this many counts. From the errors of docs/fluoroscopy.md's evaluation. Too
+# few, and each view insists on its own depth, which it knows least, against the other view that sees it.
+PIXELS_PER_SAMPLE = 80.0
 
 
 @dataclass(frozen=True)
@@ -123,9 +124,10 @@ def solve(
         if _reach(motion) < tolerance_mm:
             break
     if loose and tags is not None:
-        # views further apart than the tags' accuracy explains: nobody is more sure of the pose than the views agree
+        # views further apart than the tags' accuracy explains: nobody is more sure of the pose than the views agree. Each sees
+        # only three of its six freedoms well, those in its plane.
         apart_sigmas = [small_motion(p, pose, centre) / tags.sigma for p in poses]
-        covariance = covariance * max(1.0, float(np.sum(np.square(apart_sigmas))) / (6 * (len(views) - 1)))
+        covariance = covariance * max(1.0, float(np.sum(np.square(apart_sigmas))) / (3 * (len(views) - 1)))
     return Solution(pose, tuple(poses), covariance, correlations, step_count)
 
 

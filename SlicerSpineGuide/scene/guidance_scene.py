@@ -6,13 +6,14 @@ registration transform; nothing of the plan is ever moved to fit it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from SlicerSpineGuide.guidance.types import Update
 from SlicerSpineGuide.plan import Plan, PlanningCt, Trajectory
+from SlicerSpineGuide.registration.xray_picture import XrayPicture
 from SlicerSpineGuide.scene.coordinates import ras_from_lps, ras_transform, vtk_matrix
 from SlicerSpineGuide.scene.live_layer import LiveLayer
 from SlicerSpineGuide.scene.nodes import (
@@ -200,6 +201,23 @@ class GuidanceScene:
         depth = sight.depth_mm
         for node in self._across_views:
             aim(node, across_path_view(self._trajectory, depth if depth is not None else 0.0))
+
+    @property
+    def sight(self) -> Sight:
+        """What is drawn now."""
+        return self._sight
+
+    def show_pictures(self, pictures: Sequence[XrayPicture | None], of: Sight) -> None:
+        """Draw over each radiograph of `of` what its registration says it should look like; nothing where it is no longer shown."""
+        if of is self._sight:
+            for layer, picture in zip(self._layers, pictures, strict=False):
+                if picture is not None:
+                    layer.show_picture(picture)
+
+    def choose_xray(self, blend: float, outlined: bool) -> None:
+        """How much of the CT's own radiograph is blended in, 0 to 1, and whether the bone is outlined, in all X-ray views."""
+        for layer in self._layers:
+            layer.xray.choose(blend, outlined)
 
     def _show_image(self, sight: Sight) -> None:
         for number, layer in enumerate(self._layers):

@@ -10,6 +10,7 @@ from SlicerSpineGuide.geometry import FloatArray, ImagePlane, Projection, apply,
 from SlicerSpineGuide.images import Slice
 from SlicerSpineGuide.intake.frame import Radiograph
 from SlicerSpineGuide.plan import Trajectory
+from SlicerSpineGuide.registration.xray_picture import XrayPicture
 from SlicerSpineGuide.scene.nodes import (
     INSTRUMENT_COLOUR,
     PLAN_COLOUR,
@@ -22,6 +23,7 @@ from SlicerSpineGuide.scene.nodes import (
 from SlicerSpineGuide.scene.outlines import cylinder_outline, on_detector
 from SlicerSpineGuide.scene.sight import Sight
 from SlicerSpineGuide.scene.views import aim, live_view, set_background
+from SlicerSpineGuide.scene.xray_layer import XrayLayer, log_grey, plane_of
 
 LIVE_FIELD_MM = 150.0
 RECENTRE_MM = 20.0
@@ -35,6 +37,8 @@ class LiveLayer:
         self.volume = LiveVolume(scene, name)
         self.volume.node.SetAndObserveTransformNodeID(registration.GetID())
         self.views: list[Any] = []
+        self.xray = XrayLayer(scene, registration, name)
+        self.window = (1.0, 0.0)
         self._image: Slice | Radiograph | None = None
         self._centre: FloatArray | None = None
         self._outlines = {
@@ -49,12 +53,14 @@ class LiveLayer:
 
     def remove(self) -> None:
         self.give_back_views()
+        self.xray.remove()
         for node in self.nodes:
             remove_with_displays(node)
 
     def give_back_views(self) -> None:
         for node in self.views:
             set_background(node, None)
+        self.xray.give_back_views()
         self.views, self._centre = [], None
 
     def add_view(self, slice_node: Any) -> None:
@@ -62,6 +68,7 @@ class LiveLayer:
         set_background(slice_node, None)
         for node in self._outlines.values():
             node.GetDisplayNode().AddViewNodeID(slice_node.GetID())
+        self.xray.add_view(slice_node)
 
     def forget_centre(self) -> None:
         """Another path: look at it anew."""
@@ -79,12 +86,18 @@ class LiveLayer:
             self._show_radiograph(image)
         for node in self.views:
             set_background(node, self.volume.node if image is not None else None)
+        self.xray.hide()
         projection = image.projection if isinstance(image, Radiograph) else None
         self._project(projection, sight, trajectory)
 
     def hide_position(self) -> None:
         for node in self._outlines.values():
             node.GetDisplayNode().SetVisibility(False)
+        self.xray.hide()
+
+    def show_picture(self, picture: XrayPicture) -> None:
+        """Over the radiograph that is shown: what its registration says it should look like."""
+        self.xray.show(picture, self.window)
 
     def aim(self, sight: Sight, trajectory: Trajectory, fit: bool) -> None:
         """Point the views at the image: it stands still while the patient breathes, and follows only when the path would leave it."""
@@ -106,16 +119,17 @@ class LiveLayer:
     def _show_radiograph(self, image: Radiograph) -> None:
         """As a monitor shows it: by the logarithm, metal dark. Without a geometry it lies on a detector of its own."""
         plane = detector_plane(image)
-        level = np.log(np.maximum(image.pixels, max(1e-6, float(image.pixels.max()) * 1e-4)))
-        scaled = (1000 * level).astype(np.float32)
+        scaled = log_grey(image.pixels)
         self.volume.show(scaled, plane)
         low, high = np.percentile(scaled[::4, ::4], (1, 99))
-        set_window(self.volume.node, max(10.0, float(high - low)), float(high + low) / 2)
+        self.window = max(10.0, float(high - low)), float(high + low) / 2
+        set_window(self.volume.node, *self.window)
 
     def _project(self, projection: Projection | None, sight: Sight, trajectory: Trajectory) -> None:
         drawn: dict[str, list[FloatArray]] = {"plan": [], "target": [], "instrument": []}
-        if projection is not None and sight.pose is not None:
-            live = inverse(sight.pose)
+        pose = sight.pose_of(self._image) if self._image is not None else None
+        if projection is not None and pose is not None:
+            live = inverse(pose)
             entry, target = apply(live, trajectory.entry), apply(live, trajectory.target)
             width = trajectory.instrument.diameter_mm + 2 * trajectory.tolerance.lateral_mm
             tube = cylinder_outline(projection, target, target - entry, width, trajectory.length_mm)
@@ -137,4 +151,4 @@ def detector_plane(image: Radiograph) -> ImagePlane:
     p = image.projection
     if p is None:
         return ImagePlane(np.zeros(3), np.array([1.0, 0, 0]), np.array([0, 0, -1.0]), (0.4, 0.4), (columns, rows))
-    return ImagePlane(p.to_detector([0.0, 0.0]), p.u, p.v, p.pitch, (columns, rows))
+    return plane_of(p)

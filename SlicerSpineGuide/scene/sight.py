@@ -10,13 +10,15 @@ from SlicerSpineGuide.images import Slice
 from SlicerSpineGuide.intake.frame import Frame, Radiograph
 from SlicerSpineGuide.plan import Plan
 from SlicerSpineGuide.registration.result import Registration
+from SlicerSpineGuide.registration.xray import XrayPose
 
 
 @dataclass(frozen=True, eq=False)
 class Sight:
     """images: the live images to show, none where none may be shown: one CT slice, or the radiographs of a frame. pose:
     plan_from_live (4, 4) where the plan may be drawn over them. tip, axis (3,): the instrument in plan coordinates where its
-    position is true now; depth_mm with them.
+    position is true now; depth_mm with them. view_poses: each radiograph's own plan_from_live, by which it is drawn upon: a C-arm
+    is a little off between two shots. ends_in_air: nothing was seen beyond the planning CT's ends.
     """
 
     images: tuple[Slice | Radiograph, ...] = ()
@@ -24,6 +26,14 @@ class Sight:
     tip: FloatArray | None = None
     axis: FloatArray | None = None
     depth_mm: float | None = None
+    view_poses: tuple[FloatArray, ...] = ()
+    ends_in_air: bool = False
+
+    def pose_of(self, image: Slice | Radiograph) -> FloatArray | None:
+        """plan_from_live (4, 4) for what is drawn over that one of the images, None where nothing may be."""
+        with_geometry = [i for i in self.images if isinstance(i, Slice) or i.projection is not None]
+        own = next((p for i, p in zip(with_geometry, self.view_poses, strict=False) if i is image), self.pose)
+        return None if self.pose is None else own
 
     @property
     def is_ct(self) -> bool:
@@ -42,10 +52,15 @@ def sight_of(update: Update, plan: Plan) -> Sight:
     pose = update.registration.plan_from_live if update.registration.status == "locked" and not is_stale(update) else None
     chosen = _slice_to_show(update.frame, update.registration, update.instrument.tip)
     images = (chosen,) if chosen is not None else update.frame.radiographs
+    found = update.registration
+    own: tuple[FloatArray, ...] = ()
+    in_air = False
+    if isinstance(found, XrayPose) and pose is not None:
+        own, in_air = found.view_poses, found.ends_in_air
     deviation, instrument = update.deviation, update.instrument
     if pose is None or deviation is None or update.hidden_reason or not instrument.visible:
-        return Sight(images, pose)
-    return Sight(images, pose, instrument.tip, instrument.axis, deviation.depth_mm)
+        return Sight(images, pose, view_poses=own, ends_in_air=in_air)
+    return Sight(images, pose, instrument.tip, instrument.axis, deviation.depth_mm, own, in_air)
 
 
 def is_stale(update: Update) -> bool:

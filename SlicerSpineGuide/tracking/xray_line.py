@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from SlicerSpineGuide.geometry import FloatArray, Projection, apply, inverse, unit
+from SlicerSpineGuide.geometry import FloatArray, Projection, apply, inverse, rotate, unit
 from SlicerSpineGuide.plan.model import Trajectory
 from SlicerSpineGuide.registration.drr import FloatImage
 from SlicerSpineGuide.registration.xray_image import exposed_field
 from SlicerSpineGuide.registration.xray_view import Level
-from SlicerSpineGuide.tracking.xray_tip import tapered_end
+from SlicerSpineGuide.tracking.xray_tip import Shape, tapered_end
 
 STEP_MM = 0.4  # of the strip's grid, at the patient
 BEFORE_MM, BEYOND_MM, ASIDE_MM = 35.0, 30.0, 32.0  # the strip reaches so far before the entry, beyond the target and to the sides
@@ -20,6 +20,7 @@ STEEPEST = np.tan(np.radians(25.0))  # of the instrument against the planned pat
 LEAST_SLANT = np.sin(np.radians(20.0))  # of the planned path against the view's rays
 FLANK_MM = 2.0
 TIP_LEVEL = 0.2  # of the instrument's contrast, where it is taken to end: points and bevels fade before their end
+UNKNOWN_POINT = 0.3  # of the diameter: how far the end may be from where the shadow fades, unless its taper is measured
 LEAST_CONTRAST = 0.06  # of line integral: a quarter of what a 22G needle of steel leaves
 LEAST_SIGNIFICANCE = 5.0
 LEAST_LENGTH_MM = 8.0
@@ -71,9 +72,12 @@ def find_line(
     offset, slope, scatter = _refined(left_over, open_, offset, slope, (start, end), width)
     end_sigma = blur * noise / contrast
     instrument = trajectory.instrument
-    point = tapered_end(left_over, (offset, slope), (start, end), instrument.kind == "needle", instrument.diameter_mm, STEP_MM)
+    shape = Shape(instrument.diameter_mm, instrument.kind == "needle", _slant(projection, plan_from_live, trajectory))
+    point = tapered_end(left_over, (offset, slope), (start, end), shape, STEP_MM)
     if point is not None:
         end, end_sigma = point.column, point.sigma
+    else:
+        end_sigma = float(np.hypot(end_sigma, UNKNOWN_POINT * width))
     return _in_plan(strip, plan_from_live, (offset, slope), (start, end), scatter, end_sigma)
 
 
@@ -92,6 +96,13 @@ def _strip(projection: Projection, plan_from_live: FloatArray, trajectory: Traje
     pitch = STEP_MM * magnification
     size = int(np.linalg.norm(end - start) / pitch) + 1, 2 * int(ASIDE_MM / STEP_MM) + 1
     return Projection(projection.source, (start + end) / 2, along, np.cross(along, projection.normal), (pitch, pitch), size)
+
+
+def _slant(projection: Projection, plan_from_live: FloatArray, trajectory: Trajectory) -> float:
+    """The sine of the planned path's angle to the detector's plane, as seen at the target."""
+    live = inverse(plan_from_live)
+    ray = unit(apply(live, trajectory.target) - projection.source)
+    return abs(float(rotate(live, trajectory.direction) @ ray))
 
 
 def _sampled(pixels: FloatImage, projection: Projection, strip: Projection) -> tuple[FloatImage, FloatImage]:

@@ -1,8 +1,8 @@
 """Where an instrument ends in a radiograph: its point is thin, so that what is seen of it ends short of where it is.
 
-The metal's cross-section along the instrument is measured from its shadow and compared with that of a tapered end: a cone for
-trocars and screws, an oblique cut for needles, of any length down to a flat end. How slowly the section falls tells the taper, and the
-taper tells how much of the point is too thin to be seen.
+How opaque the metal is along the instrument's middle is compared with what tapered ends are: cones for trocars and screws, oblique
+cuts for needles, of any length down to a flat end. How slowly the opacity falls tells the taper, and the taper tells how much of the
+point is too thin to be seen. Opacity against the shaft's own is the same whatever the scatter.
 """
 
 from __future__ import annotations
@@ -15,12 +15,17 @@ import numpy as np
 from SlicerSpineGuide.geometry import FloatArray
 from SlicerSpineGuide.registration.drr import FloatImage
 
-METAL_PER_MM = 0.8  # attenuation of steel in a C-arm's beam behind a patient
-BLUR_MM = 0.45  # of focal spot, detector and resampling, at the patient, standard deviation
-HIGH, LOW = 0.8, 0.35  # square roots of the section, as parts of the shaft's, between which the taper is measured
-LONGEST_TAPER = 4.0  # in diameters
+# attenuation of steel at 47, 55, 63 and 73 keV (NIST XCOM, as iron), and the share of each behind 200 mm of water at 80 kVp
+STEEL_PER_MM, SHARE = np.array([1.83, 1.19, 0.84, 0.59]), np.array([0.16, 0.27, 0.31, 0.26])
+BLUR_MM = 0.53  # of focal spot, detector and resampling, at the patient, standard deviation
+LEVELS = (0.15, 0.22, 0.3)  # of the shaft's opacity: where the fall ends; the noise decides which
+FALL = 0.45  # the taper is measured from so much more
+LONGEST_TAPER = 3.0  # in diameters
+# what tapers are usual: a cone of 60 degrees, a bevel of 20, in diameters, with a standard deviation of their logarithm; flat ends
+USUAL_CONE, USUAL_BEVEL, USUAL_SPREAD, FLAT_SHARE = 0.87, 2.7, 0.5, 0.12
+FALL_SIGMA_MM = 0.06  # how exactly the fall is measured without noise
 FLANK_MM = 2.0
-LEAST_SIGMA_MM = 0.25
+LEAST_SIGMA_MM, WORST_SIGMA_MM = 0.25, 1.2
 
 
 @dataclass(frozen=True)
@@ -31,94 +36,123 @@ class End:
     sigma: float
 
 
+@dataclass(frozen=True)
+class Shape:
+    """What is known of an instrument before it is seen: its diameter, whether it is cut obliquely as needles are, and the sine of its
+    angle to the detector's plane: a point that leans towards the source is foreshortened, and a flat end is seen from aside."""
+
+    diameter_mm: float
+    bevelled: bool
+    slant: float
+
+
 def tapered_end(
-    left_over: FloatImage, line: tuple[float, float], stretch: tuple[float, float], bevelled: bool, diameter_mm: float, step_mm: float
+    left_over: FloatImage, line: tuple[float, float], stretch: tuple[float, float], shape: Shape, step_mm: float
 ) -> End | None:
     """The end of the instrument along a line in a strip; None where its shadow does not fall off as an end does.
 
     left_over (rows, columns): what the DRR does not explain, line integrals, columns along the instrument, step_mm at the patient;
-    line: row at the first column, rows per column; stretch: first and, roughly, last column of the instrument; bevelled: cut obliquely, as needles are.
+    line: row at the first column, rows per column; stretch: first and, roughly, last column of the instrument.
     """
     start, end = stretch
-    width = diameter_mm / step_mm
-    first = int(max(start, end - max(4 * width, 12 / step_mm)))
+    width = shape.diameter_mm / step_mm
+    first = int(max(start, end - max(3 * width, 10 / step_mm)))
     last = int(min(left_over.shape[1], end + 6 / step_mm + width))
     columns = np.arange(first, last)
-    if last - end < 3 or len(columns) < 12:
+    shadow = _middle(left_over, line, columns, width, FLANK_MM / step_mm)
+    shaft = shadow[columns < end - max(width, 3 / step_mm)]
+    if last - end < 4 or len(shaft) < 4:
         return None
-    shadow = _across(left_over, line, columns, width, FLANK_MM / step_mm)
-    sections = _sections(shadow, columns < end - 1.2 * width, width, diameter_mm)
-    if sections is None:
+    core = float(np.median(shaft))
+    beyond = shadow[columns > end + 2 / step_mm]
+    noise = 1.48 * float(np.median(np.abs(beyond - np.median(beyond)))) if len(beyond) > 4 else 0.1 * core
+    if core < 4 * noise:
         return None
-    sections = np.convolve(np.pad(sections, 1, mode="edge"), (0.25, 0.5, 0.25), mode="valid")
-    root = np.sqrt(np.clip(sections, 0, None))
-    falls = np.flatnonzero((root[:-1] >= HIGH) & (root[1:] < HIGH))
-    if not len(falls):
+    opacity = (1 - np.exp(-shadow)) / (1 - np.exp(-core))
+    low_level = next((level for level in LEVELS if level * core > 2 * noise), LEVELS[-1])
+    crossings = _crossings(opacity, columns, end, low_level)
+    if crossings is None or crossings[1] - crossings[0] > LONGEST_TAPER * width:
         return None
-    high_at = int(falls[np.argmin(np.abs(columns[falls] - end + 0.5 * width))])
-    below = np.flatnonzero(root[high_at:] < LOW)
-    if not len(below):
+    high, low = crossings
+    spread = noise / core * (low - high) / FALL
+    ends = _ends(shape.bevelled, round(shape.slant, 1), shape.diameter_mm, low_level)
+    hidden, doubt = ends.hidden((low - high) * step_mm, float(np.hypot(FALL_SIGMA_MM, spread * step_mm)))
+    sigma = float(np.hypot(spread, doubt / step_mm))
+    if sigma * step_mm > WORST_SIGMA_MM:
         return None
-    low_at = high_at + int(below[0]) - 1
-    high, low = (columns[i] + (root[i] - level) / (root[i] - root[i + 1]) for i, level in ((high_at, HIGH), (low_at, LOW)))
-    if low - high > LONGEST_TAPER * width + 4:
-        return None
-    beyond = sections[low_at + 2 :]
-    noise = 1.48 * float(np.median(np.abs(beyond - np.median(beyond)))) if len(beyond) > 4 else 0.1
-    shafts = sections[columns < end - 1.2 * width]
-    noise = float(np.hypot(noise, 0.3 * np.std(shafts))) if len(shafts) > 4 else noise
-    hidden = float(np.interp((low - high) * step_mm, *_hidden_part(bevelled))) / step_mm
-    sigma = noise / (2 * LOW) * (low - high) / (HIGH - LOW) * (1 + hidden / max(low - high, 1e-6))
-    return End(float(low + hidden), float(max(sigma, LEAST_SIGMA_MM / step_mm)))
+    return End(float(low + hidden / step_mm), float(max(sigma, LEAST_SIGMA_MM / step_mm)))
 
 
-def _across(image: FloatImage, line: tuple[float, float], columns: np.ndarray, width: float, flank: float) -> FloatArray:
-    """(columns, offsets): the image across the line, a row apart, above what lies on both sides of the instrument."""
+def _middle(image: FloatImage, line: tuple[float, float], columns: np.ndarray, width: float, flank: float) -> FloatArray:
+    """(columns,): the image along the line, smoothed over its neighbours, above what lies on both sides of the instrument."""
     inner, outer = 0.5 * width + 1.5, 0.5 * width + 1.5 + flank
     reach = np.arange(-int(np.ceil(outer)), int(np.ceil(outer)) + 1)
     rows = line[0] + line[1] * columns[:, None] + reach
     low = np.clip(np.floor(rows).astype(int), 0, image.shape[0] - 2)
     part = np.clip(rows - low, 0, 1)
     values = image[low, columns[:, None]] * (1 - part) + image[low + 1, columns[:, None]] * part
-    sides = [values[:, side].mean(axis=1, keepdims=True) for side in (reach < -inner, reach > inner)]
-    ramp = (reach / outer + 1) / 2
-    level = sides[0] * (1 - ramp) + sides[1] * ramp
-    return np.asarray((values - level)[:, np.abs(reach) <= inner], dtype=np.float64)
+    sides = sum(values[:, side].mean(axis=1) for side in (reach < -inner, reach > inner)) / 2
+    middle = values[:, np.abs(reach) <= 1] @ (0.25, 0.5, 0.25) - sides
+    return np.convolve(np.pad(middle, 1, mode="edge"), (0.25, 0.5, 0.25), mode="valid")
 
 
-def _sections(shadow: FloatArray, shaft: np.ndarray, width: float, diameter_mm: float) -> FloatArray | None:
-    """(columns,): the metal's cross-section, 1 along the shaft, of its shadow; None without a shaft."""
-    if shaft.sum() < 5:
+def _crossings(opacity: FloatArray, columns: np.ndarray, end: float, low_level: float) -> tuple[float, float] | None:
+    """The columns where the opacity falls through low_level + FALL and, next, through low_level; the fall nearest to `end`."""
+
+    def falls(level: float) -> FloatArray:
+        at = np.flatnonzero((opacity[:-1] >= level) & (opacity[1:] < level))
+        return np.asarray(columns[at] + (opacity[at] - level) / (opacity[at] - opacity[at + 1]), dtype=np.float64)
+
+    highs, lows = falls(low_level + FALL), falls(low_level)
+    if not len(highs) or not len(lows):
         return None
-    offsets = np.abs(np.arange(shadow.shape[1]) - shadow.shape[1] // 2)
-    core = float(np.median(shadow[shaft][:, offsets <= max(0.25 * width, 0.5)]))
-    if core <= 0:
-        return None
-    # scatter keeps thick metal from being as dark as it should: its share is what the shaft's own darkness leaves open
-    full = np.exp(-METAL_PER_MM * diameter_mm)
-    scatter = max(0.0, (np.exp(-core) - full) / (1 - np.exp(-core))) if core < METAL_PER_MM * diameter_mm else 0.0
-    most = 1.3 * METAL_PER_MM * diameter_mm
-    through = np.exp(-np.clip(shadow, -1, None)) * (1 + scatter) - scatter
-    thickness = np.minimum(-np.log(np.maximum(through, np.exp(-most))), most)
-    sums = thickness.sum(axis=1)
-    whole = float(np.median(sums[shaft]))
-    return sums / whole if whole > 0 else None
+    high = float(highs[np.argmin(np.abs(highs - end))])
+    after = lows[lows > high]
+    return (high, float(after[0])) if len(after) else None
+
+
+@dataclass(frozen=True, eq=False)
+class _Ends:
+    """Ends of every taper: mm in the image that each one's opacity takes to fall, mm that the tip lies beyond the fall's end, and
+    how usual each is."""
+
+    fall: FloatArray
+    beyond: FloatArray
+    usual: FloatArray
+
+    def hidden(self, fall_mm: float, sigma_mm: float) -> tuple[float, float]:
+        """mm from the end of a fall of that length to the tip, and one standard deviation: several tapers may look alike."""
+        off = (self.fall - fall_mm) / sigma_mm
+        weights = self.usual * np.exp(-0.5 * (off**2 - np.min(off**2)))
+        weights = weights / weights.sum()
+        mean = float(weights @ self.beyond)
+        return mean, float(np.sqrt(weights @ (self.beyond - mean) ** 2))
 
 
 @cache
-def _hidden_part(bevelled: bool) -> tuple[FloatArray, FloatArray]:
-    """mm from HIGH to LOW, growing, and the mm that the instrument goes on beyond LOW, of ends of every length under the blur."""
-    step = 0.02
-    s = np.arange(-3.0, 30.0, step)
-    kernel = np.exp(-0.5 * (np.arange(-1.8, 1.8 + step, step) / BLUR_MM) ** 2)
-    falls, hidden = [], []
-    for taper in np.concatenate(([0.02], np.arange(0.1, 20, 0.1))):
-        part = np.clip(s / taper, 0, 1)
+def _ends(bevelled: bool, slant: float, diameter_mm: float, low_level: float) -> _Ends:
+    step, radius = 0.1, diameter_mm / 2
+    across = max(slant, 0.1)
+    along = np.sqrt(1 - across**2)
+    aside = np.arange(-1.5, 1.5 + step, step)
+    kernel = np.exp(-0.5 * (aside / BLUR_MM) ** 2)
+    tapers = np.array([0.02, *np.geomspace(0.2, LONGEST_TAPER * diameter_mm, 20)])
+    found = []
+    for taper in tapers:
+        place = np.arange(-radius - 2, taper * along + radius * across + 3, step)
+        depth = np.arange(step / 4, (place[-1] + radius * across) / along, step / 2)
+        part = np.clip(depth / taper, 0, 1)
         angle = np.arccos(1 - 2 * part)
         section = (angle - np.sin(angle) * np.cos(angle)) / np.pi if bevelled else part**2
-        root = np.sqrt(np.convolve(section, kernel / kernel.sum(), mode="same"))[: len(s) - 100]
-        low, high = (float(np.interp(level, root, s[: len(root)])) for level in (LOW, HIGH))
-        falls.append(high - low)
-        hidden.append(low)
-    order = np.maximum.accumulate(falls)
-    return np.asarray(order), np.asarray(hidden)
+        height = (place[:, None] - depth * along) / across
+        half = np.sqrt(np.maximum(radius**2 * section - aside[:, None, None] ** 2, 0))
+        inside = (np.abs(height) <= half) & (half > 0)
+        through = np.exp(-(inside.sum(axis=2) * (step / 2 / across))[..., None] * STEEL_PER_MM) @ SHARE
+        opacity = np.convolve(kernel @ (1 - through), kernel, mode="valid")
+        places = place[len(kernel) // 2 : len(place) - len(kernel) // 2]
+        rising = np.maximum.accumulate(opacity / opacity[-5:].mean())
+        found.append([float(np.interp(level, rising, places)) for level in (low_level, low_level + FALL)])
+    low, high = np.array(found).T
+    usual = np.exp(-0.5 * (np.log(tapers / diameter_mm / (USUAL_BEVEL if bevelled else USUAL_CONE)) / USUAL_SPREAD) ** 2)
+    usual[0] = FLAT_SHARE * usual.sum()
+    return _Ends(high - low, low, usual)

@@ -1,5 +1,4 @@
-"""Radiographs registered to the planning CT, and the instrument in them. The radiographs are the virtual C-arm's: another projector,
-a polychromatic beam, scatter, noise and a detector."""
+"""Radiographs registered to the planning CT, and the instrument in them."""
 
 from __future__ import annotations
 
@@ -7,68 +6,20 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from xray_room import PROTOCOL, SPECS, T12, Room, mean_error, target_error
 
 from SlicerSpineGuide.geometry import FloatArray, Projection, angle_deg, apply, inverse, rigid, rigid_about, unit
 from SlicerSpineGuide.images import Volume
 from SlicerSpineGuide.intake.frame import Radiograph
-from SlicerSpineGuide.plan import InstrumentSpec, Trajectory
+from SlicerSpineGuide.plan import Trajectory
 from SlicerSpineGuide.registration.drr import window
 from SlicerSpineGuide.registration.result import Registration
 from SlicerSpineGuide.registration.xray import XrayRegistration, prepare
 from SlicerSpineGuide.registration.xray_image import LogRadiograph, exposed_field
 from SlicerSpineGuide.registration.xray_landmarks import Landmark, from_landmarks
-from SlicerSpineGuide.registration.xray_picture import bone_shadow, matching_drr
-from SlicerSpineGuide.room.carm import CarmProtocol, expose
 from SlicerSpineGuide.room.metal import Metal
-from SlicerSpineGuide.room.projector import Attenuator, detector_points, metal_path_mm
 from SlicerSpineGuide.tracking.xray import XrayInstrument, located
 from SlicerSpineGuide.tracking.xray_line import LineInView
-
-T12 = np.array([16.9, 61.8, -258.6])
-VIEWS = ((8.0, 4.0), (84.0, -6.0))
-PROTOCOL = CarmProtocol(views=VIEWS, matrix=320, pitch_mm=0.7)
-
-
-class Room:
-    """One patient under a C-arm of known pose."""
-
-    def __init__(self, volume: Volume, seed: int = 0) -> None:
-        self.attenuator = Attenuator(volume)
-        self.rng = np.random.default_rng(seed)
-        self.truth = rigid_about(T12, [0.05, -0.06, 0.04], [4.0, -3.0, 5.0]) @ rigid(None, T12)
-
-    def shoot(
-        self, view: int, metal: Metal | None = None, protocol: CarmProtocol = PROTOCOL, pose: FloatArray | None = None
-    ) -> Radiograph:
-        """What the C-arm tells, and the image of what its real pose (plan_from_live) sees."""
-        told = protocol.projection(view)
-        real = in_plan(told, self.truth if pose is None else pose)
-        water, bone = self.attenuator.path_mm(real.source, detector_points(real))
-        steel = metal_path_mm([metal] if metal else [], real.source, detector_points(real))
-        return Radiograph(expose(water, bone, steel, protocol, self.rng).astype(np.float32), told)
-
-
-def in_plan(projection: Projection, plan_from_live: FloatArray) -> Projection:
-    move = plan_from_live[:3, :3]
-    return replace(
-        projection,
-        source=apply(plan_from_live, projection.source),
-        detector_centre=apply(plan_from_live, projection.detector_centre),
-        u=move @ projection.u,
-        v=move @ projection.v,
-    )
-
-
-def target_error(estimate: FloatArray | None, truth: FloatArray) -> FloatArray:
-    """(3,): how far off the target is, planning-CT LPS."""
-    assert estimate is not None
-    return apply(estimate @ inverse(truth), T12) - T12
-
-
-def mean_error(estimate: FloatArray | None, truth: FloatArray) -> float:
-    assert estimate is not None
-    points = T12 + 25 * np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)])
-    return float(np.linalg.norm(apply(estimate @ inverse(truth), points) - points, axis=1).mean())
 
 
 @pytest.fixture(scope="module")
@@ -210,13 +161,6 @@ def test_resampling_keeps_the_mean_and_the_place():
     assert small.values[16, 15] - small.values[15, 15] == pytest.approx(7.4, abs=0.05)
 
 
-SPECS = {
-    "needle": InstrumentSpec(kind="needle", name="22G", diameter_mm=0.72, length_mm=150),
-    "trocar": InstrumentSpec(kind="trocar", name="11G trocar", diameter_mm=3.05, length_mm=125),
-    "screw": InstrumentSpec(kind="screw", name="6.5 mm screw", diameter_mm=6.5, length_mm=70),
-}
-
-
 def scene(kind: str, off_mm: float) -> tuple[Trajectory, Metal]:
     direction = unit([0.45, -0.85, 0.25])
     entry = T12 - 55 * direction
@@ -284,26 +228,3 @@ def test_an_instrument_in_one_plane_with_both_sources_keeps_its_tip_and_owns_up_
     found = located(lines, tip + [3, 0, 0], planned)
     assert np.allclose(found.tip, tip, atol=0.05)
     assert found.axis_sigma_deg > 5
-
-
-def test_the_matching_drr_has_the_radiograph_s_own_brightness(engine, room, pair):
-    picture = matching_drr(pair[0], engine, room.truth, ends_in_air=True, largest=160)
-    assert picture.shape == (160, 160)
-    seen = LogRadiograph.of(pair[0].pixels, pair[0].projection)
-    radiograph = seen.resample(window(seen.projection, (159.5, 159.5), 2, (160, 160)))
-    middle = np.s_[55:105, 55:105]
-    off = matching_drr(pair[0], engine, rigid_about(T12, [0, 0, 0], [8, 0, 8]) @ room.truth, ends_in_air=True, largest=160)
-
-    def likeness(image: np.ndarray) -> float:
-        return float(np.corrcoef(np.log(image[middle]).ravel(), -radiograph.values[middle].ravel())[0, 1])
-
-    assert likeness(picture) > max(0.5, likeness(off) + 0.02)
-    assert np.abs(np.log(picture[middle]) + radiograph.values[middle]).mean() < 0.3
-
-
-def test_the_bone_s_shadow_lies_where_the_vertebra_is(lidc_volume, room, pair):
-    shadow = bone_shadow(lidc_volume, T12).render(pair[0].projection, room.truth)
-    y, x = np.mgrid[: shadow.shape[0], : shadow.shape[1]]
-    centre = np.array([(x * shadow).sum(), (y * shadow).sum()]) / shadow.sum()
-    assert np.linalg.norm(centre - pair[0].projection.project(apply(inverse(room.truth), T12))) < 25
-    assert 10 < shadow.max() < 60
