@@ -10,7 +10,7 @@ import struct
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -66,10 +66,12 @@ def data_set_bytes(image: Dataset) -> bytes:
 
 
 @contextlib.contextmanager
-def running_node(folder: Path, **settings: Any) -> Iterator[NodeSupervisor]:
+def running_node(
+    folder: Path, on_state: Callable[[NodeState], None] = lambda state: None, **settings: Any
+) -> Iterator[NodeSupervisor]:
     """A node in its own process, on a free port, that admits CALLER."""
     config = NodeConfig.model_validate({"port": 0, "allow": (CALLER,), "spool": folder / "spool", **settings})
-    supervisor = NodeSupervisor(config)
+    supervisor = NodeSupervisor(config, on_state)
     supervisor.start()
     try:
         yield supervisor

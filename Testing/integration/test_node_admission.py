@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import os
 import socket
 import ssl
 import time
@@ -15,7 +16,19 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from node_harness import CALLER, RawPeer, associate_request, dcmtk, echo_answers, make_ct, running_node, save, stored_files, wait_for
+from node_harness import (
+    CALLER,
+    RawPeer,
+    associate_request,
+    data_set_bytes,
+    dcmtk,
+    echo_answers,
+    make_ct,
+    running_node,
+    save,
+    stored_files,
+    wait_for,
+)
 
 from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.intake import NodeConfig, NodeSupervisor
@@ -107,6 +120,17 @@ def test_plain_dicom_on_the_tls_port_is_closed_and_logged(tmp_path: Path) -> Non
             assert wait_for(lambda: index.execute(question).fetchone()[0] == 1)
 
 
+def test_peers_that_reset_in_the_handshake_do_not_close_the_gate(tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    with running_node(tmp_path, tls=_tls(authority)) as supervisor:
+        state = supervisor.state()
+        for k in range(60):
+            with socket.create_connection((state.host, state.port), 5) as plain:
+                plain.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+                plain.sendall(b"\x16\x03\x01"[: k % 4] + bytes(k % 3))
+        assert dcmtk("echoscu", state, "--anonymous-tls", "+cf", authority.ca).returncode == 0
+
+
 @pytest.mark.parametrize(("days", "said"), [(10, "expires in"), (-1, "expired on"), (300, "")])
 def test_the_end_of_the_certificate_is_warned_of(tmp_path: Path, days: float, said: str) -> None:
     with running_node(tmp_path, tls=_tls(Authority(tmp_path, days))) as supervisor:
@@ -120,6 +144,16 @@ def test_a_certificate_that_cannot_be_used_is_one_sentence(tmp_path: Path) -> No
         {"port": 0, "spool": tmp_path, "tls": {"certificate": tmp_path / "no.pem", "key": tmp_path / "no.key"}}
     )
     with pytest.raises(BadInput, match=r"tls.certificate: .*no.pem"):
+        NodeSupervisor(config).start()
+
+
+def test_a_private_key_with_a_password_is_one_sentence_and_asks_for_nothing(tmp_path: Path) -> None:
+    certificate, key = Authority(tmp_path).issue("node")
+    private = serialization.load_pem_private_key(key.read_bytes(), None)
+    locked = serialization.BestAvailableEncryption(b"secret")
+    key.write_bytes(private.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, locked))
+    config = NodeConfig.model_validate({"port": 0, "spool": tmp_path, "tls": {"certificate": certificate, "key": key}})
+    with pytest.raises(BadInput, match=r"tls.certificate: .*node.key cannot be used"):
         NodeSupervisor(config).start()
 
 
@@ -142,6 +176,59 @@ def test_a_listed_node_is_admitted_from_its_address_only() -> None:
     answers = [admission.decide(aet, "SPINEGUIDE", "127.0.0.1") for aet in "ABC"]
     assert [isinstance(a, Peer) for a in answers] == [True, False, True]
     assert isinstance(answers[1], Rejection) and "not from this address" in answers[1].why
+
+
+def test_names_are_looked_up_when_their_node_calls_and_remembered_while_nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = iter([["192.0.2.5"], [], ["192.0.2.6"]])
+    asked: list[str] = []
+
+    def lookup(host: str, *_: object, **__: object) -> list[tuple[object, ...]]:
+        asked.append(host)
+        if not (found := next(answers)):
+            raise socket.gaierror
+        return [(0, 0, 0, "", (address, 0)) for address in found]
+
+    clock = [0.0]
+    monkeypatch.setattr("SlicerSpineGuide.intake.admission.socket.getaddrinfo", lookup)
+    monkeypatch.setattr("SlicerSpineGuide.intake.admission.time.monotonic", lambda: clock[0])
+    admission = Admission(NodeConfig.model_validate({"allow": ["B"], "nodes": {"a": {"aet": "A", "host": "ct.example"}}}))
+
+    def admitted(aet: str, address: str) -> bool:
+        return isinstance(admission.decide(aet, "SPINEGUIDE", address), Peer)
+
+    assert admitted("B", "192.0.2.9") and not asked  # nobody waits for a name server who need not
+    assert admitted("A", "192.0.2.5") and admitted("A", "192.0.2.5") and asked == ["ct.example"]
+    clock[0] += 100
+    assert admitted("A", "192.0.2.5") and len(asked) == 2  # no answer now: the last one counts
+    clock[0] += 100
+    assert admitted("A", "192.0.2.6") and not admitted("A", "192.0.2.5")
+
+
+def test_what_the_starter_chose_outlives_a_change_of_the_file_and_other_changes_ask_for_a_new_start(tmp_path: Path) -> None:
+    file = tmp_path / "node.toml"
+    file.write_text('allow = ["A"]\n')
+    admission = Admission(NodeConfig.load(file).with_changes(aet="ROOM2", port=5000))
+    file.write_text('allow = ["A", "B"]\n# a comment, so that the file has another length\n')
+    os.utime(file, (1, 1))
+    assert admission.follow_file() == ""
+    assert isinstance(admission.decide("B", "ROOM2", "192.0.2.1"), Peer)
+    file.write_text('port = 104\naet = "OTHER"\nallow = ["A"]\n')
+    os.utime(file, (2, 2))
+    assert "aet, port counts once the node is started again" in admission.follow_file()
+    assert isinstance(admission.decide("A", "ROOM2", "192.0.2.1"), Peer)
+    assert isinstance(admission.decide("B", "ROOM2", "192.0.2.1"), Rejection)
+
+
+def test_the_nodes_own_check_may_verify_and_nothing_else(tmp_path: Path) -> None:
+    with running_node(tmp_path) as supervisor:
+        state = supervisor.state()
+        assert dcmtk("echoscu", state, calling=state.aet).returncode == 0
+        image = make_ct(1)
+        with RawPeer(state) as peer:
+            peer.associate(calling=state.aet)
+            assert peer.store(data_set_bytes(image), image.SOPInstanceUID)[0] == 0x0124
+    stranger = Admission(NodeConfig()).decide("SPINEGUIDE", "SPINEGUIDE", "192.0.2.1")
+    assert isinstance(stranger, Rejection) and stranger.diagnostic == 3
 
 
 def test_a_caller_that_is_added_to_the_file_is_admitted_without_a_restart(tmp_path: Path) -> None:

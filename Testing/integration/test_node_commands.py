@@ -73,6 +73,19 @@ def test_a_scanner_that_was_turned_away_is_seen_and_admitted_in_one_step(run: Ru
     log = run("log").stdout
     assert "rejected" in log and "accepted" in log
     assert "Doe" not in log and "P1" not in log
+    assert "turned away" not in run("status").stdout
+
+
+def test_the_nodes_own_check_leaves_no_stranger_and_no_peer_behind(run: Run, served: NodeState, tmp_path: Path) -> None:
+    """Also where the called AE title is wrong by then, because the settings were changed under the running node."""
+    run("admit", "CT1")
+    file = tmp_path / "home" / "node.toml"
+    file.write_text(file.read_text().replace("port = 11112", f"port = {served.port}"))
+    assert f"A node named SPINEGUIDE is running on 127.0.0.1:{served.port}" in run("check").stdout
+    assert json.loads(run("status", "--json").stdout)["peers"] == []
+    file.write_text(file.read_text().replace('aet = "SPINEGUIDE"', 'aet = "ROOM7"'))
+    assert "Port: The peer rejected the association" in run("check", status=1).stdout
+    assert json.loads(run("status", "--json").stdout)["strangers"] == []
 
 
 def test_check_tells_each_answer_of_a_remote_node(run: Run, served: NodeState) -> None:

@@ -13,7 +13,7 @@ import pytest
 from node_harness import CALLER, ENVIRONMENT, RawPeer, data_set_bytes, dcmtk, make_ct, running_node, save, stored_files, wait_for
 
 from SlicerSpineGuide.errors import BadInput
-from SlicerSpineGuide.intake import Frame, LiveFeed, NodeConfig, NodeSupervisor
+from SlicerSpineGuide.intake import Frame, LiveFeed, NodeConfig, NodeState, NodeSupervisor
 
 
 def _feed(supervisor: NodeSupervisor, folder: Path, **options: object) -> tuple[LiveFeed, dict[int, Frame], list[str]]:
@@ -97,13 +97,18 @@ def test_what_cannot_be_shown_is_said_in_a_sentence(tmp_path: Path) -> None:
 
 
 def test_a_node_that_dies_is_back_on_its_port_and_the_feed_goes_on(tmp_path: Path) -> None:
-    with running_node(tmp_path) as supervisor:
+    states: list[NodeState] = []
+    with running_node(tmp_path, states.append) as supervisor:
         feed, frames, _ = _feed(supervisor, tmp_path)
         before = supervisor.state()
         assert supervisor.process_id is not None
+        states.clear()
         os.kill(supervisor.process_id, signal.SIGKILL)
         assert wait_for(lambda: supervisor.state().restarts == 1)
         assert wait_for(lambda: supervisor.state().running, 10.0)
+        down, up = (next(s for s in states if s.running == running) for running in (False, True))
+        assert up.since_s - down.since_s < 3.0
+        assert "started again" in down.problem
         assert supervisor.state().port == before.port
         assert dcmtk("storescu", supervisor.state(), save(make_ct(3), tmp_path / "a.dcm")).returncode == 0
         assert wait_for(lambda: len(frames) == 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import time
 from pathlib import Path
 
@@ -11,23 +12,27 @@ import pytest
 from SlicerSpineGuide.intake.config import Retention
 from SlicerSpineGuide.intake.header import Identity
 from SlicerSpineGuide.intake.index import create_index
-from SlicerSpineGuide.intake.retention import sweep
-from SlicerSpineGuide.intake.spool import Spool
+from SlicerSpineGuide.intake.retention import _delete, _images, sweep
+from SlicerSpineGuide.intake.spool import Spool, clock_skew_s
 
 DAY = 86_400.0
 NOW = 2_000_000_000.0
 SIZE = 1 << 18
 
 
+def store(spool: Spool, k: int) -> bool:
+    """Receive image k; whether it was there before."""
+    incoming = spool.open_object()
+    incoming.write(memoryview(bytes([k]) * SIZE))
+    identity = Identity("1.2.840.10008.5.1.4.1.1.2", f"1.2.{k}", "1.2.840.10008.1.2.1")
+    return spool.store(incoming, identity, "CT", "127.0.0.1", time.monotonic())
+
+
 def fill(folder: Path, ages_days: list[float], seen: list[bool]) -> list[Path]:
     """A spool with an image of 256 kB for each age; its files in that order."""
     spool = Spool(folder)
     for k in range(len(ages_days)):
-        incoming = spool.open_object()
-        incoming.write(memoryview(bytes([k]) * SIZE))
-        spool.store(
-            incoming, Identity("1.2.840.10008.5.1.4.1.1.2", f"1.2.{k}", "1.2.840.10008.1.2.1"), "CT", "127.0.0.1", time.monotonic()
-        )
+        store(spool, k)
     spool.close()
     with contextlib.closing(create_index(folder)) as index, index:
         for k, age in enumerate(ages_days):
@@ -97,6 +102,56 @@ def test_the_empty_folder_of_an_old_session_goes_unless_a_node_uses_it(tmp_path:
     assert (tmp_path / "index.sqlite").exists()
     assert not (tmp_path / "sessions" / "old").exists()
     assert (tmp_path / "sessions" / "used").exists()
+
+
+def test_what_comes_again_counts_as_new_again(tmp_path: Path) -> None:
+    (file,) = fill(tmp_path, [30], [True])
+    (listed,) = _images(tmp_path)
+    spool = Spool(tmp_path)
+    assert store(spool, 0)
+    spool.close()
+    assert not _delete(listed, "")  # it was on the list of those to go when it came again
+    assert sweep(tmp_path, Retention(days=14)).doomed == 0
+    assert file.exists()
+
+
+def test_a_file_that_cannot_be_deleted_keeps_its_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On Windows a file that somebody has open cannot be."""
+    fill(tmp_path, [30], [True])
+
+    def busy(*_: object, **__: object) -> None:
+        raise PermissionError(13, "in use")
+
+    monkeypatch.setattr(Path, "unlink", busy)
+    assert sweep(tmp_path, Retention(days=14), NOW).doomed == 0
+    monkeypatch.undo()
+    assert sweep(tmp_path, Retention(days=14), NOW).doomed == 1
+
+
+def test_a_node_goes_on_storing_when_all_of_todays_images_were_deleted(tmp_path: Path) -> None:
+    (file,) = fill(tmp_path, [30], [True])
+    spool = Spool(tmp_path)
+    sweep(tmp_path, Retention(days=14), NOW)
+    assert not file.exists()
+    assert not store(spool, 1)
+    spool.close()
+    assert len(list(tmp_path.glob("images/*/*.dcm"))) == 1
+
+
+@pytest.mark.parametrize(("month", "utc_hour"), [(1, 11), (7, 10)], ids=["winter", "summer"])
+def test_the_clocks_are_compared_in_local_time_summer_time_included(
+    month: int, utc_hour: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3")
+    time.tzset()
+    try:
+        noon = datetime.datetime(2026, month, 15, utc_hour, tzinfo=datetime.timezone.utc).timestamp()
+        scanner = (datetime.datetime(2026, month, 15, 12) - datetime.datetime(1970, 1, 1)).total_seconds()
+        assert clock_skew_s(scanner + 7, noon) == pytest.approx(7)
+        assert clock_skew_s(12 * 3600 + 7, noon) == pytest.approx(7)  # a time without its date
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_an_image_that_was_deleted_is_received_anew(tmp_path: Path) -> None:
