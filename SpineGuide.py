@@ -89,7 +89,13 @@ class SpineGuideWidget(ScriptedLoadableModuleWidget):
 
 
 class SpineGuideLogic(ScriptedLoadableModuleLogic):
-    """For scripts: the guidance of the case that is open in this scene, without the panel."""
+    """For scripts: the module's state in this scene, and a case through the live loop without the panel."""
+
+    def getParameterNode(self) -> Any:  # noqa: N802  (Slicer's name)
+        """The module's typed parameter node, SpineGuideParameterNode."""
+        from SlicerSpineGuide.desktop.state import SpineGuideParameterNode
+
+        return SpineGuideParameterNode(ScriptedLoadableModuleLogic.getParameterNode(self))
 
     def replay(self, case_folder: str, report_path: str) -> dict[str, Any]:
         """Replay a case folder through the live loop as fast as it goes; writes the report and returns its summary."""

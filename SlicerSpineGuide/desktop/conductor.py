@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from slicer.i18n import tr as _
 
+from SlicerSpineGuide.desktop.background import Background, Progress
 from SlicerSpineGuide.geometry import Vector, rigid
 from SlicerSpineGuide.guidance.types import AlertCode, Update
 from SlicerSpineGuide.plan import Plan, Trajectory
@@ -16,7 +18,9 @@ from SlicerSpineGuide.recording.case import CaseFolder, open_case
 from SlicerSpineGuide.recording.player import ReplaySession
 from SlicerSpineGuide.recording.report import ReportBuilder
 from SlicerSpineGuide.recording.session import LiveSession, Session
+from SlicerSpineGuide.recording.steps import Steps
 from SlicerSpineGuide.registration.result import Registration
+from SlicerSpineGuide.room.driving import DrivingSession
 from SlicerSpineGuide.scene import GuidanceScene
 from SlicerSpineGuide.tracking.instrument import Instrument
 
@@ -24,18 +28,20 @@ NUDGE_MM = 1.0
 
 
 class Conductor:
-    """State changes are told to `changed`, which a screen sets."""
+    """State changes are told to `changed`, which a screen sets. What takes seconds runs in `background`, which `poll` looks at."""
 
     def __init__(self, scene: Any) -> None:
         self._scene = scene
         self.changed: Callable[[], None] = lambda: None
+        self.background = Background()
         self.case: CaseFolder | None = None
         self.session: Session | None = None
         self.drawing: GuidanceScene | None = None
         self.report: ReportBuilder | None = None  # of the session that runs, or of the last one
+        self.steps = Steps()
         self.frozen = False
         self._drawn: Update | None = None
-        self._worker: ThreadPoolExecutor | None = None
+        self._bone_maker: ThreadPoolExecutor | None = None
         self._bone: Future[Any] | None = None
 
     # --- the case
@@ -49,39 +55,82 @@ class Conductor:
         return self.drawing.trajectory if self.drawing is not None else None
 
     def open_folder(self, folder: Path) -> None:
-        """Open a case folder: for replay where it has live images, else for live guidance. BadInput says what is wrong with it."""
-        has_images = (folder / "case.json").is_file()
-        self.use(open_case(folder, live=has_images))
+        """Open a case folder: for replay where it has live images, else for live guidance. `poll` raises what is wrong with it."""
+
+        def read(progress: Progress) -> CaseFolder:
+            progress(0.05)
+            case = open_case(folder, live=(folder / "case.json").is_file())
+            progress(1.0)
+            return case
+
+        self.background.run(_("Opening {name}").format(name=folder.name or folder), read, self.use)
+        self.changed()
 
     def use(self, case: CaseFolder, adopt: Mapping[str, Any] | None = None) -> None:
         """Make `case` the open one and draw its plan; the former is closed. `adopt`: nodes to go on with."""
-        self.close()
+        self._put_away()
         self.case = case
+        self.steps = Steps()
         self.drawing = GuidanceScene(self._scene, case.planning, case.plan, adopt)
-        self._worker = ThreadPoolExecutor(1, thread_name_prefix="bone-surface")
-        self._bone = self._worker.submit(self.drawing.make_bone)
+        self._bone_maker = ThreadPoolExecutor(1, thread_name_prefix="bone-surface")
+        self._bone = self._bone_maker.submit(self.drawing.make_bone)
         self.changed()
+
+    def correct(self, case: CaseFolder) -> None:
+        """Go on with a corrected plan on the same CT, whose node stays as it is; what runs is stopped."""
+        drawing = self.drawing
+        assert drawing is not None
+        keeps, drawing.keeps_volume = drawing.keeps_volume, True
+        self.use(case, {"planning_volume": drawing.planning_volume})
+        assert self.drawing is not None
+        self.drawing.keeps_volume = keeps
 
     def close(self) -> None:
         """Stop what runs and take the case out of the scene."""
-        self.stop()
-        if self.drawing is not None:
-            self.drawing.remove()
-        self.forget()
+        self._put_away()
+        self.changed()
 
     def forget(self) -> None:
-        """Let go of the case without touching the scene, which is being emptied by somebody else."""
-        self.stop()
-        if self._worker is not None:
-            self._worker.shutdown(wait=True, cancel_futures=True)
-        self.case = self.drawing = self._worker = self._bone = self._drawn = None
+        """Let go of the case without touching the scene, which is being emptied by somebody else; waits for what runs."""
+        self._let_go()
+        self.background.wait()
         self.changed()
+
+    def dispose(self) -> None:
+        """The end: nothing of ours runs any more, and what is drawn anew by whoever goes on with the case is out of the scene."""
+        self.changed = lambda: None
+        drawing = self.drawing
+        self._let_go()
+        if drawing is not None:
+            drawing.withdraw()
+        self.background.close()
+
+    def _put_away(self) -> None:
+        drawing = self.drawing
+        self._let_go()
+        if drawing is not None:
+            drawing.remove()
+
+    def _let_go(self) -> None:
+        self.background.cancel()
+        session, self.session = self.session, None
+        if session is not None:
+            self.background.later(session.stop)
+        if self._bone_maker is not None:
+            self._bone_maker.shutdown(wait=False, cancel_futures=True)  # it touches no node: it may end by itself
+        self.case = self.drawing = self._bone_maker = self._bone = self._drawn = self.report = None
+        self.frozen = False
 
     # --- the session
 
     @property
     def running(self) -> bool:
         return self.session is not None
+
+    @property
+    def idle(self) -> bool:
+        """Whether a session may be started now."""
+        return self.case is not None and self.session is None and not self.background.busy
 
     @property
     def replay(self) -> ReplaySession | None:
@@ -91,28 +140,48 @@ class Conductor:
     def live(self) -> LiveSession | None:
         return self.session if isinstance(self.session, LiveSession) else None
 
-    def start(self, session: Session) -> None:
-        """Run a session of the open case. BadInput (a port in use, for one) leaves nothing running."""
+    @property
+    def driving(self) -> DrivingSession | None:
+        return self.session if isinstance(self.session, DrivingSession) else None
+
+    def start(self, make: Callable[[CaseFolder], Session], then: Callable[[Any], None] | None = None) -> None:
+        """Make a session of the open case and run it, once it is ready; `poll` raises what prevents it (a port in use, for one).
+
+        then: called with the session when it runs.
+        """
+        case, trajectory = self.case, self.trajectory
+        assert case is not None and trajectory is not None
         self.stop()
-        if self.trajectory is not None:
-            session.select_trajectory(self.trajectory.id)
-        session.start()
-        self.session, self.report, self.frozen, self._drawn = session, session.report, False, None
+
+        def prepare(progress: Progress) -> Session:
+            progress(0.1)
+            session = make(case)
+            progress(0.7)
+            session.select_trajectory(trajectory.id)
+            session.start()
+            return session
+
+        def begin(session: Session) -> None:
+            self.session, self.report, self.frozen, self._drawn = session, session.report, False, None
+            if then is not None:
+                then(session)
+            self.changed()
+
+        self.background.run(_("Preparing the guidance"), prepare, begin, lambda session: session.stop())
         self.changed()
 
     def start_replay(self) -> None:
-        assert self.case is not None
-        self.start(ReplaySession(self.case))
+        self.start(ReplaySession, lambda session: session.play())
 
     def stop(self) -> None:
-        """Stop the session; nothing that it showed stays."""
-        if self.session is None:
-            return
+        """Stop the session, or what is being prepared; nothing that it showed stays."""
+        self.background.cancel()
         session, self.session = self.session, None
-        session.stop()
-        if self.drawing is not None:
-            self.drawing.show(_nothing(self.drawing.trajectory.id))
-        self._drawn = None
+        if session is not None:
+            self.background.later(session.stop)
+            if self.drawing is not None:
+                self.drawing.show(_nothing(self.drawing.trajectory.id))
+            self._drawn = None
         self.changed()
 
     def select(self, trajectory_id: str) -> None:
@@ -123,26 +192,42 @@ class Conductor:
             self.session.select_trajectory(trajectory_id)
         self.changed()
 
-    def acknowledge_all(self) -> None:
-        for alert in self.latest.alerts if self.latest is not None else ():
-            if not alert.acknowledged:
-                self.acknowledge(alert.code)
+    # --- what the person decides
 
-    def acknowledge(self, code: AlertCode) -> None:
+    def acknowledge(self, code: AlertCode | None = None) -> None:
+        """Silence an alert, or all that are on."""
+        for alert in self.latest.alerts if self.latest is not None else ():
+            if self.session is not None and not alert.acknowledged and code in (None, alert.code):
+                self.session.acknowledge(alert.code)
+
+    def accept(self) -> None:
+        """The registration that is shown is right, if it is locked."""
+        update = self.latest
+        if self.session is not None and update is not None and update.registration.status == "locked":
+            self.session.accept_registration()
+            self.steps.reject("registration")
+            self.steps.confirm("registration")
+
+    def reject(self) -> None:
+        """The registration is wrong: no position is shown by it, and the step is open again."""
         if self.session is not None:
-            self.session.acknowledge(code)
+            self.session.reject_registration()
+            self.steps.reject("registration")
 
     def search_again(self) -> None:
-        """Forget the registration: the next image is searched for over the whole capture range."""
+        """Forget the registration: the patient is searched for over the whole capture range."""
         if self.session is not None:
             self.session.register_again()
+            self.steps.reject("registration")
 
     def nudge(self, direction: Vector) -> None:
         """Start the next registration 1 mm further along an LPS direction: for a registration that settled beside the truth."""
         update = self.latest
         if self.session is None or update is None or update.registration.plan_from_live is None:
             return
-        self.session.register_again(rigid(translation=np.asarray(direction) * NUDGE_MM) @ update.registration.plan_from_live)
+        pose = rigid(translation=np.asarray(direction) * NUDGE_MM) @ update.registration.plan_from_live
+        self.session.register_again(pose, how="nudge")
+        self.steps.reject("registration")
 
     # --- the moment
 
@@ -151,9 +236,15 @@ class Conductor:
         return self.session.latest if self.session is not None else None
 
     def poll(self) -> Update | None:
-        """Draw the newest Update if it is another one than last time; never waits. Returns the newest, None where none runs."""
+        """Take up what the background has done, and draw the newest Update if it is another one than last time; never waits.
+
+        Returns the newest Update, None where no session runs. BadInput: why the background's job came to nothing.
+        """
         self._take_bone()
+        self.background.poll()
         update = self.latest
+        if update is not None and self.trajectory is not None:
+            self.steps.observe(update, self.trajectory)
         if update is not None and update is not self._drawn and not self.frozen and self.drawing is not None:
             self.drawing.show(update)
             self._drawn = update

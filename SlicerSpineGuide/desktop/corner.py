@@ -37,16 +37,20 @@ class Corner:
         """Show what is true now; draws again only when the words changed. frozen: say that the picture stands still."""
         if self._numbers is None or self._alert is None:
             return
-        lines = (*readout.corner_lines, *([_("Picture frozen")] if frozen else []))
+        lines = (_("Picture frozen: not current"),) if frozen else readout.corner_lines  # numbers of now are not the picture's
         words = "\n".join((*lines, readout.alert_text, readout.alert_priority))
         if words == self._said:
             return
         self._said = words
         self._numbers.SetInput("\n".join(textwrap.fill(line, ALERT_COLUMNS) for line in lines))
-        self._numbers.GetTextProperty().SetColor(*(COLOURS[""] if readout.shown else HIDDEN_COLOUR))
+        self._numbers.GetTextProperty().SetColor(*(COLOURS[""] if readout.shown and not frozen else HIDDEN_COLOUR))
         self._alert.SetInput(textwrap.fill(readout.alert_text, ALERT_COLUMNS))
         self._alert.GetTextProperty().SetColor(*COLOURS[readout.alert_priority])
         self._view.scheduleRender()
+
+    @property
+    def window(self) -> Any:
+        return self._view.renderWindow()
 
     @property
     def text(self) -> str:

@@ -16,53 +16,59 @@ from SlicerSpineGuide.documents import read_document
 from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.plan import Plan
 from SlicerSpineGuide.recording.case import Case, CaseFolder
+from SlicerSpineGuide.scene.nodes import remove_with_displays
 
 _KEPT = ("planning_volume", "registration", "instrument_pose")
 _REDRAWN = ("path", "tube", "target", "instrument", "bone")
 
 
-def remember(node: Any, conductor: Conductor) -> None:
-    """Write the open case and its nodes into the parameter node."""
+def remember(state: Any, conductor: Conductor) -> None:
+    """Write the open case and its nodes into the parameter node (a SpineGuideParameterNode); a value that stands is not written."""
     case, drawing = conductor.case, conductor.drawing
-    was_modifying = node.StartModify()
+    was_modifying = state.StartModify()
     if case is None or drawing is None:
-        node.UnsetParameter("plan")
+        _write(state, "plan", "")
     else:
-        node.SetParameter("plan", case.plan.model_dump_json(by_alias=True))
-        node.SetParameter("case_folder", str(case.folder))
-        node.SetParameter("title", case.case.title)
-        node.SetParameter("patient_position", case.planning.patient_position)
-        node.SetParameter("trajectory", drawing.trajectory.id)
+        _write(state, "plan", case.plan.model_dump_json(by_alias=True))
+        _write(state, "case_folder", str(case.folder))
+        _write(state, "title", case.case.title)
+        _write(state, "patient_position", case.planning.patient_position)
+        _write(state, "trajectory", drawing.trajectory.id)
+        _write(state, "keeps_volume", drawing.keeps_volume)
         for name in (*_KEPT, *_REDRAWN):
-            referenced = getattr(drawing, name)
-            node.SetNodeReferenceID(name, referenced.GetID() if referenced is not None else None)
-    node.EndModify(was_modifying)
+            _write(state, name, getattr(drawing, name))
+    state.EndModify(was_modifying)
 
 
-def recall(node: Any, conductor: Conductor) -> bool:
+def _write(state: Any, name: str, value: Any) -> None:
+    if getattr(state, name) != value:
+        setattr(state, name, value)
+
+
+def recall(state: Any, conductor: Conductor) -> bool:
     """Go on with the case that the parameter node describes; False where it describes none that is still whole.
 
     BadInput: the plan or the volume in the scene was damaged.
     """
-    text, volume = node.GetParameter("plan"), node.GetNodeReference("planning_volume")
+    text, volume = state.plan, state.planning_volume
     if not text or volume is None:
         return False
     try:
         plan = Plan.model_validate_json(text)
     except ValueError as error:
         raise BadInput(str(error).splitlines()[0]) from None
-    identity = Identity(
-        plan.patient_id, plan.series_instance_uid, plan.frame_of_reference_uid, node.GetParameter("patient_position") or ""
-    )
-    folder = Path(node.GetParameter("case_folder") or ".")
-    case = CaseFolder(folder, _case_json(folder, node.GetParameter("title") or ""), plan, planning_of(volume, identity))
-    adopt = {name: node.GetNodeReference(name) for name in _KEPT if node.GetNodeReference(name) is not None}
+    identity = Identity(plan.patient_id, plan.series_instance_uid, plan.frame_of_reference_uid, state.patient_position)
+    folder = Path(state.case_folder or ".")
+    case = CaseFolder(folder, _case_json(folder, state.title), plan, planning_of(volume, identity))
+    selected, keeps_volume = state.trajectory, state.keeps_volume
+    adopt = {name: getattr(state, name) for name in _KEPT if getattr(state, name) is not None}
     for name in _REDRAWN:
-        stale = node.GetNodeReference(name)
-        if stale is not None:
-            stale.GetScene().RemoveNode(stale)
+        stale = getattr(state, name)
+        if stale is not None and stale.GetScene() is not None:
+            remove_with_displays(stale)
     conductor.use(case, adopt)
-    selected = node.GetParameter("trajectory")
+    assert conductor.drawing is not None
+    conductor.drawing.keeps_volume = keeps_volume
     if selected in [t.id for t in plan.trajectories]:
         conductor.select(selected)
     return True

@@ -20,7 +20,7 @@ class NodeSection:
         return NodeConfig.load().with_changes(aet=self._ui.aeTitleEdit.text.strip(), port=self._ui.portSpin.value, allow=callers)
 
     def refresh(self) -> None:
-        idle = self._conductor.live is None
+        idle = self._conductor.live is None and not self._conductor.background.busy
         for field in (self._ui.aeTitleEdit, self._ui.portSpin, self._ui.callersEdit):
             field.enabled = idle
         self.show()

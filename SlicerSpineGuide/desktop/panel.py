@@ -14,10 +14,14 @@ from slicer.util import VTKObservationMixin
 from SlicerSpineGuide.desktop import memory
 from SlicerSpineGuide.desktop.case_section import CaseSection
 from SlicerSpineGuide.desktop.conductor import Conductor
+from SlicerSpineGuide.desktop.decision_section import DecisionSection
+from SlicerSpineGuide.desktop.drive_section import DriveSection
 from SlicerSpineGuide.desktop.live_section import LiveSection
 from SlicerSpineGuide.desktop.node_section import NodeSection
+from SlicerSpineGuide.desktop.path_section import PathSection
 from SlicerSpineGuide.desktop.plan_section import PlanSection
 from SlicerSpineGuide.desktop.readout import read_out
+from SlicerSpineGuide.desktop.remote_section import RemoteSection
 from SlicerSpineGuide.desktop.replay_section import ReplaySection
 from SlicerSpineGuide.desktop.report_section import ReportSection
 from SlicerSpineGuide.desktop.shortcuts import Shortcuts
@@ -25,10 +29,14 @@ from SlicerSpineGuide.desktop.views import Views
 from SlicerSpineGuide.errors import BadInput
 
 POLL_MS = 50
+_REFUSED, _NOTED = "color: #b00020; font-weight: bold", "font-weight: bold"
 
 
 class GuidePanel(VTKObservationMixin):  # type: ignore[misc]
-    """enter, exit and cleanup are Slicer's; everything runs on Qt's thread. The live loop has a thread of its own and is only read."""
+    """enter, exit and cleanup are Slicer's; everything runs on Qt's thread. The live loop has a thread of its own and is only read.
+
+    state: the module's parameter node (a SpineGuideParameterNode), connected to the form; another one after the scene was closed.
+    """
 
     def __init__(self, widget: Any) -> None:
         VTKObservationMixin.__init__(self)
@@ -38,19 +46,24 @@ class GuidePanel(VTKObservationMixin):  # type: ignore[misc]
         self.ui = slicer.util.childWidgetVariables(self._form)
         self._form.setMRMLScene(slicer.mrmlScene)
         self.conductor = Conductor(slicer.mrmlScene)
+        self.state: Any = None
+        self._connected: Any = None
+        self._busy_shown: bool | None = None
         self.views = Views(self.conductor)
         self.node_section = NodeSection(self)
         self.live_section = LiveSection(self)
-        self.replay_section = ReplaySection(self)
+        self.plan_section = PlanSection(self)
+        self._shown = (DecisionSection(self), ReplaySection(self), DriveSection(self), PathSection(self), RemoteSection(self))
         self.sections = (
             CaseSection(self),
-            PlanSection(self),
+            self.plan_section,
             self.node_section,
             self.live_section,
-            self.replay_section,
             ReportSection(self),
+            *self._shown,
         )
         self.shortcuts = Shortcuts(self)
+        self.ui.cancelButton.connect("clicked(bool)", self.conductor.stop)
         self.conductor.changed = self.refresh
         self._timer = qt.QTimer()
         self._timer.setInterval(POLL_MS)
@@ -68,7 +81,7 @@ class GuidePanel(VTKObservationMixin):  # type: ignore[misc]
 
     def enter(self) -> None:
         self.shortcuts.enable(True)
-        self.look()
+        self.keep_looking()
 
     def exit(self) -> None:
         """Another module is shown: guidance and drawing go on, the keys are given back."""
@@ -79,11 +92,13 @@ class GuidePanel(VTKObservationMixin):  # type: ignore[misc]
         self._timer.stop()
         self._timer.disconnect("timeout()", self.look)
         self.shortcuts.remove()
-        self.live_section.cleanup()
         self.conductor.changed = lambda: None
         self.conductor.stop()
+        for section in self.sections:
+            getattr(section, "cleanup", lambda: None)()
         self.views.remove()
-        self.conductor.forget()
+        self.conductor.dispose()
+        self._disconnect_state()
         self.removeObservers()
         self._form.setMRMLScene(None)
         self._form.hide()
@@ -101,14 +116,33 @@ class GuidePanel(VTKObservationMixin):  # type: ignore[misc]
         self.say("")
         return True
 
-    def say(self, sentence: str) -> None:
-        self.ui.messageLabel.text = sentence
-        self.ui.messageLabel.setStyleSheet("color: #b00020; font-weight: bold" if sentence else "")
+    def attempt_quietly(self, action: Callable[[], object]) -> None:
+        """The same for what happens by itself: where nothing is refused, what is said there stays."""
+        try:
+            action()
+        except BadInput as error:
+            self.say(str(error))
 
-    def open_case(self, folder: Path) -> bool:
-        """Open a case folder and show it; also what Sample Data and scripts call."""
+    def say(self, sentence: str) -> None:
+        """A refusal; "" takes the former away."""
+        self.ui.messageLabel.text = sentence
+        self.ui.messageLabel.setStyleSheet(_REFUSED if sentence else "")
+
+    def note(self, sentence: str) -> None:
+        """Something that went well and is worth a sentence."""
+        self.ui.messageLabel.text = sentence
+        self.ui.messageLabel.setStyleSheet(_NOTED)
+
+    def open_case(self, folder: Path) -> None:
+        """Open a case folder and show it when it is read; also what Sample Data and scripts call."""
+        self.say("")
         self.ui.caseFolderEdit.currentPath = str(folder)
-        return self.attempt(self.conductor.open_folder, folder)
+        self.conductor.open_folder(folder)
+
+    def keep_looking(self) -> None:
+        """Look now and, as long as there is something to see, every 50 ms."""
+        self._timer.start()
+        self.look()
 
     def refresh(self) -> None:
         """The case or the session became another: every section shows what may be done now."""
@@ -116,39 +150,68 @@ class GuidePanel(VTKObservationMixin):  # type: ignore[misc]
             self.views.lend()
         else:
             self.views.take_back()
-        memory.remember(self._widget.logic.getParameterNode(), self.conductor)
+        if self.state is not None:
+            memory.remember(self.state, self.conductor)
         for section in self.sections:
             section.refresh()
-        if self.conductor.running or self.conductor.drawing is not None:
-            self._timer.start()
-        else:
-            self._timer.stop()
-        self.look()
+        self.keep_looking()
 
     def look(self) -> None:
-        """Read the newest Update, draw it and say it. Never waits."""
-        update = self.conductor.poll()
-        readout = read_out(update, self.conductor.trajectory)
+        """Take up what was prepared, read the newest Update, draw it and say it. Never waits."""
+        self.attempt_quietly(self.conductor.poll)
+        readout = read_out(self.conductor.latest, self.conductor.trajectory, self.conductor.plan)
         self.live_section.show(readout)
-        self.replay_section.show()
         self.node_section.show()
+        for section in self._shown:
+            section.show()
         self.views.say(readout)
+        self._show_busy()
+        if not self._needs_looking:
+            self._timer.stop()
+
+    @property
+    def _needs_looking(self) -> bool:
+        conductor = self.conductor
+        return conductor.running or conductor.drawing is not None or conductor.background.busy or self._shown[-1].watched
+
+    def _show_busy(self) -> None:
+        """What is being prepared, how far it is, and the button to give it up."""
+        ui, background = self.ui, self.conductor.background
+        busy = background.busy
+        if self._busy_shown is not busy:
+            self._busy_shown = ui.busyRow.visible = busy
+            if not busy:
+                self.refresh()  # the buttons that wait for it
+                return
+        if busy and (ui.busyLabel.text != background.words or ui.busyBar.value != round(100 * background.fraction)):
+            ui.busyLabel.text = background.words
+            ui.busyBar.value = round(100 * background.fraction)
 
     # --- the scene
 
     def _scene_closes(self, *_event: Any) -> None:
         self.views.take_back()
+        self._disconnect_state()
         self.conductor.forget()
 
     def _scene_changed(self, *_event: Any) -> None:
         """After the scene was emptied or another was loaded: go on with what it has of ours."""
+        self._disconnect_state()
+        self.state = self._widget.logic.getParameterNode()
         if self.conductor.case is None:
             self.attempt(self._recall)
+        self._connected = self.state.connectGui(self.ui)
+        self.plan_section.load(self.state)
         self.refresh()
 
     def _scene_is_saved(self, *_event: Any) -> None:
-        memory.remember(self._widget.logic.getParameterNode(), self.conductor)
+        memory.remember(self.state, self.conductor)
+
+    def _disconnect_state(self) -> None:
+        if self.state is not None and self._connected is not None:
+            self.state.disconnectGui(self._connected)
+        self.state = self._connected = None
 
     def _recall(self) -> None:
-        if memory.recall(self._widget.logic.getParameterNode(), self.conductor):
+        if memory.recall(self.state, self.conductor):
             self.ui.caseLabel.toolTip = _("Came back with the scene")

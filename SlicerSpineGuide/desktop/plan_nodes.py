@@ -17,6 +17,8 @@ from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.geometry import FloatArray
 from SlicerSpineGuide.images import Volume
 from SlicerSpineGuide.plan import InstrumentSpec, Plan, PlanningCt, Trajectory, ZoneRef
+from SlicerSpineGuide.plan.procedures import Procedure
+from SlicerSpineGuide.plan.segmentation import Segmentation
 from SlicerSpineGuide.recording.case import Case, CaseFolder, check_plan_against_ct
 from SlicerSpineGuide.scene.coordinates import ras_from_lps
 
@@ -89,7 +91,7 @@ def ends_of(line: Any) -> tuple[FloatArray, FloatArray]:
 
 
 def plan_of(planning: PlanningCt, line: Any, instrument: InstrumentSpec, procedure: str, zones: tuple[ZoneRef, ...]) -> Plan:
-    """A plan with one path. BadInput names what does not fit: a point outside the CT, an instrument shorter than the path."""
+    """A plan with one path and the procedure's tolerance. BadInput names what does not fit: an instrument shorter than the path."""
     entry, target = ends_of(line)
     try:
         trajectory = Trajectory(
@@ -116,24 +118,56 @@ def _first_sentence(error: ValueError) -> str:
     return str(errors()[0]["msg"]).removeprefix("Value error, ") if errors else str(error)
 
 
-def write_zones(segmentation: Any | None, volume: Any, folder: Path, margin_mm: float) -> tuple[ZoneRef, ...]:
-    """The visible segments as one label volume in `folder`, in the CT's own voxels; a zone for each, named as the segment."""
+@dataclass(frozen=True, eq=False)
+class Segments:
+    """The visible segments of a segmentation in the CT's own voxels. labels: segment's name -> value in `volume`."""
+
+    volume: Volume
+    labels: dict[str, int]
+
+    def write(self, folder: Path) -> Path:
+        """The label volume as a file in `folder`; touches no node, so that any thread may write it."""
+        import SimpleITK
+
+        path = folder / ZONES_FILE
+        path.parent.mkdir(parents=True, exist_ok=True)
+        SimpleITK.WriteImage(self.volume.to_sitk(), str(path), True)
+        return path
+
+    def zones(self, procedure: Procedure | None, margin_mm: float) -> tuple[ZoneRef, ...]:
+        """A zone for each segment that is no vertebra. The procedure's margin where it names the structure, else `margin_mm`."""
+        vertebrae = Segmentation(Path(ZONES_FILE), self.labels).levels.values()
+        margins = {_plain(zone.name): zone.margin_mm for zone in procedure.zones} if procedure is not None else {}
+        return tuple(
+            ZoneRef(name=name, file=ZONES_FILE, label=label, margin_mm=margins.get(_plain(name), margin_mm))
+            for name, label in self.labels.items()
+            if label not in vertebrae
+        )
+
+
+def _plain(name: str) -> str:
+    """A structure's name as procedures and segmentations both write it."""
+    return name.strip().lower().replace("_", " ")
+
+
+def segments_of(segmentation: Any | None, volume: Any) -> Segments | None:
+    """The segments of a segmentation node in the voxels of `volume`, None without a node. BadInput where none is visible."""
     if segmentation is None:
-        return ()
+        return None
     scene = volume.GetScene()
     labels = scene.AddNewNodeByClass("vtkMRMLLabelMapVolumeNode", "Spine Guide zones")
     try:
         done = slicer.vtkSlicerSegmentationsModuleLogic.ExportVisibleSegmentsToLabelmapNode(segmentation, labels, volume)
         if not done or labels.GetImageData() is None:
             raise BadInput(_("The segmentation {name} has no visible segment.").format(name=segmentation.GetName()))
-        names = _segment_names(segmentation)
-        _write_nrrd(labels, folder / ZONES_FILE)
+        voxels = np.array(slicer.util.arrayFromVolume(labels)).astype(np.uint8)
+        made = Volume(voxels, ras_from_lps(_matrix(labels)))
     finally:
         colours = labels.GetDisplayNode().GetColorNode() if labels.GetDisplayNode() else None
         scene.RemoveNode(labels)
         if colours is not None and colours.GetName() and "Spine Guide zones" in colours.GetName():
             scene.RemoveNode(colours)
-    return tuple(ZoneRef(name=name, file=ZONES_FILE, label=i + 1, margin_mm=margin_mm) for i, name in enumerate(names))
+    return Segments(made, {name: index + 1 for index, name in enumerate(_segment_names(segmentation))})
 
 
 def _segment_names(segmentation: Any) -> list[str]:
@@ -141,14 +175,6 @@ def _segment_names(segmentation: Any) -> list[str]:
     identifiers = [segments.GetNthSegmentID(i) for i in range(segments.GetNumberOfSegments())]
     shown = [i for i in identifiers if display is None or display.GetSegmentVisibility(i)]
     return [segments.GetSegment(i).GetName() for i in shown]
-
-
-def _write_nrrd(labels: Any, path: Path) -> None:
-    import SimpleITK
-
-    path.parent.mkdir(parents=True, exist_ok=True)
-    voxels = np.array(slicer.util.arrayFromVolume(labels)).astype(np.uint8)
-    SimpleITK.WriteImage(Volume(voxels, ras_from_lps(_matrix(labels))).to_sitk(), str(path), True)
 
 
 def case_of(folder: Path, plan: Plan, planning: PlanningCt, title: str) -> CaseFolder:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from slicer.i18n import tr as _
 
+from SlicerSpineGuide.guidance.dose import dose
 from SlicerSpineGuide.guidance.types import Alert, Update
-from SlicerSpineGuide.plan import Trajectory
+from SlicerSpineGuide.plan import Plan, Trajectory
+from SlicerSpineGuide.scene.state import state_of
 
 NO_NUMBER = "–"
 _NO_NUMBERS = (NO_NUMBER, NO_NUMBER, NO_NUMBER, NO_NUMBER, NO_NUMBER)
@@ -17,7 +19,9 @@ PRIORITIES = ("high", "medium", "low")
 
 @dataclass(frozen=True)
 class Readout:
-    """Texts only. shown: whether a position is true now; where it is not, every number is a dash and `reason` says why."""
+    """Texts only. shown: whether a position is true now; where it is not, every number is a dash, `reason` says why and `advice` what
+    to do.
+    """
 
     shown: bool
     lateral: str
@@ -27,7 +31,9 @@ class Readout:
     clearance: str
     registration: str
     image: str
+    dose: str
     reason: str
+    advice: str
     alerts: tuple[Alert, ...]
 
     @property
@@ -50,21 +56,16 @@ class Readout:
         )
 
 
-def read_out(update: Update | None, trajectory: Trajectory | None) -> Readout:
+def read_out(update: Update | None, trajectory: Trajectory | None, plan: Plan | None = None) -> Readout:
     """What may be said of `update`; None before there is one."""
     if update is None or trajectory is None:
         return _nothing(_("No guidance is running."))
-    image = _("No image yet")
-    if update.frame is not None:
-        image = _("Image {index}, {age:.1f} s old, {rate:.1f} a second").format(
-            index=update.frame.index + 1, age=update.image_age_s, rate=update.image_rate_hz
-        )
     alerts = tuple(sorted(update.alerts, key=lambda a: (a.acknowledged, PRIORITIES.index(a.priority), a.since_s)))
-    registration = _registration(update)
+    told = _registration(update), _image(update), dose(update) or NO_NUMBER
     deviation = None if update.hidden_reason else update.deviation
     if deviation is None:
         reason = update.hidden_reason or _("No position is known.")
-        return Readout(False, *_NO_NUMBERS, registration, image, reason, alerts)
+        return Readout(False, *_NO_NUMBERS, *told, reason, _advice(update, plan), alerts)
     zone = min(deviation.clearance_mm, key=lambda name: deviation.clearance_mm[name], default="")
     return Readout(
         True,
@@ -73,11 +74,40 @@ def read_out(update: Update | None, trajectory: Trajectory | None) -> Readout:
         number(deviation.depth_mm, deviation.depth_pm_mm, "mm"),
         number(deviation.predicted_miss_mm, deviation.predicted_miss_pm_mm, "mm"),
         _("{distance:.1f} mm to {zone}").format(distance=deviation.clearance_mm[zone], zone=zone) if zone else NO_NUMBER,
-        registration,
-        image,
+        *told,
+        "",
         "",
         alerts,
     )
+
+
+def _image(update: Update) -> str:
+    if update.frame is None:
+        return _("No image yet")
+    return _("Image {index}, {age:.1f} s old, {rate:.1f} a second, {skipped} skipped, {latency:.0f} ms to guidance").format(
+        index=update.frame.index + 1,
+        age=update.image_age_s,
+        rate=update.image_rate_hz,
+        skipped=update.skipped,
+        latency=update.times.total,
+    )
+
+
+def _advice(update: Update, plan: Plan | None) -> str:
+    """The next step out of the honest state that shows no position."""
+    if update.acceptance == "awaited" and update.registration.status == "locked":
+        return _("Compare image and plan, then accept the registration or reject it.")
+    if update.acceptance == "rejected":
+        return _("Register anew, or move the image, and compare again.")
+    return {
+        "no_image": _("Take a first image; if none arrives, the section DICOM node says what the scanner must be told."),
+        "stale": _("Take a new image. If you did, look in the section DICOM node whether images arrive."),
+        "lost": _("Take an image through the planned vertebra, or register anew."),
+        "uncertain": _("Take another image, and compare the bone's outline with the plan before you go on."),
+        "wrong_patient": _("Check the patient on the scanner, and which case is open here."),
+        "node_down": _("It is being restarted. If this stays, look in the section DICOM node."),
+        "no_instrument": _("Take an image through the instrument's tip."),
+    }.get(state_of(update, plan) if plan is not None else "", "")
 
 
 def number(value: float, plus_minus: float, unit: str) -> str:
@@ -94,8 +124,10 @@ def _registration(update: Update) -> str:
     words = {"locked": _("locked"), "uncertain": _("uncertain"), "lost": _("lost"), "none": _("none yet")}[registration.status]
     if not registration.usable:
         return f"{words}: {registration.reason}" if registration.reason else words
-    return _("{status}, quality {quality:.0f} %").format(status=words, quality=100 * registration.quality)
+    told = {"accepted": "", "awaited": _("waits to be accepted"), "rejected": _("rejected")}[update.acceptance]
+    text = _("{status}, quality {quality:.0f} %").format(status=words, quality=100 * registration.quality)
+    return f"{text}, {told}" if told else text
 
 
 def _nothing(reason: str) -> Readout:
-    return Readout(False, *_NO_NUMBERS, NO_NUMBER, NO_NUMBER, reason, ())
+    return Readout(False, *_NO_NUMBERS, NO_NUMBER, NO_NUMBER, NO_NUMBER, reason, "", ())

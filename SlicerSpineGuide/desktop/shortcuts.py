@@ -19,6 +19,11 @@ class Shortcuts:
             ("F8", ui.freezeButton),
             ("F9", ui.playButton),
             ("F10", ui.stepButton),
+            ("Shift+F6", ui.acceptButton),
+            ("Shift+F7", ui.rejectButton),
+            ("Shift+F8", ui.markButton),
+            ("Shift+F9", ui.screenshotButton),
+            ("Shift+F10", ui.takeImageButton),
         ]
         self._shortcuts: list[Any] = []
         window = slicer.util.mainWindow()

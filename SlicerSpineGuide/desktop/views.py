@@ -91,6 +91,11 @@ class Views:
         self._frozen = on
 
     @property
+    def windows(self) -> list[Any]:
+        """The render windows in which our words stand."""
+        return [c.window for c in self._corners]
+
+    @property
     def words(self) -> list[str]:
         """What stands in the views now."""
         return [c.text for c in self._corners if c.text]

@@ -82,6 +82,16 @@ class GuidanceScene:
             if node is not None and not kept and node.GetScene() is self.scene:
                 remove_with_displays(node)
 
+    def withdraw(self) -> None:
+        """Take out of the scene what another GuidanceScene would draw anew; the volume, the registration and the instrument's pose,
+        which it would adopt, stay."""
+        self.give_back_views()
+        for layer in self._layers:
+            layer.remove()
+        for node in [*self._path_nodes, self.bone]:
+            if node is not None and node.GetScene() is self.scene:
+                remove_with_displays(node)
+
     @property
     def live(self) -> LiveVolume:
         """The volume of the (first) live image."""

@@ -66,6 +66,7 @@ class LiveVolume:
         image.AllocateScalars(VTK_SHORT, 1)
         self.node.SetAndObserveImageData(image)
         self.node.CreateDefaultDisplayNodes()
+        self.node.GetDisplayNode().SetSaveWithScene(False)
 
 
 def set_window(volume_node: Any, window_hu: float, level_hu: float) -> None:
@@ -109,6 +110,8 @@ def add_outline(scene: Any, name: str, transform: Any, colour: Colour, opacity: 
     node = add_model(scene, name, vtkPolyData(), colour, opacity=opacity, line_px=1.5 if filled else 2.5)
     node.SetAndObserveTransformNodeID(transform.GetID())
     display = node.GetDisplayNode()
+    for part in (node, display):
+        part.SetSaveWithScene(False)  # what an image of today shows is nothing to come back tomorrow
     display.SetSliceDisplayModeToProjection()
     display.SetSliceIntersectionOpacity(opacity)
     display.SetVisibility3D(False)

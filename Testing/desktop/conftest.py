@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(Path(__file__).resolve().parent), str(ROOT)]
 
+import courses  # noqa: E402
 from standin import application, pythonqt  # noqa: E402
 
 
@@ -62,13 +62,18 @@ def sample_case(app: Any) -> Path:
 @pytest.fixture
 def until(app: Any) -> Callable[..., None]:
     """Let Qt's events and timers run until something is true."""
-    from PySide6 import QtCore, QtWidgets
+    return courses.wait_until
 
-    def wait(true: Callable[[], Any], what: str = "", seconds: float = 60.0) -> None:
-        end = time.monotonic() + seconds
-        while not true():
-            assert time.monotonic() < end, f"it did not come true within {seconds:.0f} s: {what}"
-            QtWidgets.QApplication.processEvents(QtCore.QEventLoop.ProcessEventsFlag.AllEvents, 20)
-            time.sleep(0.005)
 
-    return wait
+@pytest.fixture
+def opened(panel: Any) -> Any:
+    """The panel with the sample case."""
+    return courses.open_sample(panel)
+
+
+@pytest.fixture
+def playing(opened: Any) -> Any:
+    """The sample case in replay, standing still at the first image with a position."""
+    courses.start_replay(opened)
+    courses.step_until(opened, lambda update: update.deviation is not None)
+    return opened

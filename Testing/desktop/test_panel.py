@@ -8,39 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
+from courses import open_sample, start_replay, step_until, wait_until_ready
 
 from SlicerSpineGuide.desktop import layouts
 
 Until = Callable[..., None]
-
-
-@pytest.fixture
-def opened(panel: Any) -> Any:
-    panel.ui.sampleCaseButton.click()
-    assert panel.conductor.case is not None
-    return panel
-
-
-@pytest.fixture
-def playing(opened: Any) -> Any:
-    """The sample case in replay, standing still at the first image with a position."""
-    opened.ui.startReplayButton.click()
-    opened.conductor.replay.pause()
-    step_until(opened, lambda update: update.deviation is not None)
-    return opened
-
-
-def step_until(panel: Any, reached: Callable[[Any], bool]) -> None:
-    """Image by image from the first, each one processed before the next; shown in the panel when it is there."""
-    session = panel.conductor.replay
-    session.seek(0)
-    assert session.loop.wait_until_idle(60.0)
-    while not reached(session.latest):
-        assert session.position < session.length - 1, "the sample case has no such image"
-        session.step()
-        assert session.loop.wait_until_idle(60.0)
-    panel.look()
 
 
 def enabled(panel: Any, *names: str) -> list[bool]:
@@ -68,6 +40,7 @@ def test_the_sample_case_opens_with_its_plan_drawn_in_slicers_views(opened: Any,
 def test_a_folder_that_is_no_case_is_answered_in_one_sentence(panel: Any, tmp_path: Path) -> None:
     panel.ui.caseFolderEdit.currentPath = str(tmp_path / "nowhere")
     panel.ui.openCaseButton.click()
+    wait_until_ready(panel)
     assert "nowhere" in panel.ui.messageLabel.text
     assert "Traceback" not in panel.ui.messageLabel.text
     assert panel.conductor.case is None
@@ -88,6 +61,7 @@ def test_stopping_leaves_no_position_behind(playing: Any) -> None:
     assert [playing.ui.lateralLabel.text, playing.ui.angleLabel.text, playing.ui.depthLabel.text] == ["–"] * 3
     assert not playing.conductor.drawing.instrument.GetDisplayNode().GetVisibility()
     assert playing.views.words == ["No guidance is running.\n\n"]
+    wait_until_ready(playing)
     assert enabled(playing, "startReplayButton", "stopButton") == [True, False]
 
 
@@ -189,6 +163,7 @@ def test_a_report_without_a_name_or_a_folder_is_refused(playing: Any, tmp_path: 
 
 def test_live_guidance_runs_on_a_real_association(opened: Any, until: Until) -> None:
     opened.ui.demoButton.click()
+    wait_until_ready(opened)
     assert opened.ui.messageLabel.text == ""
     until(lambda: opened.ui.lateralLabel.text != "–", "a position from the network", 90.0)
     assert opened.ui.nodeLabel.text.startswith("Listening as SPINEGUIDE@127.0.0.1:")
@@ -203,6 +178,7 @@ def test_a_port_in_use_is_answered_in_one_sentence_and_nothing_runs(opened: Any)
         taken.listen()
         opened.ui.portSpin.value = taken.getsockname()[1]
         opened.ui.startLiveButton.click()
+        wait_until_ready(opened)
     assert str(opened.ui.portSpin.value) in opened.ui.messageLabel.text
     assert not opened.conductor.running
 
@@ -226,12 +202,11 @@ def test_layouts_are_chosen_and_the_users_own_comes_back(opened: Any, app: Any) 
 def test_a_fluoroscopy_case_opens_in_its_own_layout_with_both_projections(panel: Any, app: Any) -> None:
     from SlicerSpineGuide.desktop.sample_data import sample_cases
 
-    panel.open_case(sample_cases()[-1][0])
+    open_sample(panel, sample_cases()[-1][0])
     assert panel.conductor.case.case.modality == "XA"
     assert app.layoutManager().layout == layouts.FLUOROSCOPY
     assert panel.ui.layoutSelector.currentIndex == 1
-    panel.ui.startReplayButton.click()
-    panel.conductor.replay.pause()
+    start_replay(panel)
     step_until(panel, lambda update: update.frame is not None and len(update.frame.radiographs) == 2)
     shown = {
         layouts.slice_widget(n).sliceLogic().GetSliceCompositeNode().GetBackgroundVolumeID() for n in (layouts.LIVE, layouts.SECOND)

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 import slicer
+from courses import wait_until_ready
 from standin import application
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -70,6 +71,7 @@ def test_choosing_the_sample_in_sample_data_opens_it(module: Any, monkeypatch: p
     sample_data.register()
     application.SampleDataLogic.sources[0]["customDownloader"](None)
     assert shown == ["SpineGuide"]
+    wait_until_ready(module.widget.panel)
     assert module.widget.panel.conductor.case is not None
 
 
@@ -166,6 +168,7 @@ def test_in_a_french_slicer_the_panel_is_french(scene: Any, french: Any, until: 
     assert ui.caseLabel.text == words["No case is open."] != "No case is open."
     ui.caseFolderEdit.currentPath = "/nowhere"
     ui.openCaseButton.click()
+    wait_until_ready(representation.widget.panel)
     assert ui.messageLabel.text == words["{path} is not a folder: give the case folder that holds plan.json."].format(path="/nowhere")
     representation.close()
 

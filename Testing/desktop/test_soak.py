@@ -10,15 +10,14 @@ from typing import Any
 
 import psutil
 import pytest
+from courses import open_sample, start_replay
 
 MINUTES = float(os.environ.get("SPINEGUIDE_SOAK_MINUTES", "120"))
 
 
 @pytest.mark.long
 def test_soak_of_the_widget_keeps_memory_and_nodes_flat(panel: Any, scene: Any, until: Callable[..., None]) -> None:
-    panel.ui.sampleCaseButton.click()
-    panel.ui.startReplayButton.click()
-    session = panel.conductor.replay
+    session = start_replay(open_sample(panel))
     session.set_speed(8.0)
     until(lambda: panel.conductor.drawing.bone is not None, "the bone surface")
     readings: list[tuple[float, int]] = []

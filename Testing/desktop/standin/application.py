@@ -168,6 +168,7 @@ def start() -> Application:
     """
     if hasattr(slicer, "app"):
         return slicer.app  # type: ignore[no-any-return]
+    pythonqt.make_constants_immortal()
     if QtWidgets.QApplication.instance() is None:
         slicer.standin_qapplication = QtWidgets.QApplication(["SpineGuideTest"])
     qt = pythonqt.qt_module()
@@ -196,7 +197,7 @@ def _install_python_modules() -> None:
     if source:
         slicer.__path__.append(str(Path(source) / "slicer"))
     else:
-        from . import scripted_module
+        from . import parameter_node, scripted_module
 
         i18n: Any = types.ModuleType("slicer.i18n")
         i18n.tr = _translated
@@ -204,7 +205,13 @@ def _install_python_modules() -> None:
         packaging: Any = types.ModuleType("slicer.packaging")
         packaging.pip_check = lambda _requirements: True
         packaging.pip_ensure = lambda _requirements, **_options: None
-        for name, module in (("i18n", i18n), ("ScriptedLoadableModule", scripted_module), ("packaging", packaging)):
+        modules = {
+            "i18n": i18n,
+            "ScriptedLoadableModule": scripted_module,
+            "packaging": packaging,
+            "parameterNodeWrapper": parameter_node,
+        }
+        for name, module in modules.items():
             sys.modules[f"slicer.{name}"] = module
             setattr(slicer, name, module)
     sample_data: Any = types.ModuleType("SampleData")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import inspect
+import sys
 import threading
 import types
 import weakref
@@ -23,6 +25,13 @@ _proxies: weakref.WeakValueDictionary[int, PythonQtObject] = weakref.WeakValueDi
 
 class NotInSlicer(AttributeError):
     """Something that Slicer's Qt does not have, or that crashes it."""
+
+
+def make_constants_immortal() -> None:
+    """None, True and False, as they are from Python 3.12 on: PySide 6 relies on it and gives references of theirs away."""
+    if sys.version_info < (3, 12):
+        for constant in (None, True, False):
+            ctypes.c_ssize_t.from_address(id(constant)).value += 1 << 40
 
 
 def on_main_thread() -> None:
@@ -63,6 +72,15 @@ def trimmed(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
     return function(*arguments[: len(positional)])
 
 
+def _connections_of(qt_object: Any) -> dict[str, list[Any]]:
+    """signature -> (function, receiver) of an object's connections; let go of when the object is."""
+    if not hasattr(qt_object, "_pythonqt_connections"):
+        connections: dict[str, list[Any]] = {}
+        qt_object._pythonqt_connections = connections
+        qt_object.destroyed.connect(lambda *_: connections.clear())
+    return qt_object._pythonqt_connections  # type: ignore[no-any-return]
+
+
 class PythonQtSignal:
     """``w.clicked.connect(f)``; calling a signal emits it."""
 
@@ -86,10 +104,6 @@ class PythonQtObject:
 
     def __init__(self, qt_object: QtCore.QObject) -> None:
         object.__setattr__(self, "qt_object", qt_object)
-        if not hasattr(qt_object, "_pythonqt_connections"):
-            connections: dict[str, list[Any]] = {}
-            qt_object._pythonqt_connections = connections  # type: ignore[attr-defined]
-            qt_object.destroyed.connect(lambda *_: connections.clear())
 
     # --- attributes
 
@@ -167,13 +181,13 @@ class PythonQtObject:
                 raise
 
         self._bound(signature).connect(receive)
-        self._alive()._pythonqt_connections.setdefault(signature, []).append((function, receive))  # type: ignore[attr-defined]
+        _connections_of(self._alive()).setdefault(signature, []).append((function, receive))
         return True
 
     def disconnect(self, signature: str, function: Callable[..., Any] | None = None) -> bool:
         on_main_thread()
         signature = self._known(signature)
-        connections = self._alive()._pythonqt_connections.get(signature, [])  # type: ignore[attr-defined]
+        connections = _connections_of(self._alive()).get(signature, [])
         for entry in list(connections):
             if function is None or entry[0] == function:
                 self._bound(signature).disconnect(entry[1])
@@ -219,6 +233,26 @@ class PythonQtObject:
         return f"Slicer's {self.className()} has no attribute {name!r}"
 
 
+class SoundEffect(QtCore.QObject):
+    """QSoundEffect of Qt's multimedia, which PySide6-Essentials lacks: `played` is what would have been heard."""
+
+    played: list[str] = []  # noqa: RUF012
+
+    def __init__(self, parent: Any = None) -> None:
+        super().__init__(parent)
+        self._path = ""
+
+    def setSource(self, url: QtCore.QUrl) -> None:  # noqa: N802
+        self._path = url.toLocalFile()
+
+    def play(self) -> None:
+        on_main_thread()
+        SoundEffect.played.append(self._path)
+
+    def stop(self) -> None:
+        pass
+
+
 class PythonQtClass:
     """A QObject class: calling it makes an object, its enumerations and static functions are its attributes."""
 
@@ -242,7 +276,7 @@ class PythonQtClass:
 def qt_module() -> types.ModuleType:
     """The module `qt` as Slicer has it: every Qt class in one namespace."""
     module = types.ModuleType("qt")
-    replaced: dict[str, Any] = {}
+    replaced: dict[str, Any] = {"QSoundEffect": PythonQtClass(SoundEffect)}
 
     def lookup(name: str) -> Any:
         if name in CRASHES_SLICER:

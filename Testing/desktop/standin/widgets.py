@@ -48,6 +48,25 @@ class _CollapsibleBehaviour:
         return QtCore.QSize(inner.width(), max(inner.height(), HEADER_PX))
 
 
+class _GroupBehaviour:
+    """A titled box that folds away; its title can be clicked."""
+
+    def prepare(self) -> None:
+        self.setCheckable(True)
+        self.toggled.connect(lambda on: self.setProperty("collapsed", not on))
+
+    def write_collapsed(self, collapsed: bool) -> None:
+        self.setChecked(not collapsed)
+        for child in self.children():
+            if isinstance(child, QtWidgets.QWidget):
+                child.setVisible(not collapsed)
+        self.setMaximumHeight(HEADER_PX if collapsed else 16777215)
+
+    def childEvent(self, event: Any) -> None:  # noqa: N802
+        if event.added() and isinstance(event.child(), QtWidgets.QWidget) and self.values.get("collapsed"):
+            event.child().setVisible(False)
+
+
 class _SceneBehaviour:
     """A scene handed in by setMRMLScene."""
 
@@ -173,6 +192,7 @@ BEHAVIOUR: dict[str, type] = {
     "qMRMLNodeComboBox": _NodeComboBoxBehaviour,
     "qSlicerMarkupsPlaceWidget": _PlaceBehaviour,
     "ctkCollapsibleButton": _CollapsibleBehaviour,
+    "ctkCollapsibleGroupBox": _GroupBehaviour,
     "ctkPathLineEdit": _PathBehaviour,
 }
 
