@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from SlicerSpineGuide.registration.patches import Patch
-from SlicerSpineGuide.registration.reference import OUTSIDE, Level
+from SlicerSpineGuide.registration.reference import INSIDE_HU, Level
 from SlicerSpineGuide.registration.resampling import Float32
 from SlicerSpineGuide.registration.vertebra import VertebraWeight
 
@@ -38,7 +38,7 @@ class TemplateSearch:
 
     def __init__(self, level: Level, weight: VertebraWeight, radius: float, reach: float) -> None:
         spacing = level.scale.spacing
-        n = level.samples.shape[0]
+        n = level.scale.shape[0]
         middle = n // 2
         half = int(radius / spacing)
         planes = range(max(middle - int(reach / spacing), 0), min(middle + int(reach / spacing), n - 1) + 1)
@@ -48,8 +48,8 @@ class TemplateSearch:
         grid = np.stack([x, y, z], axis=-1).reshape(-1, 3)
         # The template follows the plane: its bone counts, not its distance from the target along the spine.
         bone = weight.bone_at(grid @ level.axes.T).reshape(x.shape)
-        template = np.array(level.samples[planes.start : planes.stop, window, window, 0])
-        inside = template > OUTSIDE / 2
+        template = np.array(level.whole().samples[planes.start : planes.stop, window, window, 0])
+        inside = template > INSIDE_HU
         weights = (CONTEXT + (1 - CONTEXT) * bone) * inside / (1 + ((x**2 + y**2) / (0.9 * radius) ** 2) ** 4)
         total = weights.sum(axis=(1, 2), keepdims=True)
         keep = total[:, 0, 0] > 0.3 * total.max()

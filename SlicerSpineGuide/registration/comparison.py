@@ -9,7 +9,7 @@ import numpy as np
 
 from SlicerSpineGuide.registration.gauss_newton import TUKEY, Pose
 from SlicerSpineGuide.registration.patches import Patch
-from SlicerSpineGuide.registration.reference import HIGH_HU, OUTSIDE, Level
+from SlicerSpineGuide.registration.reference import HIGH_HU, INSIDE_HU, Level
 from SlicerSpineGuide.registration.resampling import Float32, axis_resampling, smooth
 from SlicerSpineGuide.registration.vertebra import VertebraWeight
 
@@ -51,7 +51,7 @@ def compare(level: Level, patches: Sequence[Patch], weight: VertebraWeight, pose
     for patch in patches:
         sampler = level.sampler(patch.size, patch.pitch)
         plan = sampler(pose.rotation @ patch.frame, pose.rotation @ patch.origin + pose.translation)[:, 0].copy()
-        weights = weight.at(patch.points(pose.rotation, pose.translation)) * patch.trust * (plan > OUTSIDE / 2)
+        weights = weight.at(patch.points(pose.rotation, pose.translation)) * patch.trust * (plan > INSIDE_HU)
         residual = patch.values - (np.float32(pose.gain) * plan + np.float32(pose.offset))
         result.append(Compared(patch, plan, residual, weights))
     return result

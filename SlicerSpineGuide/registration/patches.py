@@ -12,7 +12,7 @@ import numpy.typing as npt
 from SlicerSpineGuide.geometry import FloatArray
 from SlicerSpineGuide.images import Slice
 from SlicerSpineGuide.registration.reference import HIGH_HU, LOW_HU
-from SlicerSpineGuide.registration.resampling import BLOCK, Float32, axis_resampling, smooth
+from SlicerSpineGuide.registration.resampling import BLOCK, Axis, Float32, axis_resampling, smooth
 
 METAL_HU = 2200.0  # above any bone
 METAL_SHARE = 0.003  # of a smoothed pixel that may be metal or masked
@@ -36,11 +36,12 @@ class Patch:
     size: tuple[int, int]
     pitch: float
 
-    def points(self, rotation: FloatArray, translation: FloatArray) -> Float32:
-        """(rows * columns, 3) pixel centres after a motion, mm from the target."""
-        grid = _grid(self.size, self.pitch)
+    def points(self, rotation: FloatArray, translation: FloatArray, every: int = 1) -> Float32:
+        """(rows * columns, 3) pixel centres after a motion, mm from the target; `every` 2: the middles of 2 by 2 pixels."""
+        grid = _grid((self.size[0] // every, self.size[1] // every), self.pitch * every)
         across = (rotation @ self.frame[:, :2]).astype(np.float32)
-        return np.asarray(grid @ across.T + (rotation @ self.origin + translation).astype(np.float32))
+        first = self.origin + self.frame[:, :2].sum(axis=1) * (every - 1) / 2 * self.pitch
+        return np.asarray(grid @ across.T + (rotation @ first + translation).astype(np.float32))
 
     def edges(self) -> Float32:
         """(rows * columns,) how much the values change from pixel to pixel."""
@@ -74,6 +75,7 @@ class LiveSlice:
         self.origin = plane.origin - centre
         self._pixels = image.pixels
         self._mask = mask if mask is not None and mask.any() else None
+        self._taken: dict[tuple[object, ...], Patch] = {}
 
     def patch(self, about: FloatArray, radius: float, spacing: float, sigma: float) -> Patch | None:
         """The patch within about `radius` mm of the foot of `about` (mm from the target, live axes); None where the image ends before.
@@ -91,6 +93,12 @@ class LiveSlice:
             axes.append(axis)
             blocks.append(block)
             spans.append(slice(*axis.pixels(block)))
+        key = (spacing, sigma, *blocks)
+        if key not in self._taken:
+            self._taken[key] = self._take(axes, blocks, spans, spacing)
+        return self._taken[key]
+
+    def _take(self, axes: list[Axis], blocks: list[tuple[int, int]], spans: list[slice], spacing: float) -> Patch:
         raw = self._pixels[spans[1], spans[0]]
         values = smooth(np.clip(raw, LOW_HU, HIGH_HU, dtype=np.float32), axes[1], axes[0], blocks[1], blocks[0])
         bad = raw > METAL_HU

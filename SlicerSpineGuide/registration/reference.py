@@ -1,12 +1,12 @@
 """The planning CT as the slices' registration needs it: levels of intensity and gradient around the target.
 
-The levels are laid along the live slices' own axes, so that the slice profile is one blur along one axis, and every iteration is
-one vtkImageReslice of a four-component image (intensity, gradient in planning-CT axes).
+The levels are laid along the live slices' own axes, so that the slice profile is one blur along one axis. They are made block by
+block where slices come to lie: a new tilt or thickness costs what its first frame needs, and breathing the rest little by little.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -21,117 +21,190 @@ from SlicerSpineGuide.registration.resampling import Float32, along, gaussian_ro
 
 LOW_HU, HIGH_HU = -200.0, 1500.0  # below: lung and air, which move; above: metal
 OUTSIDE = -30000.0  # what a sample outside the level reads
+INSIDE_HU = LOW_HU - 1.0  # all samples inside are above, whatever is interpolated with OUTSIDE is below
+PLANES = 8  # made together
 
 
 @dataclass(frozen=True)
 class Scale:
-    """One level: grid spacing, in-plane Gaussian smoothing and half size of the cube around the target, all in mm."""
+    """One level, all in mm: grid spacing, in-plane Gaussian smoothing, half width across and half depth along the slices' normal,
+    the spacing at which the plan is read to make it, and whether it has Laplacians."""
 
     spacing: float
     sigma: float
     half: float
+    depth: float
+    thin: float
+    laplacian: bool = False
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Planes, rows and columns: odd, the target in the middle."""
+        across = 2 * int(np.ceil(self.half / self.spacing)) + 1
+        return 2 * int(np.ceil(self.depth / self.spacing)) + 1, across, across
 
 
-@dataclass(frozen=True, eq=False)
+class Source:
+    """The planning CT, from which levels are made."""
+
+    def __init__(self, volume: Volume, centre: FloatArray, reach: float) -> None:
+        """reach: mm around `centre` (LPS), in any direction, that may be asked for."""
+        shared = volume.voxels.flags.c_contiguous  # VTK reads such voxels where they are; of others it needs a copy
+        self._image = (volume if shared else volume.crop(centre, reach + 2 * float(volume.spacing.max()))).to_vtk()
+        self._centre = centre
+
+    def box(self, axes: FloatArray, low: FloatArray, shape: tuple[int, int, int], spacing: float) -> Float32:
+        """float32 HU (z, y, x) of a grid along the columns of `axes`, its first sample `low` mm (along them) from the centre;
+        OUTSIDE beyond the volume."""
+        reslice = vtkImageReslice()
+        reslice.SetInputData(self._image)
+        reslice.SetOutputScalarType(VTK_FLOAT)
+        reslice.SetInterpolationModeToLinear()
+        matrix = np.eye(4)
+        matrix[:3, :3] = axes
+        matrix[:3, 3] = self._centre
+        reslice.SetResliceAxesDirectionCosines(1, 0, 0, 0, 1, 0, 0, 0, 1)
+        reslice.GetResliceAxes().DeepCopy(matrix.ravel().tolist())
+        reslice.SetOutputDirection(1, 0, 0, 0, 1, 0, 0, 0, 1)
+        reslice.SetOutputOrigin(*low)
+        reslice.SetOutputSpacing(spacing, spacing, spacing)
+        reslice.SetOutputExtent(0, shape[2] - 1, 0, shape[1] - 1, 0, shape[0] - 1)
+        reslice.SetBackgroundLevel(OUTSIDE)
+        reslice.Update()
+        return np.array(vtk_to_numpy(reslice.GetOutput().GetPointData().GetScalars()), dtype=np.float32).reshape(shape)
+
+
+def resample_cube(volume: Volume, centre: FloatArray, axes: FloatArray, half: float, spacing: float) -> Float32:
+    """(n, n, n) float32 HU of the cube around `centre` (LPS) whose grid axes are the columns of `axes`; OUTSIDE beyond the volume."""
+    n = 2 * int(np.ceil(half / spacing)) + 1
+    low = np.full(3, -(n - 1) / 2 * spacing)
+    return Source(volume, centre, half * np.sqrt(3.0)).box(axes, low, (n, n, n), spacing)
+
+
 class Level:
-    """A cube around the target with four float32 components: intensity, and its gradient (per mm) along L, P, S.
+    """A box around the target with four float32 components: intensity, and its gradient (per mm) along the level's own axes; where
+    the scale says so a fifth: half the Laplacian across the normal (per mm2), by which a Gaussian of more variance changes it.
 
-    axes (3, 3): the grid's axes as columns, in planning-CT axes. Coordinates are mm from the target.
+    axes (3, 3): the grid's axes as columns, in planning-CT axes. Its outermost samples read OUTSIDE. What has not been asked for
+    with `require` holds nothing yet.
     """
 
-    scale: Scale
-    axes: FloatArray
-    samples: Float32  # (z, y, x, 4)
-    image: vtkImageData
-    samplers: dict[tuple[int, int, float], PlaneSampler] = field(default_factory=dict)
+    def __init__(self, source: Source, scale: Scale, axes: FloatArray, thickness: float) -> None:
+        self.scale = scale
+        self.axes = axes
+        self.samples: Float32 = np.zeros((*scale.shape, 4 + scale.laplacian), dtype=np.float32)
+        self.samples[[0, -1], :, :, 0] = OUTSIDE
+        self._source = source
+        self._thickness = thickness
+        self._made = np.zeros(-(-scale.shape[0] // PLANES), dtype=bool)
+        self._samplers: dict[tuple[int, int, float], PlaneSampler] = {}
+
+    @property
+    def has_laplacian(self) -> bool:
+        return self.scale.laplacian
+
+    @property
+    def middle(self) -> FloatArray:
+        """(3,) column, row and plane of the target."""
+        return np.array([n // 2 for n in self.scale.shape[::-1]], dtype=np.float64)
+
+    def require(self, low: float, high: float) -> None:
+        """Make what is missing of the planes from index `low` to `high`."""
+        first, last = int(low) // PLANES, (int(high) + 1) // PLANES
+        for block in range(max(first, 0), min(last + 1, len(self._made))):
+            if not self._made[block]:
+                self._make(block)
+
+    def whole(self) -> Level:
+        """The level with all its planes made."""
+        self.require(0, self.scale.shape[0])
+        return self
 
     def sampler(self, size: tuple[int, int], pitch: float) -> PlaneSampler:
         """A sampler of planes of `size` (columns, rows) at `pitch` mm, the same one every time."""
         key = (*size, pitch)
-        if key not in self.samplers:
-            self.samplers[key] = PlaneSampler(self, size, pitch)
-        return self.samplers[key]
+        if key not in self._samplers:
+            self._samplers[key] = PlaneSampler(self, size, pitch)
+        return self._samplers[key]
+
+    def image(self) -> Any:
+        """The samples as vtkImageData along the level's own axes, mm from the target; shares their memory."""
+        planes, rows, columns = self.scale.shape
+        image = vtkImageData()
+        image.SetDimensions(columns, rows, planes)
+        image.SetSpacing(*[self.scale.spacing] * 3)
+        image.SetOrigin(*(-self.middle * self.scale.spacing))
+        image.GetPointData().SetScalars(numpy_to_vtk(self.samples.reshape(-1, self.samples.shape[-1]), deep=False))
+        return image
+
+    def _make(self, block: int) -> None:
+        """Read the plan, blur it by the slice profile along the normal, clip it as live slices are, smooth it, take gradients."""
+        scale, planes = self.scale, self.scale.shape[0]
+        first, last = max(block * PLANES - 1, 0), min((block + 1) * PLANES + 1, planes)  # a plane more either way, for the gradient
+        z = (np.arange(first, last) - planes // 2) * scale.spacing
+        xy = (np.arange(scale.shape[1]) - scale.shape[1] // 2) * scale.spacing
+        # Along the normal a live slice cannot be smoothed; half the in-plane sigma keeps coarse levels smooth enough to converge.
+        margin = self._thickness / 2 + scale.thin + 1.75 * scale.sigma
+        z0, deep = z[0] - margin, int((z[-1] - z[0] + 2 * margin) / scale.thin) + 2
+        xy0, wide = xy[0] - 3 * scale.sigma, int((xy[-1] - xy[0] + 6 * scale.sigma) / scale.thin) + 2
+        cube = self._source.box(self.axes, np.array([xy0, xy0, z0]), (deep, wide, wide), scale.thin)
+        normal = gaussian_rows(z - z0, deep, scale.thin, 0.5 * scale.sigma) @ profile_rows(deep, scale.thin, self._thickness)
+        across = gaussian_rows(xy - xy0, wide, scale.thin, scale.sigma)
+        cube = np.clip(along(0, normal, cube), LOW_HU, HIGH_HU)
+        cube = along(2, across, along(1, across, cube))
+        start, stop = max(block * PLANES, 1), min((block + 1) * PLANES, planes - 1)
+        inner = cube[start - first : stop - first, 1:-1, 1:-1]
+        made = self.samples[start:stop]
+        made[:, [0, -1], :, 0] = OUTSIDE
+        made[:, :, [0, -1], 0] = OUTSIDE
+        made = made[:, 1:-1, 1:-1]
+        made[..., 0] = inner
+        half = np.float32(0.5 / scale.spacing)
+        near, far = cube[start - first - 1 : stop - first - 1, 1:-1, 1:-1], cube[start - first + 1 : stop - first + 1, 1:-1, 1:-1]
+        rows = cube[start - first : stop - first]
+        np.multiply(rows[:, 1:-1, 2:] - rows[:, 1:-1, :-2], half, out=made[..., 1])
+        np.multiply(rows[:, 2:, 1:-1] - rows[:, :-2, 1:-1], half, out=made[..., 2])
+        np.multiply(far - near, half, out=made[..., 3])
+        if scale.laplacian:
+            around = rows[:, 1:-1, 2:] + rows[:, 1:-1, :-2] + rows[:, 2:, 1:-1] + rows[:, :-2, 1:-1] - 4 * inner
+            np.multiply(around, np.float32(0.5 / scale.spacing**2), out=made[..., 4])
+        self._made[block] = True
 
 
 class PlaneSampler:
     """Samples a level on a plane grid; keeps its VTK filter, so that a new pose costs one execution and no set-up."""
 
     def __init__(self, level: Level, size: tuple[int, int], pitch: float) -> None:
-        self._axes = level.axes
+        self._level = level
+        self._reach = np.array(size) * pitch
         self._filter = vtkImageReslice()
-        self._filter.SetInputData(level.image)
+        self._filter.SetInputData(level.image())
         self._filter.SetInterpolationModeToLinear()
         self._filter.SetOutputDimensionality(2)
         self._filter.SetOutputSpacing(pitch, pitch, 1.0)
         self._filter.SetOutputOrigin(0.0, 0.0, 0.0)
         self._filter.SetOutputExtent(0, size[0] - 1, 0, size[1] - 1, 0, 0)
-        self._filter.SetBackgroundColor(OUTSIDE, 0.0, 0.0, 0.0)
+        self._filter.SetBackgroundLevel(OUTSIDE)
         self._filter.SetResliceAxesDirectionCosines(1, 0, 0, 0, 1, 0, 0, 0, 1)
         self._filter.SetNumberOfThreads(1)  # measured: so small a plane is done before a second thread has started
         self._matrix = self._filter.GetResliceAxes()
 
     def __call__(self, frame: FloatArray, origin: FloatArray) -> Float32:
-        """(rows * columns, 4) at the plane with axes `frame` (3, 3: u, v, normal) and first pixel `origin`, mm from the target.
+        """(rows * columns, 4 or 5) at the plane with axes `frame` (3, 3: u, v, normal) and first pixel `origin`, mm from the target.
 
         The array is the filter's own: it is overwritten by the next call.
         """
+        level = self._level
         axes = np.eye(4)
-        axes[:3, :3] = self._axes.T @ frame
-        axes[:3, 3] = self._axes.T @ origin
+        axes[:3, :3] = level.axes.T @ frame
+        axes[:3, 3] = level.axes.T @ origin
+        across, down = axes[2, :2] * self._reach
+        ends = [axes[2, 3] + a + d for a in (0.0, across) for d in (0.0, down)]
+        level.require(min(ends) / level.scale.spacing + level.middle[2], max(ends) / level.scale.spacing + level.middle[2])
         self._matrix.DeepCopy(axes.ravel().tolist())
+        self._filter.Modified()  # blocks made meanwhile have changed the input's memory, which VTK does not see
         self._filter.Update()
         scalars = self._filter.GetOutput().GetPointData().GetScalars()
-        return np.frombuffer(scalars, dtype=np.float32).reshape(-1, 4)  # vtk_to_numpy takes as long as half the reslicing
-
-
-def resample_cube(volume: Volume, centre: FloatArray, axes: FloatArray, half: float, spacing: float) -> Float32:
-    """(n, n, n) float32 HU of the cube around `centre` (LPS) whose grid axes are the columns of `axes`; -inf outside the volume."""
-    n = 2 * int(np.ceil(half / spacing)) + 1
-    low = -(n - 1) / 2 * spacing
-    own_axes = volume.lps_from_index[:3, :3] / volume.spacing
-    crop = volume.crop(centre, half * np.abs(own_axes.T @ axes).sum(axis=1) + 2 * float(volume.spacing.max()))
-    reslice = vtkImageReslice()
-    reslice.SetInputData(crop.to_vtk())
-    reslice.SetOutputScalarType(VTK_FLOAT)
-    reslice.SetInterpolationModeToLinear()
-    matrix = np.eye(4)
-    matrix[:3, :3] = axes
-    matrix[:3, 3] = centre
-    reslice.SetResliceAxesDirectionCosines(1, 0, 0, 0, 1, 0, 0, 0, 1)
-    reslice.GetResliceAxes().DeepCopy(matrix.ravel().tolist())
-    reslice.SetOutputDirection(1, 0, 0, 0, 1, 0, 0, 0, 1)
-    reslice.SetOutputOrigin(low, low, low)
-    reslice.SetOutputSpacing(spacing, spacing, spacing)
-    reslice.SetOutputExtent(0, n - 1, 0, n - 1, 0, n - 1)
-    reslice.SetBackgroundLevel(OUTSIDE)
-    reslice.Update()
-    return np.array(vtk_to_numpy(reslice.GetOutput().GetPointData().GetScalars()), dtype=np.float32).reshape(n, n, n)
-
-
-def make_level(thin: Float32, thin_spacing: float, scale: Scale, axes: FloatArray, thickness: float) -> Level:
-    """A level from the cube `thin` (clipped HU on a finer grid, same centre): profile along z, Gaussian in the plane, gradient."""
-    n = 2 * int(np.ceil(scale.half / scale.spacing)) + 1
-    count = thin.shape[0]
-    positions = (np.arange(n) - (n - 1) / 2) * scale.spacing + (count - 1) / 2 * thin_spacing
-    across = gaussian_rows(positions, count, thin_spacing, scale.sigma)
-    # Along the normal a live slice cannot be smoothed; half the in-plane sigma keeps coarse levels smooth enough to converge.
-    normal = gaussian_rows(positions, count, thin_spacing, 0.5 * scale.sigma) @ profile_rows(count, thin_spacing, thickness)
-    cube = along(0, normal, thin)
-    cube = np.clip(cube, LOW_HU, HIGH_HU)
-    cube = along(2, across, along(1, across, cube))
-    samples = np.empty((*cube.shape, 4), dtype=np.float32)
-    samples[..., 0] = cube
-    slopes = [np.gradient(cube, scale.spacing, axis=a) for a in (2, 1, 0)]
-    for lps in range(3):
-        samples[..., 1 + lps] = sum(np.float32(axes[lps, a]) * slopes[a] for a in range(3))
-    return Level(scale, axes, samples, _image(samples, scale.spacing))
-
-
-def _image(samples: Float32, spacing: float) -> Any:
-    depth, rows, columns, parts = samples.shape
-    image = vtkImageData()
-    image.SetDimensions(columns, rows, depth)
-    image.SetSpacing(spacing, spacing, spacing)
-    image.SetOrigin(*(-(n - 1) / 2 * spacing for n in (columns, rows, depth)))
-    image.GetPointData().SetScalars(numpy_to_vtk(samples.reshape(-1, parts), deep=False))
-    return image
+        return np.frombuffer(scalars, dtype=np.float32).reshape(
+            -1, level.samples.shape[-1]
+        )  # vtk_to_numpy takes as long as half the reslicing

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -13,20 +14,20 @@ from SlicerSpineGuide.registration.capture import TemplateSearch
 from SlicerSpineGuide.registration.comparison import Likeness, compare, likeness, shading, unshaded
 from SlicerSpineGuide.registration.gauss_newton import Chosen, Fit, Pose, refine
 from SlicerSpineGuide.registration.patches import LiveSlice, Patch, patches
-from SlicerSpineGuide.registration.reference import Level, Scale, make_level, resample_cube
+from SlicerSpineGuide.registration.reference import Level, Scale, Source
 from SlicerSpineGuide.registration.verdict import Solution
 from SlicerSpineGuide.registration.vertebra import VertebraWeight, vertebra_weight
 
 SEARCH, COARSE, MIDDLE, FINE = 0, 1, 2, 3
 PIXELS = {COARSE: 800, MIDDLE: 1200, FINE: 4000}
-ITERATIONS = {COARSE: 12, MIDDLE: 10, FINE: 4}
-TOLERANCE_MM = {COARSE: 0.3, MIDDLE: 0.1, FINE: 0.02}
-THIN_MM = 0.8  # the grid from which levels are made
+ITERATIONS = {COARSE: 12, MIDDLE: 10, FINE: 3}
+TOLERANCE_MM = {COARSE: 0.3, MIDDLE: 0.1, FINE: 0.08}
 REACH_MM = 50.0  # how far from the start capture looks
 STARTS = 6
 RIVALS = 3
 CLEAR_CORRELATION = 0.9  # a coarse fit this good is probably right: only starts that look as good are tried after it
 RIVAL_MARGIN = 0.1  # correlations this near to the best are worth a closer look
+COARSER = 2  # the plan's weight is smooth: looked up at every second pixel
 SAME_MM, SAME_DEG = 6.0, 12.0  # fits nearer than this to each other are one answer, not yet converged
 
 
@@ -40,7 +41,12 @@ class Reference:
     frame: FloatArray
     thickness: float
     levels: tuple[Level, ...]
-    search: TemplateSearch
+    weight: VertebraWeight
+    radius: float
+
+    @cached_property
+    def search(self) -> TemplateSearch:
+        return TemplateSearch(self.levels[SEARCH], self.weight, self.radius, REACH_MM)
 
     def serves(self, frame: FloatArray, thickness: float) -> bool:
         """Whether slices of this orientation and thickness can use it: turned by less than 14 degrees, as thick within 0.25 mm."""
@@ -51,18 +57,21 @@ class Solver:
     """Solves for poses around one target of one plan; without memory, but not for two threads at once (it reuses VTK filters)."""
 
     def __init__(self, volume: Volume, centre: FloatArray, radius: float) -> None:
-        self._volume = volume
-        self._centre = centre
         self._radius = radius
         self._weight: VertebraWeight = vertebra_weight(volume, centre, radius + REACH_MM)
+        wide = radius + 35.0
+        self._scales = (
+            Scale(4.0, 2.6, wide, wide, 1.6),
+            Scale(3.2, 2.6, wide, wide, 1.6),
+            Scale(1.6, 1.3, radius + 22, radius + 22, 0.8),
+            Scale(0.6, 0.5, radius + 8, radius, 0.6, laplacian=True),
+        )
+        self._source = Source(volume, centre, 2 * wide)
 
     def reference(self, frame: FloatArray, thickness: float) -> Reference:
         """The levels for slices with axes `frame` (3, 3: u, v, normal in plan axes), `thickness` mm thick."""
-        half = self._radius + 35.0
-        thin = resample_cube(self._volume, self._centre, frame, half, THIN_MM)
-        scales = Scale(4.0, 2.6, half), Scale(3.2, 2.6, half), Scale(1.6, 1.3, self._radius + 22), Scale(0.8, 0.7, self._radius + 15)
-        levels = tuple(make_level(thin, THIN_MM, s, frame, thickness) for s in scales)
-        return Reference(frame, thickness, levels, TemplateSearch(levels[SEARCH], self._weight, self._radius, REACH_MM))
+        levels = tuple(Level(self._source, scale, frame, thickness) for scale in self._scales)
+        return Reference(frame, thickness, levels, self._weight, self._radius)
 
     def track(self, reference: Reference, live: Sequence[LiveSlice], pose: Pose) -> Solution | None:
         """The solution next to `pose` (within about 5 mm and 5 degrees); None where the slices miss the target's surroundings."""
@@ -163,7 +172,9 @@ class Solver:
 
     def _choose(self, patch: Patch, pose: Pose, most: int) -> Chosen:
         """The pixels that tell most: live edges where the plan has bone near the target."""
-        weight = self._weight.at(patch.points(pose.rotation, pose.translation))
+        weight = self._weight.at(patch.points(pose.rotation, pose.translation, COARSER))
+        columns, rows = patch.size
+        weight = weight.reshape(rows // COARSER, columns // COARSER).repeat(COARSER, axis=0).repeat(COARSER, axis=1).ravel()
         weight *= patch.trust
         information = patch.edges() * weight
         most = min(most, len(information) - 1)

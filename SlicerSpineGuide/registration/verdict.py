@@ -47,7 +47,8 @@ def covariance(solution: Solution) -> FloatArray:
     Noise from the fit's residuals and structure from the likeness's, both through the normal equations; calibrated against known
     poses by Testing/benchmarks/registration_uncertainty.py.
     """
-    damped = solution.fit.normal + np.diag([1e-6] * 3 + [1e-3] * 3 + [1e-3, 1e-6])
+    small = np.array([1e-6] * 3 + [1e-3] * 3 + [1e-3, 1e-6, 1e-6])
+    damped = solution.fit.normal + np.diag(small[: len(solution.fit.normal)])
     variance = (NOISE_FACTOR * solution.fit.scale) ** 2 + (MODEL_FACTOR * solution.likeness.residual_hu) ** 2
     return np.asarray(np.linalg.inv(damped)[:6, :6] * variance)
 
