@@ -22,6 +22,7 @@ from SlicerSpineGuide.plan import Plan, PlanningCt, Trajectory
 from SlicerSpineGuide.plan.zones import Zone
 from SlicerSpineGuide.registration.result import Registration
 from SlicerSpineGuide.tracking.instrument import Instrument
+from SlicerSpineGuide.tracking.known import NOTHING, Known
 from SlicerSpineGuide.translation import tr
 
 NO_REGISTRATION = Registration("none")
@@ -36,7 +37,7 @@ class _Memory:
 
     newest: LiveImage | None = None
     pose: FloatArray | None = None  # plan_from_live of the last locked frame
-    instrument: Instrument | None = None
+    instruments: Known = NOTHING
     frame_of_reference_changed: bool = False  # until a registration is locked again
     geometry_changed: bool = False
 
@@ -62,7 +63,7 @@ class Guide:
         zones: Sequence[Zone] = (),
         *,
         clock: Callable[[], float] = time.perf_counter,
-        make_sight: Callable[[str, PlanningCt, Trajectory], Sight] = make_sight,
+        make_sight: Callable[[str, PlanningCt, Trajectory, Sequence[Trajectory]], Sight] = make_sight,
     ) -> None:
         self._plan, self._planning, self._zones, self._clock = plan, planning, tuple(zones), clock
         self._make_sight = make_sight
@@ -152,7 +153,7 @@ class Guide:
             registered = self._clock()
             instrument = Instrument(False, reason=tr("Without a locked registration the instrument has no place in the plan."))
             if registration.status == "locked":
-                instrument = sight.track(frame, registration, memory.instrument)
+                instrument = sight.track(frame, registration, memory.instruments)
             tracked = self._clock()
         times = StepTimes(frame.decode_ms, 1e3 * (registered - started), 1e3 * (tracked - registered))
         self._memory = _remember(memory, frame.newest, registration, instrument)
@@ -222,6 +223,7 @@ class Guide:
             deviation=deviation,
             registration=registration,
             instrument_visible=instrument.visible,
+            instrument_unclear=memory.instruments.may_clear(instrument),
             wrong_patient=bool(foreign),
             frame_of_reference_changed=memory.frame_of_reference_changed,
             geometry_changed=memory.geometry_changed,
@@ -262,7 +264,8 @@ class Guide:
     def _sight(self, modality: str) -> Sight:
         key = (modality, self._trajectory.id)
         if key not in self._sights:
-            self._sights[key] = self._make_sight(modality, self._planning, self._trajectory)
+            others = [trajectory for trajectory in self._plan.trajectories if trajectory.id != self._trajectory.id]
+            self._sights[key] = self._make_sight(modality, self._planning, self._trajectory, others)
         return self._sights[key]
 
 
@@ -272,9 +275,9 @@ def _inspect(image: LiveImage, memory: _Memory) -> _Memory:
     if former is None:
         return memory
     if image.frame_of_reference_uid != former.frame_of_reference_uid:
-        return replace(memory, pose=None, instrument=None, frame_of_reference_changed=True)
+        return replace(memory, pose=None, instruments=memory.instruments.without_last(), frame_of_reference_changed=True)
     if _geometry_changed(former, image):
-        return replace(memory, pose=None, instrument=None, geometry_changed=True)
+        return replace(memory, pose=None, instruments=memory.instruments.without_last(), geometry_changed=True)
     return memory
 
 
@@ -291,8 +294,8 @@ def _geometry_changed(former: LiveImage, image: LiveImage) -> bool:
 def _remember(memory: _Memory, newest: LiveImage, registration: Registration, instrument: Instrument) -> _Memory:
     """A lost frame leaves the last good pose as the start of the next; a locked one settles what had changed."""
     if registration.status != "locked":
-        return replace(memory, newest=newest, instrument=None)
-    return _Memory(newest, registration.plan_from_live, instrument if instrument.visible else None)
+        return replace(memory, newest=newest, instruments=memory.instruments.after(instrument))
+    return _Memory(newest, registration.plan_from_live, memory.instruments.after(instrument))
 
 
 def _why_hidden(registration: Registration, instrument: Instrument, acceptance: Acceptance) -> str:

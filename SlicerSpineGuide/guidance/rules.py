@@ -138,6 +138,9 @@ def _registration_lost(situation: Situation, thresholds: Thresholds, seen: Seen)
 def _instrument_lost(situation: Situation, thresholds: Thresholds, seen: Seen) -> Iterable[Finding]:
     if situation.wrong_patient or situation.registration.status != "locked":
         return
+    if situation.instrument_unclear:
+        yield Finding(Verdict.BEYOND)  # it is there: its next image may tell
+        return
     lost = seen.instrument and not situation.instrument_visible
     yield Finding(Verdict.LIKELY if lost else Verdict.CLEAR)
 

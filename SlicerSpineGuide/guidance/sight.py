@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
@@ -15,6 +16,7 @@ from SlicerSpineGuide.registration.slices import prepare as prepare_slices
 from SlicerSpineGuide.registration.xray import prepare as prepare_radiographs
 from SlicerSpineGuide.tracking.ct import InstrumentTracker
 from SlicerSpineGuide.tracking.instrument import Instrument
+from SlicerSpineGuide.tracking.known import Known
 from SlicerSpineGuide.tracking.xray import XrayInstrument
 
 
@@ -24,22 +26,22 @@ class Sight(Protocol):
     def register(self, frame: Frame, start: FloatArray | None) -> Registration:
         """Where the patient is; `start`: plan_from_live of the last accepted frame, None to search."""
 
-    def track(self, frame: Frame, registration: Registration, previous: Instrument | None) -> Instrument:
-        """Where the instrument is, in plan coordinates through a usable `registration`."""
+    def track(self, frame: Frame, registration: Registration, known: Known) -> Instrument:
+        """Where the instrument is, in plan coordinates through a usable `registration`; known: from the frames before."""
 
 
 class CtSight:
     """CT slices: the metal is masked out of the registration, then found in the same pixels."""
 
-    def __init__(self, planning: Volume, trajectory: Trajectory) -> None:
+    def __init__(self, planning: Volume, trajectory: Trajectory, planned: Sequence[Trajectory] = ()) -> None:
         self._registration = prepare_slices(planning, trajectory.target)
-        self._tracker = InstrumentTracker(trajectory, planning)
+        self._tracker = InstrumentTracker(trajectory, planning, planned)
 
     def register(self, frame: Frame, start: FloatArray | None) -> Registration:
         return self._registration.register(frame.slices, start, self._tracker.metal_masks(frame.slices))
 
-    def track(self, frame: Frame, registration: Registration, previous: Instrument | None) -> Instrument:
-        return self._tracker.track(frame.slices, registration, previous)
+    def track(self, frame: Frame, registration: Registration, known: Known) -> Instrument:
+        return self._tracker.track(frame.slices, registration, known)
 
 
 class XraySight:
@@ -58,10 +60,10 @@ class XraySight:
             self._last = found
         return found
 
-    def track(self, frame: Frame, registration: Registration, previous: Instrument | None) -> Instrument:
-        return self._tracker.track(frame.radiographs, registration, previous)
+    def track(self, frame: Frame, registration: Registration, known: Known) -> Instrument:
+        return self._tracker.track(frame.radiographs, registration, known.just_seen)
 
 
-def make_sight(modality: str, planning: PlanningCt, trajectory: Trajectory) -> Sight:
-    """The Sight for frames of `modality`, prepared for a trajectory: may take seconds."""
-    return XraySight(planning.volume, trajectory) if modality == "XA" else CtSight(planning.volume, trajectory)
+def make_sight(modality: str, planning: PlanningCt, trajectory: Trajectory, planned: Sequence[Trajectory] = ()) -> Sight:
+    """The Sight for frames of `modality`, prepared for a trajectory: may take seconds. planned: the plan's other trajectories."""
+    return XraySight(planning.volume, trajectory) if modality == "XA" else CtSight(planning.volume, trajectory, planned)

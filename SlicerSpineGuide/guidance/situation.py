@@ -14,12 +14,14 @@ class Situation:
 
     frame_index: of the frame just processed (again, where it has grown), None between frames. The node, the disk and the age of
     the image are judged at any time, everything else only with a frame. deviation: None where no position may be shown.
+    instrument_unclear: it is seen, and only its tip's place cannot be told.
     """
 
     frame_index: int | None = None
     deviation: Deviation | None = None
     registration: Registration = Registration("none")  # noqa: RUF009 (frozen)
     instrument_visible: bool = False
+    instrument_unclear: bool = False
     image_stale: bool = False
     wrong_patient: bool = False
     frame_of_reference_changed: bool = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,7 @@ from SlicerSpineGuide.plan import Trajectory
 from SlicerSpineGuide.registration.result import Registration
 from SlicerSpineGuide.tracking.cylinder import SHADOW, SLOPE_T, SLOPE_Z, T, U, Z
 from SlicerSpineGuide.tracking.instrument import Instrument
+from SlicerSpineGuide.tracking.known import NOTHING, SAME, Known, unlikeness, whose
 from SlicerSpineGuide.tracking.lines import Line, find_lines, midlines
 from SlicerSpineGuide.tracking.measurement import TUBE_WALL_MM, Measured, Measurement
 from SlicerSpineGuide.tracking.new_metal import NewMetal, metal_mask, new_metal, noise_of, threshold
@@ -38,19 +40,20 @@ class InstrumentTracker:
     """Finds the instrument of one trajectory. The plan says what to look for, which of several lines of metal is meant, and which
     end is the tip; it never makes a detection."""
 
-    def __init__(self, trajectory: Trajectory, planning: Volume) -> None:
-        self._trajectory, self._planning = trajectory, planning
+    def __init__(self, trajectory: Trajectory, planning: Volume, planned: Sequence[Trajectory] = ()) -> None:
+        """planned: the plan's other trajectories, whose instruments may be in the images as well."""
+        self._trajectory, self._planning, self._planned = trajectory, planning, tuple(planned)
         self._diameter = trajectory.instrument.diameter_mm
 
     def metal_masks(self, slices: Sequence[Slice]) -> list[npt.NDArray[np.bool_]]:
         """Per slice, the pixels (rows, columns) that metal and its halo cover: for the registration to leave out."""
         return [metal_mask(image, MASK_MARGIN_MM) for image in slices]
 
-    def track(self, slices: Sequence[Slice], registration: Registration, previous: Instrument | None = None) -> Instrument:
+    def track(self, slices: Sequence[Slice], registration: Registration, known: Known = NOTHING) -> Instrument:
         """The instrument in slices (parallel, in live LPS), in plan coordinates through `registration`.
 
-        previous: the instrument of the frame before; where two lines of metal are as near to the plan, the one it was continues.
-        visible is False, with the reason, where no instrument is found or its tip is not inside the slices.
+        known: from the frames before; where two lines of metal are as near to the plan, the one it was continues. visible is False,
+        with the reason, where no instrument is found, its tip is not inside the slices, or it is hardly the one of this path.
         """
         pose = registration.plan_from_live
         if pose is None or not slices:
@@ -59,14 +62,30 @@ class InstrumentTracker:
         least = threshold(self._diameter, stack.thickness, stack.noise)
         metal = new_metal(self._planning, pose, stack.slices, least)
         lines = [self._towards_tip(line, stack, pose) for line in self._lines(metal)]
-        lines.sort(key=lambda line: self._unlikeness(line, stack, pose, previous))
-        answer = Instrument(False, reason=tr("No instrument is seen in the image."))
+        lines.sort(key=lambda line: self._unlikeness(line, stack, pose, known.last))
         measurement = Measurement(self._trajectory, self._planning, stack, pose)
-        for line in lines[:CANDIDATES]:
-            found = measurement.of(line)
-            if found is not None:
-                return self._shown(found, stack, pose)
+        answer = Instrument(False, reason=tr("No instrument is seen in the image."))
+        seen = [self._by_its_line(line, stack, pose) for line in lines]
+        for k, line in enumerate(lines[:CANDIDATES]):
+            found = measurement.of(line, self._steady(seen[k], known))
+            if found is None:
+                continue
+            shown = self._shown(found, stack, pose)
+            doubt = whose(shown if shown.visible else seen[k], self._trajectory, self._planned, known)
+            if doubt:
+                answer = answer if answer.doubtful else Instrument(False, reason=doubt, doubtful=True)
+                continue
+            return replace(shown, others=tuple(other for other in seen if other is not seen[k] and unlikeness(other, seen[k]) > SAME))
         return answer
+
+    def _by_its_line(self, line: Line, stack: Stack, pose: FloatArray) -> Instrument:
+        """Roughly where the instrument of a line is: in the stack's middle and plane."""
+        tip = apply(pose, stack.to_live(line.point + line.end * line.direction, float(stack.places.mean())))
+        return Instrument(True, tip, rotate(pose, stack.direction(line.direction)))
+
+    def _steady(self, seen: Instrument, known: Known) -> bool:
+        """Whether a line continues the instrument of the frame before."""
+        return known.just_seen is not None and unlikeness(seen, known.just_seen) < SAME
 
     def _lines(self, metal: NewMetal) -> list[Line]:
         """The lines among the new metal that are long and narrow enough for the instrument."""
@@ -122,7 +141,7 @@ class InstrumentTracker:
         if not stack.inside_field(flat, 2.0):
             return Instrument(False, reason=tr("The instrument's tip is at the border of the image."))
         if sigma[U] > MOST_SIGMA_MM or found.misfit > (MOST_MISFIT if len(stack.slices) > 1 else MOST_MISFIT_OF_ONE):
-            return Instrument(False, reason=tr("The instrument's tip cannot be told from the image."))
+            return Instrument(False, reason=tr("The instrument's tip cannot be told from the image."), unclear=True)
         forward = found.line.direction
         aside, normal = stack.direction(np.array([-forward[1], forward[0]])), stack.slices[0].plane.normal
         axis = unit(stack.direction(forward) + p[SLOPE_T] * aside + p[SLOPE_Z] * normal)

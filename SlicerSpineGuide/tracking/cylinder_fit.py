@@ -17,6 +17,7 @@ LIMITS = {
     CURVE_Z: (-4e-3, 4e-3),
     METAL: (6.5, 11.0),
     BLUR: (-1.6, 0.2),
+    SHADOW: (0.0, 2e4),
 }
 DARKEST_HU = -150.0  # what is darker beside metal is its streaks, and counts as this
 SHADE_HU, SHADE_MM = -600.0, 0.5  # ... but as this ahead of the tip, where an instrument explains it by its shadow

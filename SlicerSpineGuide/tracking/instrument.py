@@ -12,7 +12,9 @@ class Instrument:
     """tip (3,) and axis (3,), a unit vector from the hub to the tip, in planning-CT LPS mm; None where not visible.
 
     tip_sigma_mm (3,): one standard deviation of the tip along the axis and along two directions across it (tracking's part
-    only, not the registration's); axis_sigma_deg: of the axis. reason: why it is not visible, as a sentence.
+    only, not the registration's); axis_sigma_deg: of the axis. reason: why it is not visible, as a sentence. unclear: it is seen,
+    and only its place cannot be told. doubtful: an instrument is seen that is hardly this path's. others: further instruments in the
+    image, tip and axis by their lines alone.
     """
 
     visible: bool
@@ -21,6 +23,9 @@ class Instrument:
     tip_sigma_mm: FloatArray | None = None
     axis_sigma_deg: float = 0.0
     reason: str = ""
+    unclear: bool = False
+    doubtful: bool = False
+    others: tuple[Instrument, ...] = ()
 
     @property
     def uncertainty_mm(self) -> float:

@@ -17,6 +17,7 @@ from SlicerSpineGuide.tracking.stack import Stack
 LEAST_METAL_HU = 1500.0
 LEAST_GAIN = 12.0  # of the log likelihood by the instrument, against there being none
 LEAST_PROOF = 4.0  # ... by a tip in the slices, against an instrument that goes through them
+STEADY_PROOF = 1.5  # ... where the tip of the frame before was in them: a tip at the stack's face does not flicker
 LEAST_EXPLAINED = 0.45  # of the cost of there being none
 LOOKS = 5
 OPEN_COST = 2.0  # costs count so many times less where two solutions are weighed: errors of neighbouring pixels are alike
@@ -70,8 +71,11 @@ class Measurement:
         self._shaft_mm = min(LONGEST_SCREW_MM if screw else LONGEST_SHAFT_MM, trajectory.instrument.length_mm)
         self._longest_point = 0.0 if tube else LONGEST_POINT * self._diameter
 
-    def of(self, line: Line) -> Measured | None:
-        """The instrument of a line; None where the line is no instrument of the expected diameter."""
+    def of(self, line: Line, steady: bool = False) -> Measured | None:
+        """The instrument of a line; None where the line is no instrument of the expected diameter.
+
+        steady: it continues the frame before, whose tip was in the slices: less proof that it still is will do.
+        """
         for _ in range(LOOKS):
             pixels = self._stack.along(line, self._diameter / 2, self._shaft_of(line), self._planning, self._pose)
             prior = self._prior(line)
@@ -90,7 +94,9 @@ class Measurement:
         found, sigma_z = self._with_its_mirror(fit, found), float(np.sqrt(found.covariance[Z, Z]))
         sigma = np.sqrt(np.diag(found.covariance))
         lever = max(min(self._shaft_mm, line.length_mm), SHORTEST_LEVER_MM)
-        return Measured(line, found.parameters, sigma, self._leaves(fit.model, pixels, prior, found, sigma_z), found.misfit, lever)
+        proof = self._proof_of_tip(fit.model, pixels, prior, found, sigma_z)
+        leaves = proof < (STEADY_PROOF if steady else LEAST_PROOF)
+        return Measured(line, found.parameters, sigma, leaves, found.misfit, lever)
 
     def _shaft_of(self, line: Line) -> float:
         """How far behind the tip the pixels are looked at: not beyond where the shaft is seen, but enough to see that it begins."""
@@ -172,19 +178,19 @@ class Measurement:
             best, parameters=best.parameters + part * apart, covariance=best.covariance + part * (1 - part) * np.outer(apart, apart)
         )
 
-    def _leaves(self, model: Cylinder, pixels: Pixels, prior: Prior, found: Fit, sigma_z: float) -> bool:
-        """Whether the end that is seen is where the instrument leaves the slices."""
+    def _proof_of_tip(self, model: Cylinder, pixels: Pixels, prior: Prior, found: Fit, sigma_z: float) -> float:
+        """By how much of the log likelihood the end that is seen is a tip, rather than where the instrument leaves the slices."""
         p, radius = found.parameters, self._diameter / 2
         slack = 0.6 * radius + min(sigma_z, radius / 2)
         if not self._stack.low - slack < p[Z] < self._stack.high + slack:
-            return True
+            return -np.inf
         to_face = self._stack.high - p[Z] if p[SLOPE_Z] > 0 else p[Z] - self._stack.low
         if len(self._stack.slices) > 1 and to_face > radius + 3 * sigma_z + CLEAR_MM:
-            return False
+            return np.inf
         open_prior = Prior(prior.mean, np.where(np.isin(np.arange(len(p)), (U, T, Z)), 1e3, prior.sigma))
         fit = CylinderFit(model, pixels, open_prior, self._stack.noise, self._longest_point)
         through = fit.run(fit.ranked(self._ways_through(p))[0])
-        return through.cost - found.cost < LEAST_PROOF
+        return through.cost - found.cost
 
     def _ways_through(self, p: FloatArray) -> list[FloatArray]:
         """Instruments that go on beyond the end that is seen, out of one of the stack's faces."""

@@ -209,6 +209,13 @@ def test_another_trajectory_is_guided_along_from_the_next_frame(guide):
     assert update.deviation is not None and update.deviation.lateral_mm == pytest.approx(20)
 
 
+def test_an_instrument_whose_place_is_unclear_counts_as_lost_only_when_it_stays_so(guide, sight):
+    guide.process(frame(0), 0.0)
+    sight.instrument = Instrument(False, reason="Cannot be told.", unclear=True)
+    lost = [bool(guide.process(frame(k), 0.1 * k).alerts) for k in range(1, 8)]
+    assert lost == [False] * 4 + [True] * 3
+
+
 def test_limits_that_were_set_for_a_trajectory_stay_its_own(guide):
     guide.thresholds = guide.thresholds.changed(lateral_mm=1.0)
     guide.select("right")
@@ -302,11 +309,12 @@ def test_when_images_stop_the_position_goes_by_itself(run):
 def test_other_limits_are_judged_by_from_the_next_frame_on(run, sight):
     beside = Instrument(True, np.array([1.6, 20, 0]), np.array([0.0, -1, 0]), np.full(3, 0.01), 0.05)
     sight.instrument = beside
-    run.set_thresholds(run.latest.thresholds.changed(lateral_mm=1.0))
-    run.offer(live(0))
-    assert wait_for(lambda: run.latest.frame is not None and run.latest.alerts)
-    assert AlertCode.LATERAL_DEVIATION in [alert.code for alert in run.latest.alerts]
-    assert run.latest.thresholds.lateral_mm == 1.0
+    loop, _ = run()
+    loop.set_thresholds(loop.latest.thresholds.changed(lateral_mm=1.0))
+    loop.offer(live(0))
+    assert wait_for(lambda: loop.latest.frame is not None and loop.latest.alerts)
+    assert AlertCode.LATERAL_DEVIATION in [alert.code for alert in loop.latest.alerts]
+    assert loop.latest.thresholds.lateral_mm == 1.0
 
 
 def test_a_listener_that_fails_does_not_stop_the_loop(guide, sight, caplog):

@@ -19,6 +19,7 @@ from SlicerSpineGuide.plan import InstrumentSpec, Trajectory
 from SlicerSpineGuide.registration.result import Registration
 from SlicerSpineGuide.tracking.ct import InstrumentTracker
 from SlicerSpineGuide.tracking.instrument import Instrument
+from SlicerSpineGuide.tracking.known import Known
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
 from instruments_simulator import MetalTool, Scanner, metal_fraction, scan, slice_planes
@@ -184,7 +185,7 @@ def test_an_instrument_that_jumps_is_shown_where_it_is_now_without_lag(lidc_volu
     tracker = InstrumentTracker(trajectory, lidc_volume)
     previous = tracker.track(slices_through(lidc_volume, [before], before), STILL)
     assert_close(previous, before)
-    assert_close(tracker.track(slices_through(lidc_volume, [now], now), STILL, previous), now)
+    assert_close(tracker.track(slices_through(lidc_volume, [now], now), STILL, Known(previous)), now)
 
 
 def test_an_instrument_that_was_pulled_out_is_not_shown_where_it_was(lidc_volume: Volume) -> None:
@@ -193,7 +194,7 @@ def test_an_instrument_that_was_pulled_out_is_not_shown_where_it_was(lidc_volume
     tracker = InstrumentTracker(trajectory, lidc_volume)
     previous = tracker.track(slices_through(lidc_volume, [tool], tool), STILL)
     assert previous.visible
-    assert not tracker.track(slices_through(lidc_volume, [], tool), STILL, previous).visible
+    assert not tracker.track(slices_through(lidc_volume, [], tool), STILL, Known(previous)).visible
 
 
 def test_without_a_registration_nothing_is_shown(lidc_volume: Volume) -> None:
