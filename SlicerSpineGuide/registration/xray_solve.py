@@ -124,10 +124,10 @@ def solve(
         if _reach(motion) < tolerance_mm:
             break
     if loose and tags is not None:
-        # views further apart than the tags' accuracy explains: nobody is more sure of the pose than the views agree. Each sees
-        # only three of its six freedoms well, those in its plane.
-        apart_sigmas = [small_motion(p, pose, centre) / tags.sigma for p in poses]
-        covariance = covariance * max(1.0, float(np.sum(np.square(apart_sigmas))) / (3 * (len(views) - 1)))
+        # How exact the tags were this time is judged by how well the views agree. Each sees only three of its six freedoms well,
+        # those in its plane; what the tags are known for counts as one more.
+        apart = float(sum(np.sum(np.square(small_motion(p, pose, centre) / tags.sigma)) for p in poses))
+        covariance = covariance * (1 + apart) / (1 + 3 * (len(views) - 1))
     return Solution(pose, tuple(poses), covariance, correlations, step_count)
 
 

@@ -68,6 +68,13 @@ def mean_error(estimate: FloatArray | None, truth: FloatArray) -> float:
     return float(np.linalg.norm(apply(estimate @ inverse(truth), points) - points, axis=1).mean())
 
 
+def drawn_error(projection: Projection, estimate: FloatArray, truth: FloatArray) -> float:
+    """mm at the patient, about, by which what is drawn on a view by `estimate` misses what is seen."""
+    points = T12 + 25 * np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)])
+    off = projection.project(apply(inverse(estimate), points)) - projection.project(apply(inverse(truth), points))
+    return float(np.linalg.norm(off, axis=1).mean()) * projection.pitch[0] * 785 / 1180
+
+
 SPECS = {
     "needle": InstrumentSpec(kind="needle", name="22G", diameter_mm=0.72, length_mm=150),
     "trocar": InstrumentSpec(kind="trocar", name="11G trocar", diameter_mm=3.05, length_mm=125),
