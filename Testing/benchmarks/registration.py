@@ -1,11 +1,10 @@
 """CT slices to plan: speed and accuracy against SimpleITK and itk-elastix on the same slices in the same run, capture range, accuracy.
 
-    python Testing/benchmarks/registration.py --planning CT [--planning CT ...] [--out FOLDER]
+    python Testing/benchmarks/registration.py --planning CT [--planning CT ...] [--out FOLDER] [--only TABLE]
 
 CT: a DICOM folder or a file that SimpleITK reads. Live slices are cut by SimpleITK with a supersampled slice profile; the product
-reslices with VTK. Times are medians in milliseconds, by the wall clock and of processor time (all threads together); all
-sides take turns frame by frame in one process. On a busy machine only the processor times can be compared. TRE: mean over the
-target and six points 20 mm from it. Writes registration.md and .png into --out.
+reslices with VTK. Times are milliseconds by the wall clock, of a process alone on its machine, and of processor time (all threads
+together). TRE: mean over the target and six points 20 mm from it. Writes registration.md and .png into --out.
 """
 
 from __future__ import annotations
@@ -13,13 +12,20 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+from evaluation_tables import markdown_table
 from registration_cases import add_case_arguments, cases
-from registration_peers import ELASTIX_MISSING, ElastixPeer, SitkPeer, elastix_available
+from registration_peers import ELASTIX_MISSING, elastix_available
+from registration_preparation import PREPARATION_HEAD, preparation
+from registration_room import articulated, levels_share, on_a_table, stored_prone, vessel, with_contrast
 from registration_simulator import LiveScanner, Metal, Scanner, random_pose, target_error
+from registration_speed import HEAD, speed_rows
 
+from SlicerSpineGuide.geometry import rigid_about
+from SlicerSpineGuide.images import Slice, Volume
 from SlicerSpineGuide.registration.slices import prepare
 
 TRACKING_START = 2.0, 2.0  # mm, degrees
@@ -35,6 +41,7 @@ CONDITIONS: dict[str, Scanner] = {
     "512x512, 350 mm field": Scanner(field_mm=350.0, pitch_mm=350 / 512),
     "256x256, 350 mm field": Scanner(field_mm=350.0, pitch_mm=350 / 256),
     "192x192, 96 mm field": Scanner(field_mm=96.0, pitch_mm=0.5),
+    "field of 64 mm, less than the vertebra": Scanner(field_mm=64.0, pitch_mm=0.4),
     "gantry tilt 20 degrees": Scanner(tilt_deg=20.0),
 }
 
@@ -46,44 +53,35 @@ def timed(work: Callable[[], object]) -> tuple[tuple[float, float], object]:
     return (1e3 * (time.perf_counter() - wall), 1e3 * (time.process_time() - processor)), result
 
 
+@dataclass(eq=False)
+class Patient:
+    """A target in a CT, its scanner, and what has been made of it for a condition."""
+
+    name: str
+    volume: Volume
+    scanner: LiveScanner
+    target: np.ndarray
+    alterations: dict[Callable, LiveScanner] = field(default_factory=dict)
+    flesh: LiveScanner | None = None
+
+
+Acquire = Callable[[Patient, np.ndarray], list[Slice]]
+
+
+def _plain(rng) -> Acquire:
+    return lambda patient, truth: patient.scanner.acquire(truth, patient.target, Scanner(), rng)
+
+
 class Bench:
     def __init__(self, arguments: argparse.Namespace) -> None:
         self.frames = arguments.frames
         self.rng = np.random.default_rng(arguments.seed)
         self.cases = [(name, volume, LiveScanner(volume), targets) for name, volume, targets in cases(arguments)]
 
-    def peers(self, frames: int) -> Iterator[list[str]]:
-        """Per CT: medians of time and TRE of the product and the peers, on the same slices."""
-        settings = Scanner()
-        for name, volume, scanner, targets in self.cases:
-            times: dict[str, list[tuple[float, float]]] = {}
-            errors: dict[str, list[float]] = {}
-            for target in targets:
-                product = prepare(volume, target, recovery=False)
-                rivals = {"SimpleITK correlation": SitkPeer(volume, target, settings.thickness_mm)}
-                if elastix_available():
-                    rivals["itk-elastix correlation"] = ElastixPeer(volume, target, settings.thickness_mm)
-                product.register(scanner.acquire(np.eye(4), target, settings, self.rng))  # levels are made at the first frame
-                for _ in range(frames):
-                    truth = random_pose(self.rng, target, *TRACKING_START)
-                    (live,) = scanner.acquire(truth, target, settings, self.rng)
-                    product.forget()
-                    runs: dict[str, Callable[[], object]] = {
-                        "tracking": lambda live=live, product=product: product.register([live], np.eye(4)).plan_from_live,
-                        "capture": lambda live=live, product=product: product.register([live]).plan_from_live,
-                        **{k: lambda p=p, live=live: p.register(live) for k, p in rivals.items()},
-                    }
-                    for label, run in runs.items():
-                        ms, pose = timed(run)
-                        times.setdefault(label, []).append(ms)
-                        errors.setdefault(label, []).append(np.inf if pose is None else target_error(pose, truth, target))
-            base = np.median(times["tracking"], axis=0)
-            for label, values in times.items():
-                tre = np.array(errors[label])
-                wall, processor = np.median(values, axis=0)
-                ratio = f"{processor / base[1]:.0f}x"
-                yield [name, label, f"{wall:.1f}", f"{processor:.1f}", ratio, f"{np.median(tre):.3f}",
-                       f"{np.percentile(tre, 95):.3f}", f"{np.mean(tre < 1):.0%}"]  # fmt: skip
+    def speed(self, peer_frames: int) -> Iterator[list[str]]:
+        """Per CT: times and TRE of the product and the peers at its first target."""
+        for name, volume, _, targets in self.cases:
+            yield from speed_rows(name, volume, targets[0], 4 * self.frames, peer_frames, self.rng)
 
     def capture_range(self) -> Iterator[tuple[tuple[int, int], int, int, int, int, float]]:
         """Per start error: trials, right locks, wrong locks, called lost or uncertain, and the median ms."""
@@ -106,39 +104,70 @@ class Bench:
             yield start, right + wrong + given_up, right, wrong, given_up, float(np.median(times))
 
     def conditions(self) -> Iterator[list[str]]:
-        """Accuracy of tracking by condition, all targets together; then with metal, then by target."""
+        """Accuracy of tracking by condition, all targets together; then what the room adds; then metal; then by target."""
         for label, settings in CONDITIONS.items():
-            yield self._accuracy(label, settings, None)
+            yield self._accuracy(label, lambda patient, truth, s=settings: patient.scanner.acquire(truth, patient.target, s, self.rng))
+        for label, acquire in self._room().items():
+            yield self._accuracy(label, acquire)
         for streak in (0, 150, 400):
-            yield self._accuracy(f"trocar, streaks of {streak} HU", Scanner(), streak)
-        for name, volume, scanner, targets in self.cases:
-            for target in targets:
-                only = [(name, volume, scanner, [target])]
-                yield self._accuracy(f"{name} at {', '.join(f'{c:.0f}' for c in target)}", Scanner(), None, only)
+            yield self._accuracy(
+                f"trocar, streaks of {streak} HU", lambda patient, truth, s=streak: self._with_metal(patient, truth, s)
+            )
+        for patient in self._patients():
+            where = ", ".join(f"{c:.0f}" for c in patient.target)
+            yield self._accuracy(f"{patient.name} at {where}", _plain(self.rng), [patient])
 
-    def _accuracy(self, label: str, settings: Scanner, streak: float | None, among=None) -> list[str]:
+    def _room(self) -> dict[str, Acquire]:
+        plain = _plain(self.rng)
+        turned = np.radians([4.0, 0.0, 4.0])
+
+        def altered(patient: Patient, truth, change):
+            patient.alterations.setdefault(change, LiveScanner(change(patient)))
+            return patient.alterations[change].acquire(truth, patient.target, Scanner(), self.rng)
+
+        def bent(patient: Patient):
+            motion = rigid_about(patient.target, turned, [1.5, -2.0, 1.0])
+            return articulated(patient.volume, levels_share(patient.volume, patient.target), motion)
+
+        def opacified(patient: Patient):
+            return with_contrast(patient.volume, vessel(patient.volume, patient.target))
+
+        def moved_flesh(patient: Patient, truth):
+            if patient.flesh is None:
+                patient.flesh = LiveScanner(patient.volume, np.array([1.0, 6.0, 3.0]))
+            return patient.flesh.acquire(truth, patient.target, Scanner(), self.rng)
+
+        return {
+            "neighbouring levels turned by 5.7 degrees": lambda p, truth: altered(p, truth, bent),
+            "soft tissue moved by 7 mm": moved_flesh,
+            "stored prone, soft tissue moved by 7 mm": lambda p, truth: stored_prone(moved_flesh(p, truth)),
+            "a vessel with contrast": lambda p, truth: altered(p, truth, opacified),
+            "table and positioning device": lambda p, truth: on_a_table(plain(p, truth)),
+            "plan that ends 15 mm beside the target": plain,
+        }
+
+    def _with_metal(self, patient: Patient, truth, streak: float):
+        return patient.scanner.acquire(truth, patient.target, Scanner(), self.rng, metal=trocar(patient.target, streak, self.rng))
+
+    def _patients(self) -> list[Patient]:
+        return [Patient(name, volume, scanner, target) for name, volume, scanner, targets in self.cases for target in targets]
+
+    def _accuracy(self, label: str, acquire: Acquire, among: list[Patient] | None = None) -> list[str]:
         errors, statuses = [], []
-        for _, volume, scanner, targets in among or self.cases:
-            for target in targets:
-                product = prepare(volume, target, recovery=False)
-                for _ in range(self.frames):
-                    truth = random_pose(self.rng, target, *TRACKING_START)
-                    metal = None if streak is None else trocar(target, streak, self.rng)
-                    product.forget()
-                    result = product.register(scanner.acquire(truth, target, settings, self.rng, metal=metal), np.eye(4))
-                    statuses.append(result.status)
-                    if result.status == "locked":
-                        errors.append(target_error(result.plan_from_live, truth, target))
+        for patient in among or self._patients():
+            plan = patient.volume.crop(patient.target, [15.0, 80.0, 80.0]) if "plan that ends" in label else patient.volume
+            product = prepare(plan, patient.target, recovery=False)
+            for _ in range(self.frames):
+                truth = random_pose(self.rng, patient.target, *TRACKING_START)
+                product.forget()
+                result = product.register(acquire(patient, truth), np.eye(4))
+                statuses.append(result.status)
+                if result.status == "locked":
+                    errors.append(target_error(result.plan_from_live, truth, patient.target))
         tre = np.array(errors or [np.nan])
         locked = statuses.count("locked") / len(statuses)
-        return [
-            label,
-            str(len(statuses)),
-            f"{locked:.0%}",
-            f"{np.median(tre):.3f}",
-            f"{np.percentile(tre, 95):.3f}",
-            f"{tre.max():.3f}",
-        ]
+        numbers = (f"{v:.3f}" for v in (np.median(tre), np.percentile(tre, 95), tre.max()))
+        return [label, str(len(statuses)), f"{locked:.0%}", *numbers]
 
 
 def trocar(target, streak: float, rng) -> Metal:
@@ -148,17 +177,13 @@ def trocar(target, streak: float, rng) -> Metal:
     return Metal(tip + 100 * direction / np.linalg.norm(direction), tip, streak_hu=streak)
 
 
-def table(head: list[str], rows: list[list[str]]) -> str:
-    return "\n".join("| " + " | ".join(row) + " |" for row in [head, ["---"] * len(head), *rows])
-
-
 def draw(reach, conditions, path: Path) -> None:
     import matplotlib
 
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
-    figure, (left, right) = pyplot.subplots(1, 2, figsize=(12, 4.5))
+    figure, (left, right) = pyplot.subplots(1, 2, figsize=(12, 6.5))
     starts = [start[0] for start, *_ in reach]
     left.plot(starts, [100 * row[2] / row[1] for row in reach], "o-", label="locked, within 1 mm")
     left.plot(starts, [100 * row[4] / row[1] for row in reach], "s--", label="reported lost or uncertain")
@@ -179,29 +204,38 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add_case_arguments(parser)
     parser.add_argument("--frames", type=int, default=10, help="per target and condition")
-    parser.add_argument("--peer-frames", type=int, default=5, help="per target, against the peers")
+    parser.add_argument("--peer-frames", type=int, default=5, help="per CT, against the peers")
+    parser.add_argument("--only", choices=("speed", "preparation", "range", "conditions"), help="one table only")
     parser.add_argument("--out", type=Path, default=Path("benchmark-results"))
     arguments = parser.parse_args()
     bench = Bench(arguments)
     arguments.out.mkdir(parents=True, exist_ok=True)
-    parts = [
-        table(
-            ["CT", "method", "ms", "processor ms", "of tracking", "TRE median mm", "TRE p95 mm", "TRE < 1 mm"],
-            list(bench.peers(arguments.peer_frames)),
-        )
-    ]
-    if not elastix_available():
-        parts.append(ELASTIX_MISSING)
-    print("\n\n".join(parts), flush=True)  # noqa: T201
-    reach = list(bench.capture_range())
-    rows = [[f"{s[0]} mm, {s[1]} deg", str(n), f"{r / n:.0%}", str(w), str(g), f"{ms:.1f}"] for s, n, r, w, g, ms in reach]
-    parts.append(table(["start error", "trials", "locked, TRE < 1 mm", "locked wrongly", "lost or uncertain", "processor ms"], rows))
-    print("\n" + parts[-1], flush=True)  # noqa: T201
-    conditions = list(bench.conditions())
-    parts.append(table(["condition", "frames", "locked", "TRE median mm", "TRE p95 mm", "TRE max mm"], conditions))
-    print("\n" + parts[-1], flush=True)  # noqa: T201
+    parts: list[str] = []
+
+    def wanted(name: str) -> bool:
+        return arguments.only in (None, name)
+
+    def add(head: list[str], rows: list[list[str]]) -> None:
+        parts.append(markdown_table(head, rows))
+        print("\n" + parts[-1], flush=True)  # noqa: T201
+
+    if wanted("preparation"):
+        add(PREPARATION_HEAD, preparation(bench.cases[0][1], bench.cases[0][3][0]))
+    if wanted("speed"):
+        add(HEAD, list(bench.speed(arguments.peer_frames)))
+        if not elastix_available():
+            parts.append(ELASTIX_MISSING)
+    reach, conditions = [], []
+    if wanted("range"):
+        reach = list(bench.capture_range())
+        rows = [[f"{s[0]} mm, {s[1]} deg", str(n), f"{r / n:.0%}", str(w), str(g), f"{ms:.1f}"] for s, n, r, w, g, ms in reach]
+        add(["start error", "trials", "locked, TRE < 1 mm", "locked wrongly", "lost or uncertain", "processor ms"], rows)
+    if wanted("conditions"):
+        conditions = list(bench.conditions())
+        add(["condition", "frames", "locked", "TRE median mm", "TRE p95 mm", "TRE max mm"], conditions)
     (arguments.out / "registration.md").write_text("\n\n".join(parts) + "\n")
-    draw(reach, conditions, arguments.out / "registration.png")
+    if reach and conditions:
+        draw(reach, conditions, arguments.out / "registration.png")
 
 
 if __name__ == "__main__":

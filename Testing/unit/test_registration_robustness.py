@@ -14,7 +14,10 @@ from SlicerSpineGuide.registration.slices import SliceRegistration, prepare
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
 
+from registration_room import articulated, neighbours_share, on_a_table, stored_prone, with_contrast
 from registration_simulator import LiveScanner, Metal, Scanner, random_pose, target_error
+
+AORTA, T12, T11, L1 = 52, 32, 33, 31
 
 
 @pytest.fixture(scope="module")
@@ -107,22 +110,52 @@ def test_soft_tissue_that_moves_against_the_bone_does_not_take_the_vertebra_with
     assert max(errors) < 0.4
 
 
-def test_contrast_and_calibration_that_change_the_grey_values_do_not_move_the_pose(registration, scanner, target, rng):
+@pytest.mark.parametrize("turn_deg", [[4.0, 0, 0], [0, 0, -5.0]], ids=["flexed", "twisted"])
+def test_neighbouring_vertebrae_that_turn_do_not_take_the_target_vertebra_with_them(
+    lidc_volume, lidc_labels, registration, target, rng, turn_deg
+):
+    share = neighbours_share(lidc_volume, lidc_labels, T12, (T11, L1))
+    patient = articulated(lidc_volume, share, rigid_about(target, np.radians(turn_deg), [1.5, -2.0, 1.0]))
+    bent = LiveScanner(patient)
+    errors = lock_errors(registration, target, lambda truth: bent.acquire(truth, target, Scanner(field_mm=120), rng), rng)
+    assert max(errors) < 0.5
+
+
+def test_prone_slices_of_a_supine_plan_lock_though_their_rows_run_the_other_way_and_the_belly_hangs(lidc_volume, target, rng):
+    registration = prepare(lidc_volume, target, recovery=False)
+    prone = LiveScanner(lidc_volume, soft_tissue_mm=np.array([0.0, 8.0, 2.0]))
+    errors = lock_errors(
+        registration, target, lambda truth: stored_prone(prone.acquire(truth, target, Scanner(field_mm=120), rng)), rng
+    )
+    assert max(errors) < 0.5
+
+
+def test_vessels_that_are_bright_with_contrast_do_not_move_the_pose(lidc_volume, lidc_labels, registration, target, rng):
+    opacified = LiveScanner(with_contrast(lidc_volume, lidc_labels.voxels == AORTA))
+    errors = lock_errors(registration, target, lambda truth: opacified.acquire(truth, target, Scanner(field_mm=120), rng), rng)
+    assert max(errors) < 0.25
+
+
+def test_a_calibration_that_changes_the_grey_values_does_not_move_the_pose(registration, scanner, target, rng):
     def acquire(truth):
         return [Slice(1.12 * s.pixels + 25, s.plane) for s in scanner.acquire(truth, target, Scanner(), rng)]
 
     assert max(lock_errors(registration, target, acquire, rng)) < 0.25
 
 
-def test_a_bright_device_in_the_field_does_not_move_the_pose(registration, scanner, target, rng):
+def test_a_table_and_a_positioning_device_in_live_only_do_not_move_the_pose(registration, scanner, target, rng):
     def acquire(truth):
-        slices = scanner.acquire(truth, target, Scanner(), rng)
-        for s in slices:
-            s.pixels[235:260, :] = 600.0  # a table edge under the skin's side
-            s.pixels[20:40, 20:60] = 1400.0  # a positioning device
-        return slices
+        return on_a_table(scanner.acquire(truth, target, Scanner(), rng))
 
     assert max(lock_errors(registration, target, acquire, rng)) < 0.25
+
+
+def test_a_sharp_thin_plan_locks_thick_soft_kernel_slices(rider_volume, rng):
+    """The slice profile and the kernels' difference are modelled: 1.25 mm lung kernel against 5 mm soft kernel."""
+    middle = (rider_volume.lps_from_index @ [85, 110, 17, 1])[:3]
+    registration, scan = prepare(rider_volume, middle, recovery=False), LiveScanner(rider_volume)
+    soft = Scanner(field_mm=90, thickness_mm=5, noise_hu=12, kernel_mm=0.8)
+    assert max(lock_errors(registration, middle, lambda truth: scan.acquire(truth, middle, soft, rng), rng)) < 0.3
 
 
 def test_slices_partly_outside_the_plan_lock_on_what_is_inside(scanner, lidc_volume, target, rng):
