@@ -219,10 +219,16 @@ def systemd_unit(config: ConfigOption = None) -> None:
     path = (config or default_config_path()).absolute()
     sys.stdout.write(
         "[Unit]\nDescription=SlicerSpineGuide DICOM node\nAfter=network-online.target\nWants=network-online.target\n\n"
-        f"[Service]\nExecStart={python_executable()} -m SlicerSpineGuide node serve --config {path}\n"
-        "Restart=always\nRestartSec=1\nNoNewPrivileges=true\nProtectSystem=full\nPrivateTmp=true\n\n"
+        f"[Service]\nExecStart={_for_systemd(python_executable())} -m SlicerSpineGuide node serve --config {_for_systemd(path)}\n"
+        "Restart=always\nRestartSec=1\nKillMode=mixed\nNoNewPrivileges=true\n\n"
         "[Install]\nWantedBy=default.target\n"
     )
+
+
+def _for_systemd(path: Path | str) -> str:
+    """A path as ExecStart= wants it: quoted where it has a space, % and $ doubled (systemd.service(5), "Command lines")."""
+    text = str(path).replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
+    return f'"{text}"' if " " in text else text
 
 
 @settings_app.command("show")

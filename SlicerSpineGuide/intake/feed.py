@@ -10,6 +10,7 @@ import contextlib
 import os
 import socket
 import sqlite3
+import sys
 import threading
 import time
 from collections import deque
@@ -84,8 +85,9 @@ class LiveFeed:
         self._bell.close()
 
     def _run(self) -> None:
-        with contextlib.suppress(OSError, AttributeError):  # where the system lets us: this thread is short, the guide's work is not
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
+        if sys.platform != "win32":
+            with contextlib.suppress(OSError):  # where the system lets us: this thread is short, the guide's work is not
+                os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
         with ThreadPoolExecutor(_DECODERS, "decode") as pool:
             chores_at = time.monotonic()
             while not self._stopped.is_set():

@@ -34,8 +34,9 @@ def main() -> int:
     warnings.simplefilter("ignore")  # what the libraries think of a peer's values may quote them, patient names included
     for library in ("pydicom", "pynetdicom"):
         logging.getLogger(library).setLevel(logging.CRITICAL)
-    with contextlib.suppress(OSError, AttributeError):
-        os.nice(_NICENESS)
+    if sys.platform != "win32":
+        with contextlib.suppress(OSError):
+            os.nice(_NICENESS)
     stop, damaged = threading.Event(), threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the one who started the node ends it

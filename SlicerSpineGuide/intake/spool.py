@@ -16,6 +16,7 @@ import os
 import secrets
 import shutil
 import sqlite3
+import sys
 import tempfile
 import threading
 import time
@@ -292,7 +293,7 @@ def refused_by_disk(error: OSError) -> Refused:
 
 def sync_folder(folder: Path) -> None:
     """fsync of a folder, so that the names in it survive a crash; Windows has no such call and needs none."""
-    if os.name == "nt":
+    if sys.platform == "win32":
         return
     descriptor = os.open(folder, os.O_RDONLY)
     try:

@@ -161,6 +161,8 @@ def test_the_systemd_unit_runs_this_node(run: Run, tmp_path: Path) -> None:
     unit = run("systemd-unit").stdout
     assert f"node serve --config {tmp_path / 'home' / 'node.toml'}" in unit
     assert "Restart=always" in unit
+    unit = run("systemd-unit", "--config", tmp_path / "100 %" / "node.toml").stdout
+    assert f'--config "{tmp_path}/100 %%/node.toml"' in unit
 
 
 def test_serving_on_a_port_in_use_is_one_line_and_status_2(run: Run, served: NodeState, tmp_path: Path) -> None:

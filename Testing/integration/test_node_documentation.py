@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from node_harness import ENVIRONMENT, wait_for
-from test_node_client import ORTHANC, _listens, _write_worklist
+from test_node_client import ORTHANC, _listens, _write_worklist, free_port
 
 ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "docs" / "node.md"
@@ -29,30 +29,29 @@ def _taken(port: int) -> bool:
 
 
 @pytest.fixture
-def pacs(tmp_path: Path) -> Iterator[None]:
-    """The Orthanc that the guide speaks of."""
-    if _taken(4242) or _taken(11112):
-        pytest.skip("port 4242 or 11112 is in use on this computer")
+def ports(tmp_path: Path) -> Iterator[tuple[int, int]]:
+    """The Orthanc that the guide speaks of, on the port it speaks of where that is free; the ports of PACS and node."""
+    pacs_port, node_port = (free_port() if _taken(port) else port for port in (4242, 11112))
     (tmp_path / "worklist").mkdir()
     _write_worklist(tmp_path / "worklist" / "one.wl")
     plugins = ", ".join(f'"{p}"' for p in Path("/usr/lib/orthanc").glob("libModalityWorklists.so*"))
     (tmp_path / "orthanc.json").write_text(
-        f"""{{"DicomAet": "PACS", "DicomPort": 4242, "HttpServerEnabled": false, "StorageDirectory": "{tmp_path}/db",
-        "IndexDirectory": "{tmp_path}/db", "DicomModalities": {{"s": ["SPINEGUIDE", "127.0.0.1", 11112]}},
+        f"""{{"DicomAet": "PACS", "DicomPort": {pacs_port}, "HttpServerEnabled": false, "StorageDirectory": "{tmp_path}/db",
+        "IndexDirectory": "{tmp_path}/db", "DicomModalities": {{"s": ["SPINEGUIDE", "127.0.0.1", {node_port}]}},
         "DicomAlwaysAllowGet": true, "Plugins": [{plugins}], "Worklists": {{"Enable": true, "Database": "{tmp_path}/worklist"}}}}"""
     )
     with (tmp_path / "log").open("w") as log:
         process = subprocess.Popen([ORTHANC, str(tmp_path / "orthanc.json")], stdout=log, stderr=log)
         try:
-            assert wait_for(lambda: _listens(4242), 30)
-            yield
+            assert wait_for(lambda: _listens(pacs_port), 30)
+            yield pacs_port, node_port
         finally:
             process.terminate()
             process.wait(10)
 
 
 @pytest.mark.timeout(600)
-def test_every_command_of_the_guide_runs_as_written(pacs: None, tmp_path: Path) -> None:
+def test_every_command_of_the_guide_runs_as_written(ports: tuple[int, int], tmp_path: Path) -> None:
     """In one shell, in order, stopping at the first that fails; `spineguide` is this checkout's."""
     work = tmp_path / "work"
     (work / "bin").mkdir(parents=True)
@@ -61,6 +60,10 @@ def test_every_command_of_the_guide_runs_as_written(pacs: None, tmp_path: Path) 
     (work / "bin" / "spineguide").chmod(0o755)
     ready = "server=$!; for i in $(seq 100); do echoscu 127.0.0.1 11112 2>&1 | grep -q Rejected && break; sleep 0.2; done"
     lines = "\n".join(shell_blocks()).replace("node serve &", f"node serve &\n{ready}")
+    lines = lines.replace("4242", str(ports[0])).replace("11112", str(ports[1]))
+    if ports[1] != 11112:
+        (tmp_path / "home").mkdir()
+        (tmp_path / "home" / "node.toml").write_text(f"port = {ports[1]}\n")
     script = f"set -e\ntrap 'kill $server' EXIT\n{lines}\n"
     environment = {**ENVIRONMENT, "PATH": f"{work / 'bin'}{os.pathsep}{os.environ['PATH']}", "HOME": str(tmp_path / "home")}
     environment |= {"SPINEGUIDE_HOME": str(tmp_path / "home"), "SPINEGUIDE_LANGUAGE": "en", "COLUMNS": "200"}
