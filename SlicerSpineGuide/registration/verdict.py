@@ -14,6 +14,9 @@ from SlicerSpineGuide.translation import tr
 
 NOISE_FACTOR = 2.0  # smoothed neighbouring pixels are not independent: their noise counts for more, as a standard deviation
 MODEL_FACTOR = 2.7  # what remains without noise (interpolation, artefacts, tissue) repeats over pixels: both from the calibration
+FLOOR_MM, FLOOR_DEG = 0.01, 0.03  # what interpolation leaves, however little the noise
+BLUR_MM = 0.06  # per mm2 by which the kernels differ: the difference is modelled to first order only
+BLUR_LEVER_MM = 20.0  # the same as an angle, at the edge of a vertebra
 HALF_QUALITY_MISFIT = 0.27  # between what right and what wrong poses reach; docs/registration.md shows both
 LOCKED_QUALITY, LOST_QUALITY = 0.75, 0.3
 RIVAL_RATIO = 1.5  # a second pose whose misfit is less than this many times the best one's explains the image about as well
@@ -42,15 +45,17 @@ def quality_of_misfit(misfit: float) -> float:
 
 
 def covariance(solution: Solution) -> FloatArray:
-    """(6, 6) of (t, w), mm and rad, in planning-CT axes about the target, gain and offset marginalised out.
+    """(6, 6) of (t, w), mm and rad, in planning-CT axes about the target; gain, offset and blur marginalised out.
 
-    Noise from the fit's residuals and structure from the likeness's, both through the normal equations; calibrated against known
-    poses by Testing/benchmarks/registration_uncertainty.py.
+    Noise from the fit's residuals and structure from the likeness's, both through the normal equations, and a floor for interpolation
+    and kernel; calibrated against known poses by Testing/benchmarks/registration_uncertainty.py.
     """
-    small = np.array([1e-6] * 3 + [1e-3] * 3 + [1e-3, 1e-6, 1e-6])
-    damped = solution.fit.normal + np.diag(small[: len(solution.fit.normal)])
-    variance = (NOISE_FACTOR * solution.fit.scale) ** 2 + (MODEL_FACTOR * solution.likeness.residual_hu) ** 2
-    return np.asarray(np.linalg.inv(damped)[:6, :6] * variance)
+    fit = solution.fit
+    damping = np.array([1e-6] * 3 + [1e-3] * 3 + [1e-3, 1e-6, 1e-6])[: len(fit.normal)]
+    variance = (NOISE_FACTOR * fit.scale) ** 2 + (MODEL_FACTOR * solution.likeness.residual_hu) ** 2
+    kernel = BLUR_MM * abs(fit.blur)
+    floor = [FLOOR_MM + kernel] * 3 + [np.radians(FLOOR_DEG) + kernel / BLUR_LEVER_MM] * 3
+    return np.asarray(np.linalg.inv(fit.normal + np.diag(damping))[:6, :6] * variance + np.diag(np.square(floor)))
 
 
 def judge(solution: Solution, spread: FloatArray) -> tuple[Status, str]:
