@@ -259,6 +259,11 @@
         <translation>Une image de {aet} a été refusée : {why}.</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/tracking/known.py"/>
+        <source>An instrument is seen far from the planned path and from where this path's was: perhaps another one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/console/readouts.py"/>
         <source>Angle to the path</source>
         <translation>Angle avec le trajet</translation>
@@ -382,6 +387,11 @@
         <location filename="../../SlicerSpineGuide/console/views.py"/>
         <source>Bone and path</source>
         <translation>Os et trajet</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/sacral.py"/>
+        <source>Bone is from the CT's threshold, not segmented: marrow as dark as fat counts as none.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -527,6 +537,11 @@
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Clear</source>
         <translation>Effacer</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/planning_page.py"/>
+        <source>Clearance to the nearest zone</source>
+        <translation>Distance à la zone la plus proche</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -1324,6 +1339,11 @@
         <translation>Aucun cas n'est ouvert.</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/guidance/guide.py"/>
+        <source>No image has arrived since the tracked tool was left.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/console/honest.py"/>
         <source>No image has arrived yet.</source>
         <translation>Aucune image n'est encore arrivée.</translation>
@@ -1377,6 +1397,11 @@
         <location filename="../../SlicerSpineGuide/console/opening.py"/>
         <source>Nothing is being uploaded.</source>
         <translation>Rien n'est en cours de téléversement.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/planner.py"/>
+        <source>Nothing is segmented: open a segmentation with S1 or the sacrum, or draw the path by hand.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/checks.py"/>
@@ -1529,6 +1554,11 @@
         <translation>Plan à partir des nœuds de la scène</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
+        <source>Plan sheet</source>
+        <translation>Fiche du plan</translation>
+    </message>
+    <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Plan sheet:</source>
         <translation type="unfinished"></translation>
@@ -1604,6 +1634,11 @@
         <translation>Progression</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
+        <source>Propose a path</source>
+        <translation>Proposer un trajet</translation>
+    </message>
+    <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Propose paths</source>
         <translation type="unfinished"></translation>
@@ -1667,6 +1702,11 @@
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Received:</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
+        <source>Redo</source>
+        <translation>Rétablir</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -1799,6 +1839,11 @@
         <translation>Vis</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
+        <source>Search</source>
+        <translation>Rechercher</translation>
+    </message>
+    <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Search for the safest paths through this pedicle; a person decides</source>
         <translation type="unfinished"></translation>
@@ -1807,6 +1852,11 @@
         <location filename="../../SlicerSpineGuide/console/views.py"/>
         <source>Second X-ray view</source>
         <translation>Seconde incidence radiologique</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
+        <source>Segmentation of the vertebrae, on this machine</source>
+        <translation>Segmentation des vertèbres, sur cette machine</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/commands_remote.py"/>
@@ -2257,6 +2307,16 @@
         <location filename="../../SlicerSpineGuide/console/registering.py"/>
         <source>The image locks {mm:.1f} mm and {deg:.1f}° from where it was before.</source>
         <translation>L'image se recale à {mm:.1f} mm et {deg:.1f}° de la position précédente.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/tracking/known.py"/>
+        <source>The image shows an instrument that was placed before; this path's instrument is not in it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/tracking/known.py"/>
+        <source>The image shows the instrument of {path}; this path's instrument is not in it.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/honest.py"/>
@@ -3019,6 +3079,11 @@
         <translation>distance à la corticale, mm</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/console/proposing.py"/>
+        <source>bone {bone:.1f} mm, canal {canal:.1f} mm</source>
+        <translation>os {bone:.1f} mm, canal {canal:.1f} mm</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/plan/commands.py"/>
         <source>canal clearance, mm</source>
         <translation>distance au canal, mm</translation>
@@ -3177,6 +3242,11 @@
         <location filename="../../SlicerSpineGuide/intake/commands.py"/>
         <source>last seen</source>
         <translation>vu pour la dernière fois</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
+        <source>left</source>
+        <translation>gauche</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/catalogue.py"/>
@@ -3349,6 +3419,11 @@
         <translation>redémarrages</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
+        <source>right</source>
+        <translation>droite</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/intake/commands.py"/>
         <source>role</source>
         <translation>rôle</translation>
@@ -3444,12 +3519,12 @@
         <translation>à accepter</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/plan/review.py"/>
+        <location filename="../../SlicerSpineGuide/console/proposing.py"/>
         <source>to the left</source>
         <translation>à gauche</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/plan/review.py"/>
+        <location filename="../../SlicerSpineGuide/console/proposing.py"/>
         <source>to the right</source>
         <translation>à droite</translation>
     </message>
@@ -3630,7 +3705,7 @@
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/sacral.py"/>
-        <source>{label}: the corridor's way out ends the CT before the skin, or bowel lies on it.</source>
+        <source>{label}: the CT ends before the skin on the way to every corridor, or bowel lies on it.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3982,6 +4057,11 @@
         <location filename="../../SlicerSpineGuide/plan/segmentation.py"/>
         <source>{path} names no level {level}; it has {known}.</source>
         <translation>{path} ne nomme aucun niveau {level} ; il a {known}.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/proposing.py"/>
+        <source>{path} names no vertebral level: no path can be proposed in it.</source>
+        <translation>{path} ne nomme aucun niveau vertébral : aucun trajet ne peut y être proposé.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/opening.py"/>

@@ -16,7 +16,7 @@ def room_numbers(trajectory: Trajectory, planning: PlanningCt) -> dict[str, str]
     return {
         tr("Skin entry to target"): f"{angles.skin_to_target_mm:.1f} mm",
         tr("In-plane angle"): f"{angles.in_plane_deg:.1f}° {side}",
-        tr("Cranio-caudal angle"): f"{angles.cranio_caudal_deg:+.1f}°".replace("-", "−"),
+        tr("Cranio-caudal angle"): f"{round(angles.cranio_caudal_deg, 1) + 0.0:+.1f}°".replace("-", "−"),
         tr("Table position of the entry slice"): f"{angles.entry_z_mm:.1f} mm".replace("-", "−"),
         tr("Target in the planning CT"): inside,
         tr(

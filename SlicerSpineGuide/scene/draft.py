@@ -77,6 +77,12 @@ class PathDraft:
         for index, point in ((ENTRY, entry), (TARGET, target)):
             self.line.SetNthControlPointPositionWorld(index, *ras_from_lps(vector(point)))
 
+    def adopt(self, trajectory: Trajectory) -> None:
+        """Become the draft of that trajectory: its ends, its instrument and its name."""
+        self._trajectory = trajectory
+        self.place(trajectory.entry, trajectory.target)
+        self._seen = self.points
+
     def moved(self) -> bool:
         """Whether the ends have moved since the last call; remembers where they were, for undo."""
         now = self.points
