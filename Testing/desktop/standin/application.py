@@ -180,7 +180,9 @@ def start() -> Application:
     slicer.app = Application(core.scene, core.app_logic)
     slicer.modules = types.SimpleNamespace(sampleDataSources={})
     slicer.selfTests = {}
-    slicer.qMRMLWidget = lambda: wrap(widgets.CLASSES["qMRMLWidget"]())
+    for name in manifest.names("qMRML"):
+        made = pythonqt.class_of(widgets.CLASSES[name]) if name in widgets.CLASSES else widgets.named_only(name)
+        setattr(slicer, name, made)
     _install_python_modules()
     return slicer.app
 

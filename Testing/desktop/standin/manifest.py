@@ -20,6 +20,11 @@ def knows(class_name: str) -> bool:
     return class_name in _classes()
 
 
+def names(prefix: str) -> list[str]:
+    """The classes whose names begin so."""
+    return [name for name in _classes() if name.startswith(prefix)]
+
+
 def lineage(class_name: str) -> list[str]:
     """The class and its bases that are Slicer's or CTK's, nearest first."""
     found = [class_name]

@@ -20,6 +20,7 @@ MODULES = (QtWidgets, QtGui, QtCore, QtUiTools, QtSvg)
 CRASHES_SLICER = {"Signal", "Slot", "Property"}
 PYSIDE_ONLY = {"true_property", "snake_case", "staticMetaObject", "tr_"}
 raised: list[BaseException] = []  # out of slots: Qt prints them and goes on, a test must not
+_classes: dict[type, PythonQtMeta] = {}
 _proxies: weakref.WeakValueDictionary[int, PythonQtObject] = weakref.WeakValueDictionary()
 
 
@@ -44,7 +45,8 @@ def wrap(value: Any) -> Any:
     if isinstance(value, QtCore.QObject):
         proxy = _proxies.get(id(value))
         if proxy is None or proxy.qt_object is not value:
-            proxy = PythonQtObject(value)
+            proxy = object.__new__(class_of(type(value)))
+            object.__setattr__(proxy, "qt_object", value)
             _proxies[id(value)] = proxy
         return proxy
     if isinstance(value, (list, tuple)):
@@ -53,8 +55,10 @@ def wrap(value: Any) -> Any:
 
 
 def unwrap(value: Any) -> Any:
-    if isinstance(value, PythonQtObject):
+    if type.__instancecheck__(PythonQtObject, value):
         return value.qt_object
+    if isinstance(value, PythonQtMeta):
+        return value._qt_class
     if isinstance(value, (list, tuple)):
         return type(value)(unwrap(v) for v in value)
     return value
@@ -97,13 +101,33 @@ class PythonQtSignal:
         getattr(self._owner.qt_object, self._signature.split("(")[0]).emit(*unwrap(arguments))
 
 
-class PythonQtObject:
+class PythonQtMeta(type):
+    """A QObject class: calling it makes an object, its enumerations and static functions are its attributes."""
+
+    _qt_class: type
+
+    def __call__(cls, *arguments: Any) -> Any:
+        on_main_thread()
+        return wrap(cls._qt_class(*unwrap(arguments)))
+
+    def __getattr__(cls, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        value = getattr(cls._qt_class, name)
+        if isinstance(value, (types.FunctionType, types.BuiltinFunctionType)):
+            return lambda *a, **k: wrap(value(*unwrap(a), **k))
+        return value
+
+    def __instancecheck__(cls, instance: object) -> bool:
+        return type.__instancecheck__(PythonQtObject, instance) and isinstance(instance.qt_object, cls._qt_class)  # type: ignore[attr-defined]
+
+
+class PythonQtObject(metaclass=PythonQtMeta):
     """One QObject. Attributes are what PythonQt offers for its class and nothing else."""
 
     __slots__ = ("__weakref__", "qt_object")
-
-    def __init__(self, qt_object: QtCore.QObject) -> None:
-        object.__setattr__(self, "qt_object", qt_object)
+    _qt_class = QtCore.QObject
+    qt_object: Any
 
     # --- attributes
 
@@ -143,7 +167,8 @@ class PythonQtObject:
             raise NotInSlicer(self._no(name) + " (PythonQt sets properties only)")
         if not qt_object.metaObject().property(index).isWritable():
             raise NotInSlicer(f"{self.className()}.{name} is read-only")
-        if not qt_object.setProperty(name, unwrap(value)):
+        given = list(value) if isinstance(value, tuple) else value  # PythonQt takes any sequence for a list
+        if not qt_object.setProperty(name, unwrap(given)):
             raise NotInSlicer(f"{self.className()}.{name} does not take {value!r}")
 
     def className(self) -> str:  # noqa: N802
@@ -156,7 +181,7 @@ class PythonQtObject:
         return shiboken6.isValid(self.qt_object)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, PythonQtObject) and other.qt_object is self.qt_object
+        return type.__instancecheck__(PythonQtObject, other) and other.qt_object is self.qt_object
 
     def __hash__(self) -> int:
         return id(self.qt_object)
@@ -253,30 +278,17 @@ class SoundEffect(QtCore.QObject):
         pass
 
 
-class PythonQtClass:
-    """A QObject class: calling it makes an object, its enumerations and static functions are its attributes."""
-
-    def __init__(self, qt_class: type) -> None:
-        self._qt_class = qt_class
-
-    def __call__(self, *arguments: Any) -> Any:
-        on_main_thread()
-        return wrap(self._qt_class(*unwrap(arguments)))
-
-    def __getattr__(self, name: str) -> Any:
-        value = getattr(self._qt_class, name)
-        if isinstance(value, (types.FunctionType, types.BuiltinFunctionType)):
-            return lambda *a, **k: wrap(value(*unwrap(a), **k))
-        return value
-
-    def __instancecheck__(self, instance: object) -> bool:
-        return isinstance(unwrap(instance), self._qt_class)
+def class_of(qt_class: type) -> PythonQtMeta:
+    """The Python class that PythonQt has for a Qt class; `type(widget) == qt.QLineEdit` holds, as in Slicer."""
+    if qt_class not in _classes:
+        _classes[qt_class] = PythonQtMeta(qt_class.__name__, (PythonQtObject,), {"__slots__": (), "_qt_class": qt_class})
+    return _classes[qt_class]
 
 
 def qt_module() -> types.ModuleType:
     """The module `qt` as Slicer has it: every Qt class in one namespace."""
     module = types.ModuleType("qt")
-    replaced: dict[str, Any] = {"QSoundEffect": PythonQtClass(SoundEffect)}
+    replaced: dict[str, Any] = {"QSoundEffect": class_of(SoundEffect)}
 
     def lookup(name: str) -> Any:
         if name in CRASHES_SLICER:
@@ -287,7 +299,7 @@ def qt_module() -> types.ModuleType:
             if hasattr(source, name) and name.startswith("Q"):
                 found = getattr(source, name)
                 is_object = isinstance(found, type) and issubclass(found, QtCore.QObject)
-                return PythonQtClass(found) if is_object else found
+                return class_of(found) if is_object else found
         raise NotInSlicer(f"module qt has no {name}")
 
     module.__getattr__ = lookup  # type: ignore[method-assign]

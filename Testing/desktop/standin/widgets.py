@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import types
+from functools import cache
 from typing import Any
 
 from PySide6 import QtCore, QtGui, QtWidgets
 
 from . import manifest
-from .pythonqt import NotInSlicer, PythonQtClass
+from .pythonqt import NotInSlicer, class_of
 
 HEADER_PX = 26
 TYPES = {"bool": bool, "int": int, "double": float, "QString": str, "QStringList": "QStringList"}
@@ -246,15 +247,25 @@ def make_class(name: str) -> type:
 CLASSES: dict[str, type] = {name: make_class(name) for name in BEHAVIOUR}
 
 
+@cache
+def named_only(name: str) -> Any:
+    """A class that Slicer has and the stand-in does not do: it can be named, as Slicer's own Python does, but not made."""
+
+    def refuse(_self: Any, *_arguments: Any) -> None:
+        raise NotImplementedError(f"{name}: Slicer has it, the stand-in does not do it")
+
+    return class_of(type(name, (QtCore.QObject,), {"__init__": refuse}))
+
+
 def ctk_module() -> types.ModuleType:
     """The module `ctk`."""
     module = types.ModuleType("ctk")
 
     def lookup(name: str) -> Any:
         if name in CLASSES and name.startswith("ctk"):
-            return PythonQtClass(CLASSES[name])
+            return class_of(CLASSES[name])
         if manifest.knows(name):
-            raise NotImplementedError(f"ctk.{name}: CTK has it, the stand-in does not do it")
+            return named_only(name)
         raise NotInSlicer(f"module ctk has no {name}")
 
     module.__getattr__ = lookup  # type: ignore[method-assign]
