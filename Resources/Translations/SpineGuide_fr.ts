@@ -56,32 +56,32 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>0.25 x</source>
-        <translation type="unfinished"></translation>
+        <translation>0,25 x</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>0.5 x</source>
-        <translation type="unfinished"></translation>
+        <translation>0,5 x</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>1 x</source>
-        <translation type="unfinished"></translation>
+        <translation>1 x</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>2 x</source>
-        <translation type="unfinished"></translation>
+        <translation>2 x</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>4 x</source>
-        <translation type="unfinished"></translation>
+        <translation>4 x</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>8 x</source>
-        <translation type="unfinished"></translation>
+        <translation>8 x</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/bullseye.py"/>
@@ -111,12 +111,12 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>A markups line: its first point is the entry at the skin, its second the target</source>
-        <translation type="unfinished"></translation>
+        <translation>Une ligne Markups : son premier point est l'entrée à la peau, le second la cible</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>A name of your own for the remote node</source>
-        <translation type="unfinished"></translation>
+        <translation>Un nom de votre choix pour le nœud distant</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/checks.py"/>
@@ -141,7 +141,7 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>AE title, address, port:</source>
-        <translation type="unfinished"></translation>
+        <translation>AE title, adresse, port :</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -186,7 +186,7 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Add remote node</source>
-        <translation type="unfinished"></translation>
+        <translation>Ajouter le nœud distant</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -231,7 +231,7 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Alerts and marks:</source>
-        <translation type="unfinished"></translation>
+        <translation>Alertes et repères :</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -276,12 +276,12 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Angle:</source>
-        <translation type="unfinished"></translation>
+        <translation>Angle :</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Angles, depths, findings and pictures of every path, as one page to print</source>
-        <translation type="unfinished"></translation>
+        <translation>Angles, profondeurs, constats et images de chaque trajet, sur une page à imprimer</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/registration/volume_verdict.py"/>
@@ -316,7 +316,7 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>As it stands on the package</source>
-        <translation type="unfinished"></translation>
+        <translation>Comme sur l'emballage</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -326,7 +326,7 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>As the scanner will send it: images of other patients are stored and never shown</source>
-        <translation type="unfinished"></translation>
+        <translation>Tel que le scanner l'enverra : les images d'autres patients sont conservées et jamais affichées</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/answers.py"/>
@@ -346,7 +346,7 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Ask the virtual CT for an image of where the instrument is now</source>
-        <translation type="unfinished"></translation>
+        <translation>Demander au scanner virtuel une image de l'instrument là où il est</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -361,12 +361,12 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Back to the plan's limits</source>
-        <translation type="unfinished"></translation>
+        <translation>Revenir aux limites du plan</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Back to where the ends were before the last move</source>
-        <translation type="unfinished"></translation>
+        <translation>Remettre les extrémités où elles étaient avant le dernier déplacement</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/readouts.py"/>
@@ -466,12 +466,12 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Callers that were rejected, with the reason</source>
-        <translation type="unfinished"></translation>
+        <translation>Appelants refusés, avec la raison</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Cancel</source>
-        <translation type="unfinished"></translation>
+        <translation>Annuler</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/commands_remote.py"/>
@@ -506,7 +506,7 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Check and correct the path</source>
-        <translation type="unfinished"></translation>
+        <translation>Vérifier et corriger le trajet</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/answers.py"/>
@@ -581,17 +581,17 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Configured scanners and archives</source>
-        <translation type="unfinished"></translation>
+        <translation>Scanners et archives configurés</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Confirm that the plan was checked; once more takes it back</source>
-        <translation type="unfinished"></translation>
+        <translation>Confirmer que le plan a été vérifié ; une seconde fois l'annule</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Confirm that the target is reached; once more takes it back</source>
-        <translation type="unfinished"></translation>
+        <translation>Confirmer que la cible est atteinte ; une seconde fois l'annule</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -621,7 +621,7 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Curves as a table</source>
-        <translation type="unfinished"></translation>
+        <translation>Courbes en tableau</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -661,7 +661,7 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Depth:</source>
-        <translation type="unfinished"></translation>
+        <translation>Profondeur :</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/commands_remote.py"/>
@@ -696,7 +696,7 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Dose:</source>
-        <translation type="unfinished"></translation>
+        <translation>Dose :</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/views.py"/>
@@ -711,7 +711,7 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Drag the entry or the target in any view; guidance keeps to the plan meanwhile</source>
-        <translation type="unfinished"></translation>
+        <translation>Faites glisser l'entrée ou la cible dans une vue ; le guidage garde le plan pendant ce temps</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -721,12 +721,12 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Each visible segment is a zone to stay out of; segments named by their level (T12, L4) are vertebrae, in which paths can be proposed</source>
-        <translation type="unfinished"></translation>
+        <translation>Chaque segment visible est une zone à éviter ; les segments nommés par leur niveau (T12, L4) sont des vertèbres, où des trajets peuvent être proposés</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Echo, then a test image, then a query, as far as the node's services say</source>
-        <translation type="unfinished"></translation>
+        <translation>Écho, puis une image d'essai, puis une requête, selon les services du nœud</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -811,7 +811,7 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Forget the selected remote node</source>
-        <translation type="unfinished"></translation>
+        <translation>Oublier le nœud distant choisi</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/cli.py"/>
@@ -831,22 +831,22 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>From the catalogue:</source>
-        <translation type="unfinished"></translation>
+        <translation>Du catalogue :</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>From where on nearness to this zone is alerted</source>
-        <translation type="unfinished"></translation>
+        <translation>À partir de quelle proximité de cette zone une alerte est donnée</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>From where on the angle to the path is alerted</source>
-        <translation type="unfinished"></translation>
+        <translation>À partir de quel angle avec le trajet une alerte est donnée</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>From where on the distance from the path is alerted</source>
-        <translation type="unfinished"></translation>
+        <translation>À partir de quelle distance du trajet une alerte est donnée</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/cli.py"/>
@@ -861,7 +861,7 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Give up what is being prepared</source>
-        <translation type="unfinished"></translation>
+        <translation>Abandonner ce qui est en préparation</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -891,7 +891,7 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Guide along the corrected path</source>
-        <translation type="unfinished"></translation>
+        <translation>Guider sur le trajet corrigé</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -916,12 +916,12 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Hold the instrument yourself: the virtual CT takes an image whenever you ask for one</source>
-        <translation type="unfinished"></translation>
+        <translation>Tenez l'instrument vous-même : le scanner virtuel prend une image quand vous la demandez</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>How deep the tip is below the skin</source>
-        <translation type="unfinished"></translation>
+        <translation>Profondeur de la pointe sous la peau</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -936,17 +936,17 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>How near to the target counts as reached, and how far past it is too deep</source>
-        <translation type="unfinished"></translation>
+        <translation>À quelle distance la cible est atteinte, et au-delà de combien c'est trop profond</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>How the instrument leans towards the head</source>
-        <translation type="unfinished"></translation>
+        <translation>Inclinaison de l'instrument vers la tête</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>How the instrument leans towards the left</source>
-        <translation type="unfinished"></translation>
+        <translation>Inclinaison de l'instrument vers la gauche</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -966,7 +966,7 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Image and plan were compared and fit: guide by this registration</source>
-        <translation type="unfinished"></translation>
+        <translation>L'image et le plan ont été comparés et concordent : guider avec ce recalage</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -1096,27 +1096,27 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Its address in the network</source>
-        <translation type="unfinished"></translation>
+        <translation>Son adresse sur le réseau</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Its port</source>
-        <translation type="unfinished"></translation>
+        <translation>Son port</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Judge by the tolerances and margins of the plan again</source>
-        <translation type="unfinished"></translation>
+        <translation>Juger de nouveau selon les tolérances et les marges du plan</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Judge the session that runs, or the last one: what went well, what cost points</source>
-        <translation type="unfinished"></translation>
+        <translation>Juger la séance en cours, ou la dernière : ce qui a réussi, ce qui a coûté des points</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Keep it in the settings of the node; it may send from its address</source>
-        <translation type="unfinished"></translation>
+        <translation>Le garder dans les réglages du nœud ; il peut envoyer depuis son adresse</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -1156,7 +1156,7 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Lateral:</source>
-        <translation type="unfinished"></translation>
+        <translation>Écart latéral :</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -1171,7 +1171,7 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Lean to head:</source>
-        <translation type="unfinished"></translation>
+        <translation>Vers la tête :</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -1181,22 +1181,22 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Lean to left:</source>
-        <translation type="unfinished"></translation>
+        <translation>Vers la gauche :</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Left</source>
-        <translation type="unfinished"></translation>
+        <translation>Gauche</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Let alerts be heard</source>
-        <translation type="unfinished"></translation>
+        <translation>Faire entendre les alertes</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Let the selected caller in from now on</source>
-        <translation type="unfinished"></translation>
+        <translation>Admettre désormais l'appelant choisi</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -1206,7 +1206,7 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Limits</source>
-        <translation type="unfinished"></translation>
+        <translation>Limites</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/cli.py"/>
@@ -1261,12 +1261,12 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Make the corrected path the plan that is guided along</source>
-        <translation type="unfinished"></translation>
+        <translation>Faire du trajet corrigé celui sur lequel on guide</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
-        <source>Margin around zones:</source>
-        <translation type="unfinished"></translation>
+        <source>Margin around other zones:</source>
+        <translation>Marge autour des autres zones :</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -1306,7 +1306,7 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Name:</source>
-        <translation type="unfinished"></translation>
+        <translation>Nom :</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -1391,7 +1391,7 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Note this moment, to find it again</source>
-        <translation type="unfinished"></translation>
+        <translation>Noter cet instant pour le retrouver</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/opening.py"/>
@@ -1417,6 +1417,11 @@
         <location filename="../../SlicerSpineGuide/console/opening.py"/>
         <source>Nothing was uploaded.</source>
         <translation>Rien n'a été téléversé.</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Of zones for which the procedure states no margin; each can be changed while guiding</source>
+        <translation>Des zones pour lesquelles la procédure ne donne pas de marge ; chacune peut être changée pendant le guidage</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/node.py"/>
@@ -1561,7 +1566,7 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Plan sheet:</source>
-        <translation type="unfinished"></translation>
+        <translation>Fiche du plan :</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/sheet.py"/>
@@ -1591,7 +1596,7 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Play the sounds of the three priorities, one after another</source>
-        <translation type="unfinished"></translation>
+        <translation>Jouer les sons des trois priorités, l'un après l'autre</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -1641,7 +1646,7 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Propose paths</source>
-        <translation type="unfinished"></translation>
+        <translation>Proposer des trajets</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -1651,12 +1656,12 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Puncture to head:</source>
-        <translation type="unfinished"></translation>
+        <translation>Ponction vers la tête :</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Puncture to left:</source>
-        <translation type="unfinished"></translation>
+        <translation>Ponction vers la gauche :</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/guidance/rules.py"/>
@@ -1666,12 +1671,12 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Put the deviations of the session into the scene as a table, for Slicer's plots</source>
-        <translation type="unfinished"></translation>
+        <translation>Mettre les écarts de la séance dans la scène sous forme de tableau, pour les graphiques de Slicer</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Put the ends back to where the plan has them</source>
-        <translation type="unfinished"></translation>
+        <translation>Remettre les extrémités où le plan les place</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/checks.py"/>
@@ -1701,7 +1706,7 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Received:</source>
-        <translation type="unfinished"></translation>
+        <translation>Reçus :</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -1761,7 +1766,7 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Remote nodes:</source>
-        <translation type="unfinished"></translation>
+        <translation>Nœuds distants :</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -1791,7 +1796,7 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Right</source>
-        <translation type="unfinished"></translation>
+        <translation>Droite</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/geometry.py"/>
@@ -1816,12 +1821,12 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Save a picture of the views with everything in them</source>
-        <translation type="unfinished"></translation>
+        <translation>Enregistrer une image des vues avec tout ce qu'elles montrent</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Save plan sheet</source>
-        <translation type="unfinished"></translation>
+        <translation>Enregistrer la fiche du plan</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -1846,7 +1851,7 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Search for the safest paths through this pedicle; a person decides</source>
-        <translation type="unfinished"></translation>
+        <translation>Chercher les trajets les plus sûrs par ce pédicule ; c'est une personne qui décide</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/views.py"/>
@@ -1871,7 +1876,7 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Services:</source>
-        <translation type="unfinished"></translation>
+        <translation>Services :</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -1881,7 +1886,7 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Show positions only after the registration was accepted</source>
-        <translation type="unfinished"></translation>
+        <translation>N'afficher une position qu'après acceptation du recalage</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -1896,7 +1901,7 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Silence the selected alert, or all that are on; their state stays visible</source>
-        <translation type="unfinished"></translation>
+        <translation>Acquitter l'alerte choisie, ou toutes ; leur état reste visible</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/recording/steps.py"/>
@@ -1931,12 +1936,12 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Slices to head:</source>
-        <translation type="unfinished"></translation>
+        <translation>Coupes vers la tête :</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Sound</source>
-        <translation type="unfinished"></translation>
+        <translation>Son</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -1961,7 +1966,7 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Spool, certificate, port and callers of this node</source>
-        <translation type="unfinished"></translation>
+        <translation>Stockage, certificat, port et appelants de ce nœud</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -1991,7 +1996,7 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Steps</source>
-        <translation type="unfinished"></translation>
+        <translation>Étapes</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -2116,7 +2121,7 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Test the sound</source>
-        <translation type="unfinished"></translation>
+        <translation>Essayer le son</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/surfaces.py"/>
@@ -2176,7 +2181,7 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>The alerts that are on, the most urgent first; choose one to acknowledge it alone</source>
-        <translation type="unfinished"></translation>
+        <translation>Les alertes en cours, la plus urgente d'abord ; en choisir une pour l'acquitter seule</translation>
     </message>
     <message>
         <location filename="../../Resources/Procedures/sacral-osteosynthesis.json"/>
@@ -2216,7 +2221,7 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>The debrief</source>
-        <translation type="unfinished"></translation>
+        <translation>Le débriefing</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/guidance/rules.py"/>
@@ -2227,11 +2232,6 @@
         <location filename="../../SlicerSpineGuide/console/honest.py"/>
         <source>The display failed: nothing on this screen may be trusted.</source>
         <translation>L'affichage a échoué : rien sur cet écran n'est fiable.</translation>
-    </message>
-    <message>
-        <location filename="../../Resources/UI/SpineGuide.ui"/>
-        <source>The distance to keep from every zone</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/remote.py"/>
@@ -2531,22 +2531,22 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>The procedure's instruments as they are sold; fills in the four fields below</source>
-        <translation type="unfinished"></translation>
+        <translation>Les instruments de la procédure tels qu'ils sont vendus ; remplit les quatre champs suivants</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>The proposals, the best first; choosing one draws it as a line</source>
-        <translation type="unfinished"></translation>
+        <translation>Les propositions, la meilleure d'abord ; en choisir une la trace comme ligne</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>The puncture from the planned entry, towards the head; only outside the skin</source>
-        <translation type="unfinished"></translation>
+        <translation>Le point de ponction par rapport à l'entrée prévue, vers la tête ; seulement hors de la peau</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>The puncture from the planned entry, towards the left; only outside the skin</source>
-        <translation type="unfinished"></translation>
+        <translation>Le point de ponction par rapport à l'entrée prévue, vers la gauche ; seulement hors de la peau</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/registration/xray.py"/>
@@ -2580,8 +2580,8 @@
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
-        <source>The registration is wrong: show no position, and search for the next image anew</source>
-        <translation type="unfinished"></translation>
+        <source>The registration is wrong: show no position until it is registered anew, or accepted after all</source>
+        <translation>Le recalage est faux : ne montrer aucune position avant un nouveau recalage, ou son acceptation malgré tout</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/guidance/guide.py"/>
@@ -2621,7 +2621,7 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>The side of the pedicle</source>
-        <translation type="unfinished"></translation>
+        <translation>Le côté du pédicule</translation>
     </message>
     <message>
         <location filename="../../Resources/Procedures/disc-infiltration.json"/>
@@ -2646,7 +2646,7 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>The steps of the procedure with their times, and the marks</source>
-        <translation type="unfinished"></translation>
+        <translation>Les étapes de la procédure avec leurs heures, et les repères</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/registration/slices.py"/>
@@ -2761,12 +2761,12 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>The vertebra in which a path is searched for: a segment named by its level</source>
-        <translation type="unfinished"></translation>
+        <translation>La vertèbre où un trajet est cherché : un segment nommé par son niveau</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>The zone whose margin is shown beside it</source>
-        <translation type="unfinished"></translation>
+        <translation>La zone dont la marge est affichée à côté</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/answers.py"/>
@@ -2826,7 +2826,7 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>To find out what a scanner calls itself; ends by itself</source>
-        <translation type="unfinished"></translation>
+        <translation>Pour savoir comment un scanner se nomme ; s'arrête de lui-même</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -2861,7 +2861,7 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Truth:</source>
-        <translation type="unfinished"></translation>
+        <translation>Vérité :</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/answers.py"/>
@@ -2901,7 +2901,7 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Turned away:</source>
-        <translation type="unfinished"></translation>
+        <translation>Refusés :</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -2931,7 +2931,7 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Views and tracked instrument</source>
-        <translation type="unfinished"></translation>
+        <translation>Vues et instrument suivi</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/honest.py"/>
@@ -2941,22 +2941,22 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>What is done along this path: its tolerances, and the instruments that are used for it</source>
-        <translation type="unfinished"></translation>
+        <translation>Ce que l'on fait sur ce trajet : ses tolérances et les instruments utilisés</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>What it calls itself</source>
-        <translation type="unfinished"></translation>
+        <translation>Le nom qu'il se donne</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>What it is asked for: echo, store, find, get, move, worklist</source>
-        <translation type="unfinished"></translation>
+        <translation>Ce qu'on lui demande : echo, store, find, get, move, worklist</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>What speaks against the path, and the numbers of what does not</source>
-        <translation type="unfinished"></translation>
+        <translation>Ce qui s'oppose au trajet, et les chiffres de ce qui ne s'y oppose pas</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -2971,7 +2971,7 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Where alerts came on and what was marked; choosing one goes there</source>
-        <translation type="unfinished"></translation>
+        <translation>Où des alertes sont apparues et ce qui a été marqué ; en choisir un y conduit</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -2986,17 +2986,17 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Where the sheet is written (a page to print)</source>
-        <translation type="unfinished"></translation>
+        <translation>Où la fiche est écrite (une page à imprimer)</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Where the slices are taken, from around the tip towards the head</source>
-        <translation type="unfinished"></translation>
+        <translation>Où les coupes sont prises, d'autour de la pointe vers la tête</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Who calls, and remote nodes</source>
-        <translation type="unfinished"></translation>
+        <translation>Qui appelle, et nœuds distants</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -3026,7 +3026,7 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Without it a locked registration is enough</source>
-        <translation type="unfinished"></translation>
+        <translation>Sans cela, un recalage verrouillé suffit</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/checks.py"/>
@@ -3046,12 +3046,12 @@
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Zone:</source>
-        <translation type="unfinished"></translation>
+        <translation>Zone :</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Zones and vertebrae:</source>
-        <translation type="unfinished"></translation>
+        <translation>Zones et vertèbres :</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/catalogue.py"/>
@@ -3714,6 +3714,11 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/plan/extrapedicular.py"/>
+        <source>{level} {side} extrapedicular</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/plan/transpedicular.py"/>
         <source>{level} {side} transpedicular</source>
         <translation type="unfinished"></translation>
@@ -3726,6 +3731,11 @@
     <message>
         <location filename="../../SlicerSpineGuide/plan/transpedicular.py"/>
         <source>{level} {side}: no path through the pedicle reaches the body from skin within the CT with an instrument of {mm:g} mm.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/extrapedicular.py"/>
+        <source>{level} {side}: no way beside the pedicle reaches the body: a rib, a process, lung or the canal is on each, or the instrument of {mm:g} mm is too short.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4242,7 +4252,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/desktop/background.py"/>
         <source>{what} did not work: {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>{what} : échec ({why})</translation>
     </message>
 </context>
 <context>
@@ -4268,12 +4278,12 @@
     <message>
         <location filename="../../SlicerSpineGuide/desktop/conductor.py"/>
         <source>Opening {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Ouverture de {name}</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/conductor.py"/>
         <source>Preparing the guidance</source>
-        <translation type="unfinished"></translation>
+        <translation>Préparation du guidage</translation>
     </message>
 </context>
 <context>
@@ -4286,7 +4296,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/desktop/corner.py"/>
         <source>Picture frozen: not current</source>
-        <translation type="unfinished"></translation>
+        <translation>Image figée : pas actuelle</translation>
     </message>
 </context>
 <context>
@@ -4294,22 +4304,22 @@
     <message>
         <location filename="../../SlicerSpineGuide/desktop/curves.py"/>
         <source>Angle, degrees</source>
-        <translation type="unfinished"></translation>
+        <translation>Angle, degrés</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/curves.py"/>
         <source>Lateral, mm</source>
-        <translation type="unfinished"></translation>
+        <translation>Écart latéral, mm</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/curves.py"/>
         <source>Time, s</source>
-        <translation type="unfinished"></translation>
+        <translation>Temps, s</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/curves.py"/>
         <source>To target, mm</source>
-        <translation type="unfinished"></translation>
+        <translation>Jusqu'à la cible, mm</translation>
     </message>
 </context>
 <context>
@@ -4317,7 +4327,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/desktop/decision_section.py"/>
         <source>Marked at {time}, image {image}</source>
-        <translation type="unfinished"></translation>
+        <translation>Repère à {time}, image {image}</translation>
     </message>
 </context>
 <context>
@@ -4343,17 +4353,17 @@
     <message>
         <location filename="../../SlicerSpineGuide/desktop/drive_section.py"/>
         <source>Images taken: {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>Images prises : {count}</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/drive_section.py"/>
         <source>Taking an image</source>
-        <translation type="unfinished"></translation>
+        <translation>Prise d'une image</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/drive_section.py"/>
         <source>The virtual CT is taking an image …</source>
-        <translation type="unfinished"></translation>
+        <translation>Le scanner virtuel prend une image …</translation>
     </message>
 </context>
 <context>
@@ -4374,12 +4384,12 @@
     <message>
         <location filename="../../SlicerSpineGuide/desktop/live_section.py"/>
         <source>Picture saved: {path}</source>
-        <translation type="unfinished"></translation>
+        <translation>Image enregistrée : {path}</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/live_section.py"/>
         <source>This Slicer was built without sound.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ce Slicer a été compilé sans le son.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/live_section.py"/>
@@ -4418,27 +4428,27 @@
     <message>
         <location filename="../../SlicerSpineGuide/desktop/path_section.py"/>
         <source>Checking the path</source>
-        <translation type="unfinished"></translation>
+        <translation>Vérification du trajet</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/path_section.py"/>
         <source>Name the sheet's file first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nommez d'abord le fichier de la fiche.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/path_section.py"/>
         <source>The corrected path leaves the planning CT: move its ends into it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le trajet corrigé sort du scanner de planification : ramenez-y ses extrémités.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/path_section.py"/>
         <source>The plan sheet is in {path}.</source>
-        <translation type="unfinished"></translation>
+        <translation>La fiche du plan est dans {path}.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/path_section.py"/>
         <source>Writing the plan sheet</source>
-        <translation type="unfinished"></translation>
+        <translation>Écriture de la fiche du plan</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/path_section.py"/>
@@ -4451,7 +4461,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/desktop/pictures.py"/>
         <source>There is no view to take a picture of: choose a layout of the module.</source>
-        <translation type="unfinished"></translation>
+        <translation>Il n'y a pas de vue à photographier : choisissez une disposition du module.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/pictures.py"/>
@@ -4497,7 +4507,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/desktop/plan_section.py"/>
         <source>Checking the plan</source>
-        <translation type="unfinished"></translation>
+        <translation>Vérification du plan</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/plan_section.py"/>
@@ -4507,7 +4517,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/desktop/plan_section.py"/>
         <source>Choose the planning CT and a segmentation with vertebrae first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Choisissez d'abord le scanner de planification et une segmentation avec des vertèbres.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/plan_section.py"/>
@@ -4517,12 +4527,12 @@
     <message>
         <location filename="../../SlicerSpineGuide/desktop/plan_section.py"/>
         <source>Searching for paths</source>
-        <translation type="unfinished"></translation>
+        <translation>Recherche de trajets</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/plan_section.py"/>
         <source>{bone:.1f} mm to the bone's surface; {oblique:.0f}° oblique, {tilt:+.0f}° cranio-caudal, {path:.0f} mm from the skin</source>
-        <translation type="unfinished"></translation>
+        <translation>{bone:.1f} mm jusqu'à la surface osseuse ; {oblique:.0f}° d'obliquité, {tilt:+.0f}° crânio-caudal, {path:.0f} mm depuis la peau</translation>
     </message>
 </context>
 <context>
@@ -4540,17 +4550,17 @@
     <message>
         <location filename="../../SlicerSpineGuide/desktop/readout.py"/>
         <source>Compare image and plan, then accept the registration or reject it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Comparez l'image et le plan, puis acceptez ou rejetez le recalage.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/readout.py"/>
         <source>Image {index}, {age:.1f} s old, {rate:.1f} a second, {skipped} skipped, {latency:.0f} ms to guidance</source>
-        <translation type="unfinished"></translation>
+        <translation>Image {index}, vieille de {age:.1f} s, {rate:.1f} par seconde, {skipped} sautées, {latency:.0f} ms jusqu'au guidage</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/readout.py"/>
         <source>It is being restarted. If this stays, look in the section DICOM node.</source>
-        <translation type="unfinished"></translation>
+        <translation>Il redémarre. Si cela dure, voyez la section Nœud DICOM.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/readout.py"/>
@@ -4575,17 +4585,17 @@
     <message>
         <location filename="../../SlicerSpineGuide/desktop/readout.py"/>
         <source>Register anew, or move the image, and compare again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Recalez de nouveau, ou déplacez l'image, et comparez encore.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/readout.py"/>
         <source>Take a first image; if none arrives, the section DICOM node says what the scanner must be told.</source>
-        <translation type="unfinished"></translation>
+        <translation>Prenez une première image ; si aucune n'arrive, la section Nœud DICOM dit ce qu'il faut indiquer au scanner.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/readout.py"/>
         <source>Take a new image. If you did, look in the section DICOM node whether images arrive.</source>
-        <translation type="unfinished"></translation>
+        <translation>Prenez une nouvelle image. Si c'est fait, voyez dans la section Nœud DICOM si des images arrivent.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/readout.py"/>
@@ -4595,7 +4605,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/desktop/readout.py"/>
         <source>Take an image through the planned vertebra, or register anew.</source>
-        <translation type="unfinished"></translation>
+        <translation>Prenez une image passant par la vertèbre prévue, ou recalez de nouveau.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/readout.py"/>
@@ -4635,7 +4645,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/desktop/readout.py"/>
         <source>waits to be accepted</source>
-        <translation type="unfinished"></translation>
+        <translation>attend d'être accepté</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/readout.py"/>
@@ -4653,37 +4663,37 @@
     <message>
         <location filename="../../SlicerSpineGuide/desktop/remote_section.py"/>
         <source>Asking</source>
-        <translation type="unfinished"></translation>
+        <translation>Interrogation</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/remote_section.py"/>
         <source>Asking …</source>
-        <translation type="unfinished"></translation>
+        <translation>Interrogation …</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/remote_section.py"/>
         <source>Choose a caller that was turned away first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Choisissez d'abord un appelant refusé.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/remote_section.py"/>
         <source>Choose a remote node first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Choisissez d'abord un nœud distant.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/remote_section.py"/>
         <source>Looking at the node</source>
-        <translation type="unfinished"></translation>
+        <translation>Examen du nœud</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/remote_section.py"/>
         <source>Nothing yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Rien encore.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/remote_section.py"/>
         <source>{aet} ({address}): {images} images, {refused} refused, last {seen}</source>
-        <translation type="unfinished"></translation>
+        <translation>{aet} ({address}) : {images} images, {refused} refusées, dernière fois {seen}</translation>
     </message>
 </context>
 <context>
@@ -4696,17 +4706,17 @@
     <message>
         <location filename="../../SlicerSpineGuide/desktop/replay_section.py"/>
         <source>Image {index}: {what}</source>
-        <translation type="unfinished"></translation>
+        <translation>Image {index} : {what}</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/replay_section.py"/>
         <source>lateral {lateral}, angle {angle}, to target {depth}</source>
-        <translation type="unfinished"></translation>
+        <translation>écart latéral {lateral}, angle {angle}, jusqu'à la cible {depth}</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/replay_section.py"/>
         <source>marked at {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>repère à {time}</translation>
     </message>
 </context>
 <context>
@@ -4714,7 +4724,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/desktop/report_section.py"/>
         <source>Alerts</source>
-        <translation type="unfinished"></translation>
+        <translation>Alertes</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/report_section.py"/>
@@ -4734,17 +4744,17 @@
     <message>
         <location filename="../../SlicerSpineGuide/desktop/report_section.py"/>
         <source>Steps</source>
-        <translation type="unfinished"></translation>
+        <translation>Étapes</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/report_section.py"/>
         <source>The instrument was never seen: there are no curves.</source>
-        <translation type="unfinished"></translation>
+        <translation>L'instrument n'a jamais été vu : il n'y a pas de courbes.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/report_section.py"/>
         <source>The table and its plot are in the scene: see the modules Tables and Plots.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le tableau et son graphique sont dans la scène : voir les modules Tables et Plots.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/report_section.py"/>
@@ -4759,7 +4769,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/desktop/report_section.py"/>
         <source>{score} of 100; {images} images in {seconds:.0f} s</source>
-        <translation type="unfinished"></translation>
+        <translation>{score} sur 100 ; {images} images en {seconds:.0f} s</translation>
     </message>
 </context>
 <context>
