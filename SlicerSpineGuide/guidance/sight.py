@@ -33,8 +33,8 @@ class Sight(Protocol):
 class CtSight:
     """CT slices: the metal is masked out of the registration, then found in the same pixels."""
 
-    def __init__(self, planning: Volume, trajectory: Trajectory, planned: Sequence[Trajectory] = ()) -> None:
-        self._registration = prepare_slices(planning, trajectory.target)
+    def __init__(self, planning: Volume, trajectory: Trajectory, planned: Sequence[Trajectory] = (), repeatable: bool = False) -> None:
+        self._registration = prepare_slices(planning, trajectory.target, repeatable=repeatable)
         self._tracker = InstrumentTracker(trajectory, planning, planned)
 
     def register(self, frame: Frame, start: FloatArray | None) -> Registration:
@@ -64,6 +64,11 @@ class XraySight:
         return self._tracker.track(frame.radiographs, registration, known.just_seen)
 
 
-def make_sight(modality: str, planning: PlanningCt, trajectory: Trajectory, planned: Sequence[Trajectory] = ()) -> Sight:
-    """The Sight for frames of `modality`, prepared for a trajectory: may take seconds. planned: the plan's other trajectories."""
-    return XraySight(planning.volume, trajectory) if modality == "XA" else CtSight(planning.volume, trajectory, planned)
+def make_sight(
+    modality: str, planning: PlanningCt, trajectory: Trajectory, planned: Sequence[Trajectory] = (), *, repeatable: bool = False
+) -> Sight:
+    """The Sight for frames of `modality`, prepared for a trajectory: may take seconds. planned: the plan's other trajectories.
+
+    repeatable: the same frames give the same results every time, at the price of waiting for a lost patient to be found.
+    """
+    return XraySight(planning.volume, trajectory) if modality == "XA" else CtSight(planning.volume, trajectory, planned, repeatable)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.guidance.guide import Guide
+from SlicerSpineGuide.guidance.sight import make_sight
 from SlicerSpineGuide.guidance.types import Update
 from SlicerSpineGuide.intake.decode import read_live_image
 from SlicerSpineGuide.intake.frame import Frame
@@ -30,9 +32,10 @@ def read_frame(case: CaseFolder, index: int) -> Frame:
     return Frame(index, case.case.modality, images, entry.t, 1e3 * (time.perf_counter() - started))
 
 
-def make_guide(case: CaseFolder) -> Guide:
-    """A Guide prepared for the case's plan, its planning CT and its zones."""
-    return Guide(case.plan, case.planning, load_zones(case.plan, case.folder, case.planning))
+def make_guide(case: CaseFolder, *, repeatable: bool = False) -> Guide:
+    """A Guide prepared for the case's plan, its planning CT and its zones; repeatable: see guidance.sight.make_sight."""
+    zones = load_zones(case.plan, case.folder, case.planning)
+    return Guide(case.plan, case.planning, zones, make_sight=partial(make_sight, repeatable=repeatable))
 
 
 def asks_for_acceptance(plan: Plan) -> bool:
@@ -59,12 +62,15 @@ def updates(case: CaseFolder, guide: Guide, paced: bool = False) -> Iterator[Upd
 def replay_to_report(
     case: CaseFolder, report: Path, *, paced: bool = False, progress: Callable[[int, int], None] | None = None
 ) -> ReportBuilder:
-    """Replay the whole case and write its report; `progress` is told (done, of all). BadInput where it cannot be written."""
+    """Replay the whole case and write its report: the same every time, but for the milliseconds.
+
+    progress: told (done, of all). BadInput where the report cannot be written.
+    """
     if not report.parent.is_dir():
         raise BadInput(tr("{path} cannot be written: its folder does not exist.").format(path=report))
     builder = ReportBuilder("plan.json")
     total = len(case.case.frames)
-    for update in updates(case, make_guide(case), paced):
+    for update in updates(case, make_guide(case, repeatable=True), paced):
         builder.add(update)
         if progress and update.of_frame and update.frame is not None:
             progress(update.frame.index + 1, total)

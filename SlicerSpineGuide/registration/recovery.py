@@ -63,8 +63,8 @@ class Recovery:
         found, self._found = self._found, None
         return found
 
-    def wait(self, timeout_s: float) -> bool:
-        """Wait for a running search; whether it has ended."""
+    def wait(self, timeout_s: float | None) -> bool:
+        """Wait for a running search (None: as long as it takes); whether it has ended."""
         if self._thread is not None:
             self._thread.join(timeout_s)
             return not self._thread.is_alive()

@@ -20,6 +20,7 @@ from SlicerSpineGuide.translation import tr
 
 Masks = Sequence[npt.NDArray[np.bool_] | None]
 KEPT_REFERENCES = 3
+SEARCH_AGAIN = 24  # lost frames from one waited-for search to the next
 
 
 class SliceRegistration:
@@ -29,8 +30,10 @@ class SliceRegistration:
     stands aside while `register` works; what it finds is tried on the next frame.
     """
 
-    def __init__(self, volume: Volume, centre: FloatArray, radius: float, recovery: bool) -> None:
+    def __init__(self, volume: Volume, centre: FloatArray, radius: float, recovery: bool, waits: bool = False) -> None:
         self._recovers = recovery
+        self._waits = waits
+        self._lost_frames = 0
         self._centre = centre
         self._solver = Solver(volume, centre, radius)
         self._references: list[Reference] = []
@@ -57,6 +60,7 @@ class SliceRegistration:
     def forget(self) -> None:
         """Forget the last locked pose and end a search under way: another patient position is to be expected."""
         self._locked = None
+        self._lost_frames = 0
         self._recovery.cancel()
         self._recovery.wait(5.0)
 
@@ -68,6 +72,9 @@ class SliceRegistration:
         best = _Best()
         if start is not None:
             best.offer(self._solver.track(self._reference(live, start), live, start))
+        if self._waits and not best.locked:
+            self._recovery.loop_works(False)
+            self._recovery.wait(None)
         found = None if best.locked else self._recovery.take()
         if found is not None and found.pose is not None:
             best.offer(self._solver.track(self._reference(live, found.pose), live, found.pose))
@@ -78,9 +85,15 @@ class SliceRegistration:
             best.offer(self._solver.capture(self._reference(live, near), live, near))
         if best.locked and best.solution is not None:
             self._recovery.cancel()
+            if self._waits:  # what it may have found at the last moment must not be there at one time and not at another
+                self._recovery.wait(None)
+                self._recovery.cancel()
             self._locked = best.solution.fit.pose
+            self._lost_frames = 0
         elif self._recovers:
-            self._recovery.begin(live, places)
+            if not self._waits or self._lost_frames % SEARCH_AGAIN == 0:
+                self._recovery.begin(live, places)
+            self._lost_frames += 1
         if found is not None and found.half_turn and not best.locked:
             reason = tr(
                 "The live images look turned by 180 degrees about the {axis} axis against the plan: check the patient position."
@@ -143,10 +156,13 @@ class _Best:
         self.status, self.reason = judge(solution, self.spread)
 
 
-def prepare(volume: Volume, centre: Vector, *, radius_mm: float = 45.0, recovery: bool = True) -> SliceRegistration:
+def prepare(
+    volume: Volume, centre: Vector, *, radius_mm: float = 45.0, recovery: bool = True, repeatable: bool = False
+) -> SliceRegistration:
     """A registration of live slices to `volume` around `centre` (LPS mm), using what lies within `radius_mm` of it.
 
-    recovery: whether lost frames are searched on in the background; without, the same frames always give the same results.
+    recovery: whether lost frames are searched on in the background. repeatable: the frame after a lost one waits for that search,
+    which may take seconds, and not every lost frame has one; so the same frames always give the same results.
     BadInput where the centre lies outside the volume.
     """
     target = vector(centre)
@@ -154,4 +170,4 @@ def prepare(volume: Volume, centre: Vector, *, radius_mm: float = 45.0, recovery
         raise BadInput(
             tr("The target {point} lies outside the planning CT: correct the plan.").format(point=np.round(target, 1).tolist())
         )
-    return SliceRegistration(volume, target, radius_mm, recovery)
+    return SliceRegistration(volume, target, radius_mm, recovery, repeatable)

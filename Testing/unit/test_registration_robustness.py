@@ -256,5 +256,26 @@ def test_what_the_background_search_finds_locks_the_next_frame(lidc_volume, scan
     assert target_error(second.plan_from_live, truth, target) < 0.25
 
 
+def test_a_repeatable_registration_gives_the_same_results_every_time_recovery_included(lidc_volume, scanner, target):
+    rng = np.random.default_rng(6)
+    turned = rigid_about(target, np.radians([0, 0, 60.0]), [8, 6, 0])
+    poses = [np.eye(4), turned, turned, turned, np.eye(4)]
+    frames = [scanner.acquire(pose, target, Scanner(field_mm=110), rng) for pose in poses]
+
+    def course() -> list[tuple[str, bytes]]:
+        registration = prepare(lidc_volume, target, repeatable=True)
+        last, told = None, []
+        for frame in frames:
+            result = registration.register(frame, last)
+            last = result.plan_from_live if result.status == "locked" else last
+            told.append((result.status, b"" if result.plan_from_live is None else result.plan_from_live.tobytes()))
+        return told
+
+    first = course()
+    assert course() == first
+    assert first[1][0] != "locked", "the case is too easy to show a recovery"
+    assert [status for status, _ in first[2:]] == ["locked"] * 3
+
+
 def test_a_frame_without_slices_is_no_registration(registration):
     assert registration.register([]).status == "none"
