@@ -58,6 +58,7 @@ class LiveSection:
             ui.freezeButton.checked = conductor.frozen
         if conductor.session is not self._session:  # another course of events: what sounded before does not count
             self._session, self._announcer = conductor.session, Announcer()
+            self._tool.serve(self._session)
 
     def show(self, readout: Readout) -> None:
         """Put the texts in their places; Qt is touched only where a text changed."""

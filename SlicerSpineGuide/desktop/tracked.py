@@ -19,6 +19,7 @@ from SlicerSpineGuide.desktop.readout import number
 from SlicerSpineGuide.geometry import FloatArray
 from SlicerSpineGuide.guidance.deviation import measure
 from SlicerSpineGuide.plan import Trajectory
+from SlicerSpineGuide.recording.session import Session
 from SlicerSpineGuide.registration.result import Registration
 from SlicerSpineGuide.scene.coordinates import ras_from_lps
 from SlicerSpineGuide.tracking.external import ExternalInstrument
@@ -27,23 +28,38 @@ STALE_AFTER_S = 1.0
 
 
 class TrackedTool:
-    """Follows one transform node; a position that is not renewed is not shown any more."""
+    """Follows one transform node; a position that is not renewed is not shown any more.
+
+    While it follows one, the session that it serves guides this tool in place of the instrument in the images: deviation, clearance,
+    alerts and drawing are the tool's.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._node: Any = None
         self._observation = 0
         self._tool = ExternalInstrument()
+        self._session: Session | None = None
+
+    def serve(self, session: Session | None) -> None:
+        """The session that is to guide the tool from now on."""
+        self._session = session
+        self._hand_over()
 
     def follow(self, node: Any | None) -> None:
         """Observe another transform node, or none."""
         if self._node is not None:
             self._node.RemoveObserver(self._observation)
         self._node = node
-        self._tool = ExternalInstrument(stale_after_s=STALE_AFTER_S, already_in_plan=True)
+        self._tool = ExternalInstrument(stale_after_s=STALE_AFTER_S, already_in_plan=True, clock=self._clock)
         if node is not None:
             self._observation = node.AddObserver(slicer.vtkMRMLTransformNode.TransformModifiedEvent, self._moved)
             self._moved()
+        self._hand_over()
+
+    def _hand_over(self) -> None:
+        if self._session is not None:
+            self._session.use_tool(self._tool if self._node is not None else None)
 
     def describe(self, trajectory: Trajectory | None) -> str:
         """The tool against the planned path, as one line; the reason where it has no position now; "" where none is followed."""

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from SlicerSpineGuide.geometry import FloatArray, angle_deg, distance_to_line, skew, unit
+from SlicerSpineGuide.guidance.cortex import cortex_ahead
 from SlicerSpineGuide.guidance.types import Deviation
+from SlicerSpineGuide.images import Volume
 from SlicerSpineGuide.plan.model import Trajectory
 from SlicerSpineGuide.plan.zones import Zone
 from SlicerSpineGuide.registration.result import Registration
@@ -55,12 +57,18 @@ class _Spread:
         return COVERAGE * math.sqrt(max(0.0, float(along @ covariance @ along)))
 
 
-def measure(instrument: Instrument, registration: Registration, trajectory: Trajectory, zones: Sequence[Zone] = ()) -> Deviation:
+def measure(
+    instrument: Instrument,
+    registration: Registration,
+    trajectory: Trajectory,
+    zones: Sequence[Zone] = (),
+    planning: Volume | None = None,
+) -> Deviation:
     """The deviation of a visible instrument from `trajectory`, as CASE_FORMAT defines it, and its clearance to the zones.
 
     All in planning-CT LPS, mm and degrees. The instrument's inserted part reaches from the tip back to the depth of the planned
-    entry. Plus/minus are infinite where the registration carries no covariance. ValueError where the instrument is not visible or
-    the registration is not usable: there is no deviation then.
+    entry. `planning` tells the depth that remains before the far cortex. Plus/minus are infinite where the registration carries no
+    covariance. ValueError where the instrument is not visible or the registration is not usable: there is no deviation then.
     """
     if not instrument.visible or instrument.tip is None or instrument.axis is None or not registration.usable:
         raise ValueError("a deviation needs a visible instrument and a usable registration")
@@ -87,6 +95,7 @@ def measure(instrument: Instrument, registration: Registration, trajectory: Traj
         begins = zone.entered_after(tip, axis, LOOK_AHEAD_MM)
         if begins is not None:
             ahead[zone.name] = begins
+    wall = cortex_ahead(planning, tip, axis, onward) if planning is not None and cosine > _STEEPEST else None
     return Deviation(
         trajectory=trajectory.id,
         lateral_mm=distance_to_line(tip, target, planned),
@@ -102,6 +111,8 @@ def measure(instrument: Instrument, registration: Registration, trajectory: Traj
         predicted_clearance_mm=predicted,
         predicted_clearance_pm_mm=predicted_pm,
         ahead_mm=ahead,
+        cortex_mm=wall.mm if wall is not None else None,
+        cortex_pm_mm=math.hypot(wall.pm_mm, spread.of_number(axis, np.zeros(3))) if wall is not None else 0.0,
     )
 
 

@@ -21,6 +21,7 @@ from SlicerSpineGuide.intake.frame import Frame, LiveImage
 from SlicerSpineGuide.plan import Plan, PlanningCt, Trajectory
 from SlicerSpineGuide.plan.zones import Zone
 from SlicerSpineGuide.registration.result import Registration
+from SlicerSpineGuide.tracking.external import ExternalInstrument
 from SlicerSpineGuide.tracking.instrument import Instrument
 from SlicerSpineGuide.tracking.known import NOTHING, Known
 from SlicerSpineGuide.translation import tr
@@ -71,6 +72,7 @@ class Guide:
         self._sights: dict[tuple[str, str], Sight] = {}
         self._set_thresholds: dict[str, Thresholds] = {}  # of the trajectories for which they were set
         self.room = RoomState()
+        self.tool: ExternalInstrument | None = None
         self._asks = False
         self.select(plan.trajectories[0].id)
 
@@ -84,11 +86,23 @@ class Guide:
         self._alerts = AlertMachine(self._trajectory, self._zones, thresholds=self._set_thresholds.get(trajectory_id))
         self._watchdog = StaleWatchdog()
         self._memory = self._before = _Memory()
-        self._index = -1
+        self._index, self._steps, self._foreign_now = -1, 0, ""
+        self._placed = Registration("locked", np.eye(4), np.zeros((6, 6)), self._trajectory.target, 1.0)
         self._acceptance: Acceptance = self._unjudged
         self._sight("CT")
         none_yet = tr("No image has arrived yet.")
         self._last = Update(None, NO_REGISTRATION, NO_INSTRUMENT, None, (), none_yet, trajectory_id, 0.0, of_frame=False)
+
+    def use_tool(self, tool: ExternalInstrument | None) -> None:
+        """Guide a tracked tool in place of the instrument in the images, or that again (None): from the next frame or tick on.
+
+        A tool whose matrices lead to the plan by themselves is guided without images; any other needs a locked registration of a
+        current one. Its own staleness hides it, whatever the images do.
+        """
+        self.tool = tool
+        self._alerts = AlertMachine(self._trajectory, self._zones, thresholds=self.thresholds)
+        reason = tr("No image has arrived since the tracked tool was left.") if tool is None else ""
+        self._last = replace(self._last, instrument=NO_INSTRUMENT, deviation=None, alerts=(), hidden_reason=reason, from_tool=False)
 
     def acknowledge(self, code: AlertCode) -> None:
         """Silence an alert; its state stays visible."""
@@ -152,11 +166,14 @@ class Guide:
             registration = sight.register(frame, memory.pose)
             registered = self._clock()
             instrument = Instrument(False, reason=tr("Without a locked registration the instrument has no place in the plan."))
-            if registration.status == "locked":
+            if self.tool is not None:
+                instrument = self.tool.track(registration)
+            elif registration.status == "locked":
                 instrument = sight.track(frame, registration, memory.instruments)
             tracked = self._clock()
         times = StepTimes(frame.decode_ms, 1e3 * (registered - started), 1e3 * (tracked - registered))
-        self._memory = _remember(memory, frame.newest, registration, instrument)
+        seen = instrument if self.tool is None else NO_INSTRUMENT
+        self._memory = _remember(memory, frame.newest, registration, seen)
         return self._finish(frame, now_s, memory, registration, instrument, times)
 
     def give_up(self, frame: Frame, now_s: float) -> Update:
@@ -172,6 +189,8 @@ class Guide:
     def tick(self, now_s: float) -> Update:
         """What is known without a new frame: the same as before while the image is current, no position once it is stale."""
         last = self._last
+        if self.tool is not None:
+            return self._tick_of_tool(self.tool, now_s)
         stale = self._watchdog.stale(now_s)
         age = self._watchdog.image_age_s(now_s)
         deviation = None if stale or self._acceptance != "accepted" else last.deviation
@@ -202,6 +221,53 @@ class Guide:
             thresholds=self.thresholds,
         )
 
+    def _tick_of_tool(self, tool: ExternalInstrument, now_s: float) -> Update:
+        """What is known of a tracked tool at any moment: it moves between the images, so its numbers are judged at every tick."""
+        last, age = self._last, self._watchdog.image_age_s(now_s)
+        registration = self._judged(last.registration)
+        basis = self._basis(registration, self._foreign_now)
+        stale = basis is not self._placed and self._watchdog.stale(now_s)
+        instrument = tool.track(registration)
+        reason = self._foreign_now or self._why_hidden(basis, instrument)
+        if stale:
+            reason = tr("The last image is {age:.0f} s old.").format(age=age)
+        deviation = None if reason else measure(instrument, basis, self._trajectory, self._zones, self._planning.volume)
+        self._steps += 1
+        situation = Situation(
+            frame_index=-self._steps,  # each tick is one judgement, as a frame is
+            deviation=deviation,
+            registration=basis,
+            instrument_visible=instrument.visible,
+            image_stale=stale,
+            wrong_patient=bool(self._foreign_now),
+            node_down=self.room.node_down,
+            disk_low=self.room.disk_low,
+        )
+        return replace(
+            last,
+            registration=registration,
+            instrument=instrument,
+            deviation=deviation,
+            alerts=self._alerts.step(situation, now_s),
+            hidden_reason=reason,
+            acceptance=self._acceptance,
+            at_s=now_s,
+            of_frame=False,
+            image_age_s=age,
+            image_rate_hz=self._watchdog.rate_hz,
+            thresholds=self.thresholds,
+            from_tool=True,
+        )
+
+    def _basis(self, registration: Registration, foreign: str) -> Registration:
+        """What the instrument's place in the plan rests on: the images' registration, or nothing but the tracking system's own."""
+        if self.tool is not None and self.tool.already_in_plan and not foreign:
+            return self._placed
+        return registration
+
+    def _why_hidden(self, basis: Registration, instrument: Instrument) -> str:
+        return _why_hidden(basis, instrument, "accepted" if basis is self._placed else self._acceptance)
+
     def _finish(
         self,
         frame: Frame,
@@ -216,12 +282,14 @@ class Guide:
         started = self._clock()
         deviation = None
         registration = self._judged(registration)
-        if registration.status == "locked" and instrument.visible and self._acceptance == "accepted":
-            deviation = measure(instrument, registration, self._trajectory, self._zones)
+        basis = self._basis(registration, foreign)
+        self._foreign_now = foreign
+        if basis.status == "locked" and instrument.visible and (basis is self._placed or self._acceptance == "accepted"):
+            deviation = measure(instrument, basis, self._trajectory, self._zones, self._planning.volume)
         situation = Situation(
             frame_index=frame.index,
             deviation=deviation,
-            registration=registration,
+            registration=basis,
             instrument_visible=instrument.visible,
             instrument_unclear=memory.instruments.may_clear(instrument),
             wrong_patient=bool(foreign),
@@ -238,13 +306,14 @@ class Guide:
             instrument,
             deviation,
             alerts,
-            foreign or _why_hidden(registration, instrument, self._acceptance),
+            foreign or self._why_hidden(basis, instrument),
             self._trajectory.id,
             now_s,
             replace(times, decide=decide, total=times.decode + times.register + times.track + decide),
             image_rate_hz=self._watchdog.rate_hz,
             acceptance=self._acceptance,
             thresholds=self.thresholds,
+            from_tool=self.tool is not None,
         )
         return self._last
 

@@ -13,6 +13,7 @@ from SlicerSpineGuide.guidance.guide import Guide, RoomState
 from SlicerSpineGuide.guidance.thresholds import Thresholds
 from SlicerSpineGuide.guidance.types import AlertCode, Update
 from SlicerSpineGuide.intake.frame import Frame
+from SlicerSpineGuide.tracking.external import ExternalInstrument
 
 TICK_S = 0.1
 SETTLE_S = 0.2  # how long a frame that is still growing may keep the former frame's position on the screen
@@ -86,6 +87,10 @@ class LiveLoop:
             guide.thresholds = thresholds
 
         self.request(change)
+
+    def use_tool(self, tool: ExternalInstrument | None) -> None:
+        """Guide a tracked tool in place of the instrument in the images; None: that again."""
+        self.request(lambda guide: guide.use_tool(tool))
 
     def select(self, trajectory_id: str) -> None:
         self.request(lambda guide: guide.select(trajectory_id))

@@ -44,7 +44,8 @@ class Deviation:
     clearance_mm: zone name -> distance from the instrument's surface to the zone, negative inside; clearance_pm_mm likewise.
     predicted_clearance_mm: the smallest clearance on the way if pushed on along the present axis to the target's depth;
     predicted_clearance_pm_mm likewise. ahead_mm: zone name -> mm from the tip along the present axis until the zone begins (of a
-    cortical wall: the depth that remains), for the zones that lie ahead.
+    cortical wall: the depth that remains), for the zones that lie ahead. cortex_mm: from the tip along the present axis to the far
+    wall of the bone that the target is in, as the planning CT shows it; None where it does not show it clearly.
     """
 
     trajectory: str
@@ -61,6 +62,8 @@ class Deviation:
     predicted_clearance_mm: Mapping[str, float] = field(default_factory=dict)
     predicted_clearance_pm_mm: Mapping[str, float] = field(default_factory=dict)
     ahead_mm: Mapping[str, float] = field(default_factory=dict)
+    cortex_mm: float | None = None
+    cortex_pm_mm: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,7 @@ class Update:
     frame: the newest frame, None before the first. deviation: None unless it is true now. hidden_reason: a sentence that says
     why no position is shown, "" where one is. at_s: when it was made, on the loop's clock. skipped: frames not processed so far.
     acceptance: whether a person lets guidance use the registration.
-    thresholds: the limits by which its alerts were judged.
+    thresholds: the limits by which its alerts were judged. from_tool: the instrument is a tracked tool's and not the images'.
     """
 
     frame: Frame | None
@@ -115,3 +118,4 @@ class Update:
     image_rate_hz: float = 0.0
     acceptance: Acceptance = "accepted"
     thresholds: Thresholds | None = None
+    from_tool: bool = False

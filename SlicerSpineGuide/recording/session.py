@@ -25,6 +25,7 @@ from SlicerSpineGuide.recording.decisions import DecisionLog
 from SlicerSpineGuide.recording.recorder import CaseRecorder
 from SlicerSpineGuide.recording.replay import asks_for_acceptance, make_guide
 from SlicerSpineGuide.recording.report import ReportBuilder
+from SlicerSpineGuide.tracking.external import ExternalInstrument
 
 POLL_S = 0.2
 LAST_FRAMES_S = 60.0
@@ -93,6 +94,10 @@ class Session:
         """
         changed = self.thresholds.changed(lateral_mm=lateral_mm, angle_deg=angle_deg, depth_mm=depth_mm, zone_margin_mm=zone_margin_mm)
         self.loop.set_thresholds(changed)
+
+    def use_tool(self, tool: ExternalInstrument | None) -> None:
+        """Guide a tracked tool (OpenIGTLink, for one) in place of the instrument in the images; None: that again."""
+        self.loop.use_tool(tool)
 
     def select_trajectory(self, trajectory_id: str) -> None:
         self.loop.select(trajectory_id)

@@ -47,8 +47,12 @@ class Sight:
 
 def sight_of(update: Update, plan: Plan) -> Sight:
     """What may be drawn of `update`."""
-    if update.frame is None or is_foreign(update, plan):
+    if is_foreign(update, plan):
         return Sight()
+    deviation = update.deviation if update.instrument.visible and not update.hidden_reason else None
+    tip, axis = update.instrument.tip, update.instrument.axis
+    if update.frame is None:  # a tracked tool needs no image
+        return Sight(tip=tip, axis=axis, depth_mm=deviation.depth_mm) if deviation is not None and update.from_tool else Sight()
     pose = update.registration.plan_from_live if update.registration.status == "locked" and not is_stale(update) else None
     chosen = _slice_to_show(update.frame, update.registration, update.instrument.tip)
     images = (chosen,) if chosen is not None else update.frame.radiographs
@@ -57,10 +61,9 @@ def sight_of(update: Update, plan: Plan) -> Sight:
     in_air = False
     if isinstance(found, XrayPose) and pose is not None:
         own, in_air = found.view_poses, found.ends_in_air
-    deviation, instrument = update.deviation, update.instrument
-    if pose is None or deviation is None or update.hidden_reason or not instrument.visible:
+    if deviation is None or (pose is None and not update.from_tool):
         return Sight(images, pose, view_poses=own, ends_in_air=in_air)
-    return Sight(images, pose, instrument.tip, instrument.axis, deviation.depth_mm, own, in_air)
+    return Sight(images, pose, tip, axis, deviation.depth_mm, own, in_air)
 
 
 def is_stale(update: Update) -> bool:

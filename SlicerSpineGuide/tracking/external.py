@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,28 +41,35 @@ class ExternalInstrument:
         axis_sigma_deg: float = 0.5,
         stale_after_s: float = 0.5,
         already_in_plan: bool = False,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """tip_sigma_mm, axis_sigma_deg: the tracking system's accuracy, one standard deviation.
 
         already_in_plan: whether the matrices lead to planning-CT coordinates by themselves; else they lead to live patient
-        coordinates, and each frame's registration leads on.
+        coordinates, and each frame's registration leads on. clock: that of `update`'s and `track`'s times, in seconds.
         """
         tool = geometry or ToolGeometry()
         self._tip, self._axis = vector(tool.tip_mm), unit(tool.axis)
         self._sigma_mm, self._sigma_deg = np.full(3, float(tip_sigma_mm)), float(axis_sigma_deg)
-        self._stale_after_s, self._already_in_plan = float(stale_after_s), already_in_plan
+        self._stale_after_s, self._already_in_plan, self._clock = float(stale_after_s), already_in_plan, clock
         self._lock = threading.Lock()
         self._matrix: FloatArray | None = None
         self._at_s = -np.inf
         self._why = tr("The tracked tool has not been seen yet.")
 
-    def update(self, lps_from_tool: npt.ArrayLike, at_s: float) -> None:
-        """A new pose: the (4, 4) matrix from tool coordinates to LPS mm, at `at_s` on the clock of `track`.
+    @property
+    def already_in_plan(self) -> bool:
+        """Whether its place in the plan needs no registration of images."""
+        return self._already_in_plan
+
+    def update(self, lps_from_tool: npt.ArrayLike, at_s: float | None = None) -> None:
+        """A new pose: the (4, 4) matrix from tool coordinates to LPS mm, at `at_s` on the clock of `track`, now where it is left out.
 
         What is not rigid (a lost tool's zeros, a scaled or mirrored matrix) makes the tool lost. A pose that arrives out of order
         is left out.
         """
         matrix = np.array(lps_from_tool, dtype=np.float64)
+        at_s = self._clock() if at_s is None else at_s
         with self._lock:
             if at_s < self._at_s:
                 return
@@ -84,8 +93,9 @@ class ExternalInstrument:
         with self._lock:
             return now_s - self._at_s
 
-    def track(self, registration: Registration, now_s: float) -> Instrument:
+    def track(self, registration: Registration, now_s: float | None = None) -> Instrument:
         """The tool in planning-CT LPS, with the tracking system's accuracy; visible False, with the reason, where it is not known."""
+        now_s = self._clock() if now_s is None else now_s
         with self._lock:
             matrix, age, why = self._matrix, now_s - self._at_s, self._why
         if matrix is None:

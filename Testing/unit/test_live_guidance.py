@@ -17,7 +17,9 @@ from SlicerSpineGuide.guidance.types import AlertCode
 from SlicerSpineGuide.images import Slice, Volume
 from SlicerSpineGuide.intake.frame import Frame, LiveImage, Radiograph
 from SlicerSpineGuide.plan import InstrumentSpec, Plan, PlanningCt, Trajectory
+from SlicerSpineGuide.plan.zones import Zone, surface_of
 from SlicerSpineGuide.registration.result import Registration
+from SlicerSpineGuide.tracking.external import ExternalInstrument
 from SlicerSpineGuide.tracking.instrument import Instrument
 
 TROCAR = InstrumentSpec(kind="trocar", name="11G trocar", diameter_mm=3.05, length_mm=125)
@@ -214,6 +216,75 @@ def test_an_instrument_whose_place_is_unclear_counts_as_lost_only_when_it_stays_
     sight.instrument = Instrument(False, reason="Cannot be told.", unclear=True)
     lost = [bool(guide.process(frame(k), 0.1 * k).alerts) for k in range(1, 8)]
     assert lost == [False] * 4 + [True] * 3
+
+
+TOOL_POSE = rigid(rotation_from_vector([np.pi / 2, 0, 0]), [1.0, 20.0, 0.0])  # +Z of the tool points along the planned direction
+
+
+@pytest.fixture
+def tool(guide) -> ExternalInstrument:
+    """A tool whose matrices lead to the plan, 1 mm beside the path and 20 mm before the target; `now` is its clock."""
+    tool = ExternalInstrument(already_in_plan=True, stale_after_s=0.5, clock=lambda: 0.0)
+    tool.update(TOOL_POSE)
+    guide.use_tool(tool)
+    return tool
+
+
+def test_a_tracked_tool_is_guided_without_any_image(guide, tool):
+    update = guide.tick(0.1)
+    assert update.frame is None and update.hidden_reason == "" and update.from_tool
+    assert update.deviation.lateral_mm == pytest.approx(1) and update.deviation.depth_mm == pytest.approx(20)
+
+
+def test_a_tracked_tool_alerts_between_images_as_the_images_instrument_does(guide, tool):
+    beside = TOOL_POSE.copy()
+    beside[0, 3] = 5.0
+    tool.update(beside)
+    codes = {alert.code for k in range(2) for alert in guide.tick(0.1 * k).alerts}
+    assert AlertCode.LATERAL_DEVIATION in codes and AlertCode.IMAGE_STALE not in codes
+
+
+def test_a_tracked_tool_has_a_clearance_to_the_zones(tool, guide, sight):
+    cube = Volume(np.ones((4, 4, 4), np.uint8), rigid(translation=[9.5, 18.5, -1.5]))  # from 9 to 13 mm
+    watched = Guide(PLAN, PLANNING, (Zone("wall", 2.0, surface_of(cube)),), make_sight=lambda *_: sight)
+    watched.use_tool(tool)
+    assert watched.tick(0.0).deviation.clearance_mm["wall"] == pytest.approx(9 - 1 - 3.05 / 2, abs=0.3)
+
+
+def test_a_tracked_tool_takes_the_images_instruments_place(guide, tool, sight):
+    sight.instrument = Instrument(True, np.array([9.0, 20, 0]), np.array([0.0, -1, 0]), np.full(3, 0.1), 0.2)
+    assert guide.process(frame(0), 0.0).deviation.lateral_mm == pytest.approx(1)
+    guide.use_tool(None)
+    assert guide.process(frame(1), 0.1).deviation.lateral_mm == pytest.approx(9)
+
+
+def test_a_stale_tool_hides_its_position_and_is_reported_lost(guide, sight):
+    now = [0.0]
+    tool = ExternalInstrument(already_in_plan=True, stale_after_s=0.5, clock=lambda: now[0])
+    tool.update(TOOL_POSE)
+    guide.use_tool(tool)
+    assert guide.tick(0.0).deviation is not None
+    now[0] = 0.7
+    late = [guide.tick(0.7 + 0.1 * k) for k in range(3)][-1]
+    assert late.deviation is None and "0.7 s old" in late.hidden_reason
+    assert [alert.code for alert in late.alerts] == [AlertCode.INSTRUMENT_LOST]
+
+
+def test_a_tool_tracked_in_the_rooms_coordinates_needs_a_current_registered_image(guide):
+    tool = ExternalInstrument(stale_after_s=1e9, clock=lambda: 0.0)
+    tool.update(TOOL_POSE)
+    guide.use_tool(tool)
+    assert guide.tick(0.0).deviation is None
+    assert guide.process(frame(0), 0.1).deviation.lateral_mm == pytest.approx(1)
+    assert guide.tick(0.2).deviation is not None
+    late = guide.tick(30.0)
+    assert late.deviation is None and AlertCode.IMAGE_STALE in [alert.code for alert in late.alerts]
+
+
+def test_a_tracked_tool_is_not_shown_over_another_patients_images(guide, tool):
+    update = guide.process(frame(0, patient_id="P2"), 0.0)
+    assert update.deviation is None and guide.tick(0.1).deviation is None
+    assert AlertCode.WRONG_PATIENT in [alert.code for alert in guide.tick(0.2).alerts]
 
 
 def test_limits_that_were_set_for_a_trajectory_stay_its_own(guide):
