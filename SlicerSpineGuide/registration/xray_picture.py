@@ -88,7 +88,10 @@ def bone_shadow(volume: Volume, target: FloatArray, radius_mm: float = OUTLINED_
 
 
 def rings(image: FloatImage, level: float, least_length: float) -> tuple[FloatArray, ...]:
-    """The closed level lines of an image (rows, columns), each (n, 2) columns and rows, at least `least_length` pixels long."""
+    """The closed level lines of an image (rows, columns), each (n, 2) columns and rows, at least `least_length` pixels long.
+
+    Holes are left out: a thin-walled vertebra is outlined, not drawn.
+    """
     from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
     from vtkmodules.vtkCommonDataModel import vtkImageData
     from vtkmodules.vtkFiltersCore import vtkFlyingEdges2D, vtkStripper
@@ -111,4 +114,14 @@ def rings(image: FloatImage, level: float, least_length: float) -> tuple[FloatAr
     offsets = vtk_to_numpy(lines.GetLines().GetOffsetsArray())
     cells = vtk_to_numpy(lines.GetLines().GetConnectivityArray())
     found = [points[cells[a:b]] for a, b in zip(offsets[:-1], offsets[1:], strict=True)]
-    return tuple(ring for ring in found if np.linalg.norm(np.diff(ring, axis=0), axis=1).sum() >= least_length)
+    long = [ring for ring in found if np.linalg.norm(np.diff(ring, axis=0), axis=1).sum() >= least_length]
+    return tuple(ring for ring in long if not any(_around(ring[0], other) for other in long if other is not ring))
+
+
+def _around(point: FloatArray, ring: FloatArray) -> bool:
+    """Whether a closed line goes round a point (the even-odd rule)."""
+    x, y = (ring - point).T
+    crosses = (y[:-1] > 0) != (y[1:] > 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        at = x[:-1] - y[:-1] * (x[1:] - x[:-1]) / (y[1:] - y[:-1])
+    return bool(np.count_nonzero(crosses & (at > 0)) % 2)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from SlicerSpineGuide.geometry import FloatArray, Projection, apply, inverse, rotate, unit
 from SlicerSpineGuide.plan.model import Trajectory
-from SlicerSpineGuide.registration.drr import FloatImage
+from SlicerSpineGuide.registration.drr import FloatImage, window
 from SlicerSpineGuide.registration.xray_image import exposed_field
 from SlicerSpineGuide.registration.xray_view import Level
 from SlicerSpineGuide.tracking.xray_tip import Shape, tapered_end
@@ -57,7 +57,7 @@ def find_line(
     seen, open_ = _sampled(pixels, projection, strip)
     if open_.mean() < 0.1:
         return None
-    left_over = _unexplained(seen, open_, level.render(strip, plan_from_live))
+    left_over = _unexplained(seen, open_, _drr(level, strip, plan_from_live))
     width = trajectory.instrument.diameter_mm / STEP_MM
     response = _band_response(left_over, open_, width)
     line = _straight_line(response)
@@ -121,6 +121,17 @@ def _sampled(pixels: FloatImage, projection: Projection, strip: Projection) -> t
     open_ = inside & exposed_field(pixels, thick=True)[row, column]
     seen = -np.log(np.maximum(top * (1 - fy) + bottom * fy, floor))
     return np.asarray(seen, dtype=np.float32), np.asarray(open_, dtype=np.float32)
+
+
+def _drr(level: Level, strip: Projection, plan_from_live: FloatArray) -> FloatImage:
+    """The strip's DRR, drawn with every second pixel: the CT's voxels are larger than two."""
+    columns, rows = (n // 2 + 1 for n in strip.size)
+    image = level.render(window(strip, (columns - 1, rows - 1), 2, (columns, rows)), plan_from_live)
+    for axis, size in ((0, strip.size[1]), (1, strip.size[0])):
+        low, high = (np.delete(image, drop, axis) for drop in (-1, 0))
+        between = np.insert((low + high) / 2, np.arange(image.shape[axis] - 1), low, axis)
+        image = np.take(np.append(between, np.take(image, [-1], axis), axis), np.arange(size), axis)
+    return np.asarray(image, dtype=np.float32)
 
 
 def _unexplained(seen: FloatImage, open_: FloatImage, drr: FloatImage) -> FloatImage:
@@ -190,21 +201,30 @@ def _straight_line(response: FloatImage) -> tuple[float, float, float] | None:
         return None
     ceiling = max(8 * noise, LEAST_CONTRAST)
     clipped = np.clip(response, -ceiling, ceiling)
-    every = 3
-    thin = clipped[:, ::every]
+    thick = clipped.copy()
+    thick[1:-1] = (clipped[:-2] + clipped[1:-1] + clipped[2:]) / 3
+    columns = clipped.shape[1]
+    _, slope = _best_line(thick, 6, np.arange(-STEEPEST, STEEPEST, 4.0 / columns))
+    offset, slope = _best_line(clipped, 3, slope + np.arange(-5, 6) / columns)
+    return offset, slope, noise
+
+
+def _best_line(image: FloatImage, every: int, slopes: FloatArray) -> tuple[float, float]:
+    """Row at the first column, and rows per column out of `slopes`, of the line with the largest sum over every so-manieth column."""
+    thin = image[:, ::every]
     columns = np.arange(thin.shape[1]) * every
-    rows = np.arange(response.shape[0])
+    rows = np.arange(image.shape[0])
     best = (-np.inf, 0.0, 0.0)
     padded = np.vstack([thin, np.zeros((1, thin.shape[1]), dtype=np.float32)])
     middle = columns[-1] / 2
-    for slope in np.arange(-STEEPEST, STEEPEST, 1.5 / max(columns[-1], 1)):
+    for slope in slopes:
         index = np.rint(rows[:, None] + slope * (columns - middle)).astype(np.intp)
         index[(index < 0) | (index >= len(rows))] = len(rows)
         score = padded[index, np.arange(thin.shape[1])].sum(axis=1)
         row = int(np.argmax(score))
         if score[row] > best[0]:
             best = (float(score[row]), row - slope * middle, float(slope))
-    return best[1], best[2], noise
+    return best[1], best[2]
 
 
 def _along(image: FloatImage, offset: float, slope: float) -> npt.NDArray[np.float64]:

@@ -76,10 +76,11 @@ def test_the_bone_s_shadow_lies_where_the_vertebra_is(lidc_volume, room, radiogr
     assert 10 < shadow.max() < 60
 
 
-def test_level_lines_close_at_the_image_s_border_and_specks_are_left_out():
+def test_level_lines_close_at_the_image_s_border_and_specks_and_holes_are_left_out():
     image = np.zeros((40, 60), dtype=np.float32)
     image[10:30, 40:] = 1
     image[5, 5] = 1
+    image[15:25, 45:50] = 0
     (ring,) = rings(image, 0.5, 20)
     assert np.allclose(ring[0], ring[-1])
     assert ring.min(axis=0) == pytest.approx([39.5, 9.5])
