@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -47,13 +48,23 @@ def is_dicom(path: Path) -> bool:
         return file.read(132)[128:] == b"DICM"
 
 
-def _labels(path: Path, planning: PlanningCt) -> Volume:
+def read_label_image(path: Path) -> sitk.Image:
+    """The label volume in a file, kept for the next label that is asked for; BadInput where it cannot be read."""
     try:
-        image = sitk.ReadImage(str(path))
-    except RuntimeError:
+        return _image(str(path), path.stat().st_mtime_ns)
+    except (RuntimeError, OSError):
         raise BadInput(
-            tr("{path} cannot be read: a zone is a label volume (.nrrd, .nii.gz) or a DICOM SEG.").format(path=path)
+            tr("{path} cannot be read: a segmentation is a label volume (.nrrd, .nii.gz) or a DICOM SEG.").format(path=path)
         ) from None
+
+
+@lru_cache(maxsize=2)
+def _image(path: str, changed_ns: int) -> sitk.Image:
+    return sitk.ReadImage(path)
+
+
+def _labels(path: Path, planning: PlanningCt) -> Volume:
+    image = read_label_image(path)
     if image.GetDimension() != 3 or image.GetNumberOfComponentsPerPixel() != 1:
         raise BadInput(tr("{path} is not one 3D label volume: export the segmentation as a single label map.").format(path=path))
     volume = Volume.from_sitk(image)

@@ -15,9 +15,12 @@ from SlicerSpineGuide.images import Volume
 from SlicerSpineGuide.plan.angles import RoomAngles, room_angles
 from SlicerSpineGuide.plan.checks import Finding, check_plan
 from SlicerSpineGuide.plan.choices import fitted, instrument_of, procedure_of, usual_instrument
+from SlicerSpineGuide.plan.extrapedicular import propose_extrapedicular
 from SlicerSpineGuide.plan.model import InstrumentSpec, Plan, Tolerance, Trajectory, ZoneRef
+from SlicerSpineGuide.plan.pelvis import Pelvis, has_pelvis, read_pelvis
 from SlicerSpineGuide.plan.planning_ct import PlanningCt
 from SlicerSpineGuide.plan.proposals import Proposal, Side
+from SlicerSpineGuide.plan.sacral import CORRIDORS, propose_sacral
 from SlicerSpineGuide.plan.segmentation import Segmentation
 from SlicerSpineGuide.plan.sheet import sheet_html
 from SlicerSpineGuide.plan.surfaces import body_of
@@ -101,6 +104,13 @@ class Planner:
         """The patient's mask, read off the CT once."""
         return body_of(self.planning.volume)
 
+    @cached_property
+    def pelvis(self) -> Pelvis:
+        """Sacrum and iliac bones, read once; BadInput where neither S1 nor the sacrum is segmented."""
+        if self.segmentation is None:
+            raise BadInput(tr("Nothing is segmented: open a segmentation with S1 or the sacrum, or draw the path by hand."))
+        return read_pelvis(self.planning, self.segmentation, self.body)
+
     def vertebra(self, level: str) -> Vertebra:
         """The segmented vertebra of that level, read once; BadInput where there is none."""
         if self.segmentation is None:
@@ -112,7 +122,11 @@ class Planner:
     def _proposals(
         self, approach: str, level: str, side: Side, instrument: InstrumentSpec, tolerance: Tolerance, count: int
     ) -> list[Proposal]:
-        return propose_transpedicular(self.planning.volume, self.vertebra(level), side, instrument, tolerance, count, self.body)
+        volume = self.planning.volume
+        if approach in CORRIDORS:
+            return propose_sacral(volume, self.pelvis, CORRIDORS[approach], level, side, instrument, tolerance, count, self.body)
+        search = propose_extrapedicular if approach == "extrapedicular" else propose_transpedicular
+        return search(volume, self.vertebra(level), side, instrument, tolerance, count, self.body)
 
     def _segmented(self, plan: Plan) -> list[Vertebra]:
         known = self.segmentation.levels if self.segmentation is not None else {}
@@ -120,8 +134,10 @@ class Planner:
 
     def _search(self, approach: str) -> Search | None:
         levels = self.segmentation.levels if self.segmentation is not None else {}
-        if approach == "transpedicular":
+        if approach in ("transpedicular", "extrapedicular"):
             return Search(approach, tuple(level for level in levels if level[0] in "TL"))
+        if approach in CORRIDORS and self.segmentation is not None and has_pelvis(self.segmentation):
+            return Search(approach, CORRIDORS[approach].levels)
         return None
 
     def _chosen(self, procedure: str, level: str, approach: str | None) -> Search:

@@ -67,19 +67,18 @@ class Naming:
 
 
 def best_ways(
-    planning: Volume, score: FloatArray, way: Callable[[int, int], Way], naming: Naming, count: int, body: Volume | None = None
+    planning: Volume, score: FloatArray, way: Callable[[int], Way], naming: Naming, count: int, body: Volume | None = None
 ) -> list[Proposal]:
     """The best `count` distinct proposals of a search, the best first; none where no way is possible.
 
-    score: (targets, directions), -inf where there is no way; way(t, d): that way with its numbers. A way is left out where the CT
+    score: (n,), -inf where there is no way; way(k): that way with its numbers. A way is left out where the CT
     ends before the skin, the instrument is too short for it, or lung or bowel lies on it.
     """
     chosen: list[Proposal] = []
-    for flat in np.argsort(score, axis=None)[::-1][:TRIED]:
-        t, d = np.unravel_index(flat, score.shape)
-        if not np.isfinite(score[t, d]) or len(chosen) == count:
+    for k in np.argsort(score, kind="stable")[::-1][:TRIED]:
+        if not np.isfinite(score[k]) or len(chosen) == count:
             break
-        candidate = way(int(t), int(d))
+        candidate = way(int(k))
         if any(_alike(candidate, known.trajectory) for known in chosen):
             continue
         trajectory = _trajectory(planning, candidate, naming, body)

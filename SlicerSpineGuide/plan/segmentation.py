@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
 import pydicom
 import SimpleITK as sitk
 from pydantic import BaseModel, ConfigDict, Field
 
 from SlicerSpineGuide.documents import read_document
 from SlicerSpineGuide.errors import BadInput
-from SlicerSpineGuide.plan.label_volume import is_dicom, read_label
+from SlicerSpineGuide.plan.label_volume import is_dicom, read_label, read_label_image
 from SlicerSpineGuide.plan.planning_ct import PlanningCt
 from SlicerSpineGuide.plan.vertebra import Vertebra, read_vertebra
 from SlicerSpineGuide.resources import resource_path
@@ -62,14 +63,18 @@ class Segmentation:
 
 def open_segmentation(path: Path, names: Path | None = None) -> Segmentation:
     """The names in a segmentation: of a DICOM SEG and a .seg.nrrd their own; of a plain label map those of `names`, by default
-    TotalSegmentator's. BadInput names the file that cannot be read or has no names.
+    TotalSegmentator's, as far as the map has their labels. BadInput names the file that cannot be read or has no names.
     """
     if not path.is_file():
         raise BadInput(tr("{path} does not exist.").format(path=path))
-    if names is not None:
-        return Segmentation(path, dict(read_document(NameTable, names).labels))
-    own = _dicom_names(path) if is_dicom(path) else _nrrd_names(path)
-    return Segmentation(path, own or dict(read_document(NameTable, resource_path("Labels/totalsegmentator.json")).labels))
+    own = {} if names is not None else _dicom_names(path) if is_dicom(path) else _nrrd_names(path)
+    if own:
+        return Segmentation(path, own)
+    table = read_document(NameTable, names or resource_path("Labels/totalsegmentator.json")).labels
+    if is_dicom(path):
+        return Segmentation(path, dict(table))
+    present = set(np.unique(sitk.GetArrayViewFromImage(read_label_image(path))).tolist())
+    return Segmentation(path, {name: label for name, label in table.items() if label in present})
 
 
 def _dicom_names(path: Path) -> dict[str, int]:

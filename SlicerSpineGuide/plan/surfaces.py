@@ -41,32 +41,44 @@ def body_of(planning: Volume) -> Volume:
     return Volume.from_sitk(sitk.Cast(body, sitk.sitkUInt8))
 
 
-def bone_of(planning: Volume, body: Volume, centre: FloatArray | None = None, half_size_mm: FloatArray | float = 80.0) -> Volume:
+def bone_of(
+    planning: Volume,
+    body: Volume,
+    centre: FloatArray | None = None,
+    half_size_mm: FloatArray | float = 80.0,
+    least_hu: float = BONE_HU,
+    gaps_mm: float = BONE_CLOSING_MM,
+) -> Volume:
     """The bone of the whole CT, or of the box around `centre` (3,) LPS: cortex and what it encloses. BadInput where there is none.
 
-    In the `body` (body_of; a table is dense, too), above 150 HU and connected to more than 350 HU, which cortex is and most tissue
-    with contrast agent is not, in pieces of 0.5 ml and more; closed by 1.5 mm and filled where it is closed all round, so that fat
-    marrow is bone while the canal and the foramina, which are open, are not.
+    In the `body` (body_of; a table is dense, too), above `least_hu` and connected to more than 350 HU, which cortex is and most tissue
+    with contrast agent is not, in pieces of 0.5 ml and more; filled where its cortex, its gaps of up to twice `gaps_mm` closed,
+    encloses something, so that fat marrow is bone while the canal and the foramina, which are open, are not.
     """
     volume, finest = (planning, BONE_GRID_MM) if centre is None else (planning.crop(centre, half_size_mm), NEAR_BONE_GRID_MM)
     grid = _resampled(volume, max(finest, float(planning.spacing.min())))
     inside = sitk.Resample(body.to_sitk(), grid, sitk.Transform(), sitk.sitkNearestNeighbor, 0.0, sitk.sitkUInt8)
-    maybe = sitk.And(sitk.BinaryThreshold(grid, BONE_HU, 1e6), inside)
+    maybe = sitk.And(sitk.BinaryThreshold(grid, least_hu, 1e6), inside)
     sure = sitk.And(sitk.BinaryThreshold(grid, SURE_BONE_HU, 1e6), inside)
     parts = sitk.ConnectedComponent(sitk.BinaryReconstructionByDilation(sure, maybe))
     least = max(1, round(LEAST_BONE_MM3 / float(np.prod(grid.GetSpacing()))))
-    bone = filled(sitk.BinaryThreshold(sitk.RelabelComponent(parts, minimumObjectSize=least), 1, 1e9))
+    bone = filled(sitk.BinaryThreshold(sitk.RelabelComponent(parts, minimumObjectSize=least), 1, 1e9), gaps_mm)
     if not sitk.GetArrayViewFromImage(bone).any():
         raise BadInput(tr("The CT shows no bone: nothing in it is as dense."))
     return Volume.from_sitk(sitk.Cast(bone, sitk.sitkUInt8))
 
 
-def filled(bone: sitk.Image) -> sitk.Image:
-    """A bone mask with its cortex closed and what the cortex encloses filled in; what is open to the outside stays open."""
-    radius = _radius(bone, BONE_CLOSING_MM)
-    closed = sitk.BinaryMorphologicalClosing(sitk.ConstantPad(bone, radius, radius, 0), radius)
-    whole = sitk.Or(sitk.BinaryFillhole(closed), closed)
-    return sitk.Crop(whole, radius, radius)
+def filled(bone: sitk.Image, gaps_mm: float = BONE_CLOSING_MM) -> sitk.Image:
+    """A bone mask with what its cortex encloses, were the cortex closed by a ball of `gaps_mm`; what is open stays open.
+
+    Where it encloses nothing the bone's surface stays as it is: the closing's webs between neighbouring bones are not kept.
+    """
+    radius = _radius(bone, gaps_mm)
+    padded = sitk.ConstantPad(bone, radius, radius, 0)
+    closed = sitk.BinaryMorphologicalClosing(padded, radius)
+    holes = sitk.And(sitk.BinaryFillhole(closed), sitk.Not(closed) == 1)
+    lining = sitk.And(sitk.BinaryDilate(holes, [r + 1 for r in radius]), closed)
+    return sitk.Crop(sitk.Or(sitk.Or(padded, holes), lining), radius, radius)
 
 
 def _resampled(volume: Volume, spacing_mm: float) -> sitk.Image:

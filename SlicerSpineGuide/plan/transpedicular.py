@@ -52,7 +52,8 @@ def propose_transpedicular(
     through = (beside > 0 if side == "left" else beside < 0) & (canal_gap > 0.0)
     score = np.where(bone_gap > -MOST_BREACH_MM, _score(bone_gap, canal_gap, outward), -np.inf)
 
-    def way(t: int, d: int) -> Way:
+    def way(k: int) -> Way:
+        t, d = (int(i) for i in np.unravel_index(k, bone_gap.shape))
         gaps = float(bone_gap[t, d]), float(canal_gap[t, d])
         return Way(targets[t], outward[d], *gaps, points[t, d, narrow[t, d]], float(in_bone[t, d]), float(score[t, d]))
 
@@ -65,7 +66,7 @@ def propose_transpedicular(
         tolerance,
     )
     score = np.where(through, score, -np.inf)
-    chosen = best_ways(planning, score, way, naming, count, body)
+    chosen = best_ways(planning, score.ravel(), way, naming, count, body)
     if not chosen:
         raise BadInput(_why_none(vertebra, side, instrument, float(np.where(through, bone_gap, -np.inf).max())))
     return chosen
