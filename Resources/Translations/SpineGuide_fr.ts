@@ -14,14 +14,19 @@
         <translation> ({name} : {modality})</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/intake/commands_remote.py"/>
+        <source>--date {text} is no date: write 20300131, or 20300101-20300131 for a range.</source>
+        <translation>--date {text} n'est pas une date : écrivez 20300131, ou 20300101-20300131 pour une période.</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/plan/commands.py"/>
         <source>--length {length:g}: of which --instrument?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/settings_file.py"/>
-        <source>--minutes {n:g} is too long: 60 at most.</source>
-        <translation>--minutes {n:g} est trop long : 60 au plus.</translation>
+        <source>--minutes {n:g} is not possible: give 0 to 60.</source>
+        <translation>--minutes {n:g} n'est pas possible : indiquez de 0 à 60.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/commands_remote.py"/>
@@ -2250,8 +2255,8 @@
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/index.py"/>
-        <source>The folder {path} for received images cannot be used: {why}.</source>
-        <translation>Le dossier {path} des images reçues ne peut pas être utilisé : {why}.</translation>
+        <source>The folder {path} for received images cannot be used ({why}): make it writable, or choose another as spool.</source>
+        <translation>Le dossier {path} des images reçues ne peut pas être utilisé ({why}) : rendez-le accessible en écriture, ou choisissez-en un autre comme spool.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/registration/slices.py"/>
@@ -3160,8 +3165,8 @@
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/gate.py"/>
-        <source>host: {host} is no address of this machine ({why}).</source>
-        <translation>host : {host} n'est pas une adresse de cette machine ({why}).</translation>
+        <source>host: {host} is no address of this machine: choose one of its own.</source>
+        <translation>host : {host} n'est pas une adresse de cette machine : choisissez l'une des siennes.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -3232,6 +3237,11 @@
         <location filename="../../SlicerSpineGuide/intake/answers.py"/>
         <source>it finds the object or the query contradictory</source>
         <translation>il trouve l'objet ou la requête contradictoire</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/intake/remote.py"/>
+        <source>it is no DICOM file</source>
+        <translation>ce n'est pas un fichier DICOM</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/room/scenario.py"/>
@@ -3387,6 +3397,11 @@
         <location filename="../../SlicerSpineGuide/intake/commands.py"/>
         <source>port</source>
         <translation>port</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/intake/gate.py"/>
+        <source>port: {port} may not be used by this user: choose one from 1024 on, or see docs/node.md for 104.</source>
+        <translation>port : {port} n'est pas permis à cet utilisateur : choisissez-en un à partir de 1024, ou voyez docs/node.md pour le 104.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/gate.py"/>
@@ -3777,6 +3792,11 @@
         <location filename="../../SlicerSpineGuide/intake/commands_remote.py"/>
         <source>{name} is {aet} at {host}:{port}.</source>
         <translation>{name} est {aet} à {host}:{port}.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/intake/commands_remote.py"/>
+        <source>{name} is {aet}; it may call from any address.</source>
+        <translation>{name} est {aet} ; il peut appeler de toute adresse.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/room/scenario.py"/>

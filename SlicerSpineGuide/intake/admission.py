@@ -55,7 +55,7 @@ class Admission:
             self._problem = str(error)
             return self._problem
         self._use(config)
-        before = self._at_start or self._own
+        before = self._at_start or NodeConfig()
         other = [name for name in _READ_AT_START if getattr(config, name) != getattr(before, name)]
         if other:
             text = tr("{path}: what changed in {fields} counts once the node is started again.")

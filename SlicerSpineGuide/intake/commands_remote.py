@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import logging
+import re
 import threading
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -56,7 +59,8 @@ def add(
         stated["services"] = service
     node = validated(None, {"nodes": {name: stated}}).nodes[name]
     SettingsFile(config or default_config_path()).add_node(name, node)
-    terminal.print(tr("{name} is {aet} at {host}:{port}.").format(name=name, aet=node.aet, host=node.host, port=node.port))
+    text = tr("{name} is {aet} at {host}:{port}.") if node.host else tr("{name} is {aet}; it may call from any address.")
+    terminal.print(text.format(name=name, aet=node.aet, host=node.host, port=node.port))
 
 
 def remove(name: NameArgument, config: ConfigOption = None) -> None:
@@ -77,6 +81,7 @@ def find(
     """Find series on a PACS."""
     from SlicerSpineGuide.intake.queries import find_series
 
+    _demand_date(date)
     if not (patient or patient_name or date):
         raise BadInput(tr("--patient, --name or --date is needed: without one a PACS would list everything."))
     table = Table(tr("Patient"), tr("Name"), tr("Date"), tr("Modality"), tr("Description"), tr("Images"), tr("Study"), tr("Series"))
@@ -138,6 +143,7 @@ def worklist(
     """Who is scheduled, from a modality worklist."""
     from SlicerSpineGuide.intake.queries import find_scheduled
 
+    _demand_date(date)
     day = date or datetime.date.today().strftime("%Y%m%d")
     table = Table(tr("Time"), tr("Patient"), tr("Name"), tr("Born"), tr("Procedure"), tr("Modality"), tr("Accession"), tr("Study"))
     for s in find_scheduled(_peer(name, config), day, modality):
@@ -146,9 +152,17 @@ def worklist(
     terminal.print(table if table.row_count else tr("Nobody is scheduled."))
 
 
+def _demand_date(text: str) -> None:
+    """BadInput where `text` is no date or range of dates as DICOM writes them (PS3.5 6.2, DA; PS3.4 C.2.2.2.5)."""
+    if text and not re.fullmatch(r"\d{8}|\d{8}-(\d{8})?|-\d{8}", text):
+        raise BadInput(tr("--date {text} is no date: write 20300131, or 20300101-20300131 for a range.").format(text=text))
+
+
 def _peer(name: str, config: Path | None) -> RemotePeer:
     from SlicerSpineGuide.intake.remote import RemotePeer
 
+    warnings.filterwarnings("ignore", module="pydicom")  # what it thinks of a peer's values may quote patients
+    logging.getLogger("pydicom").setLevel(logging.CRITICAL)
     settings = NodeConfig.load(config)
     node: RemoteNode = settings.node(name)
     return RemotePeer(node, settings)

@@ -169,7 +169,7 @@ def _sentence(path: Path | None, error: ValidationError) -> str:
     why = first["msg"].removeprefix("Value error, ").rstrip(".")
     if first["type"] == "extra_forbidden":
         why = tr("there is no such setting")
-    elif first["loc"] and first["loc"][-1] == "aet":
+    elif "aet" in first["loc"][-1:] or "allow" in first["loc"][:-1]:
         why = tr("an AE title has 1 to 16 plain characters and no backslash")
     place = f"{path}: " if path else ""
     return tr("{place}{field}: {why}.").format(place=place, field=field, why=why)

@@ -7,6 +7,7 @@ thread; idle connections, port scans, browsers and TLS on the plain port never d
 from __future__ import annotations
 
 import contextlib
+import errno
 import selectors
 import socket
 import ssl
@@ -254,8 +255,8 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         family, _, _, _, address = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         listener = socket.socket(family, socket.SOCK_STREAM)
-    except OSError as error:
-        raise BadInput(tr("host: {host} is no address of this machine ({why}).").format(host=host, why=error)) from None
+    except OSError:
+        raise BadInput(tr("host: {host} is no address of this machine: choose one of its own.").format(host=host)) from None
     try:
         if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):  # Windows, where SO_REUSEADDR would let two nodes share the port
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
@@ -265,6 +266,11 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.listen(256)
     except OSError as error:
         listener.close()
+        if error.errno == errno.EADDRNOTAVAIL:
+            raise BadInput(tr("host: {host} is no address of this machine: choose one of its own.").format(host=host)) from None
+        if error.errno == errno.EACCES:
+            text = tr("port: {port} may not be used by this user: choose one from 1024 on, or see docs/node.md for 104.")
+            raise BadInput(text.format(port=port)) from None
         text = tr("port: {port} on {host} cannot be used ({why}): stop what uses it or choose another port.")
         raise BadInput(text.format(port=port, host=host, why=error.strerror or error)) from None
     listener.setblocking(False)

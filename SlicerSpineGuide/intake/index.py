@@ -67,7 +67,9 @@ def is_damage(error: sqlite3.Error) -> bool:
 
 def unusable(folder: Path, error: Exception) -> BadInput:
     """The sentence about a folder for received images that cannot be used."""
-    return BadInput(tr("The folder {path} for received images cannot be used: {why}.").format(path=folder, why=error))
+    why = getattr(error, "strerror", None) or error
+    text = tr("The folder {path} for received images cannot be used ({why}): make it writable, or choose another as spool.")
+    return BadInput(text.format(path=folder, why=why))
 
 
 def _connected(folder: Path) -> sqlite3.Connection:

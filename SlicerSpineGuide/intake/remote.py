@@ -83,7 +83,10 @@ class RemotePeer:
     ) -> list[Path]:
         """Retrieve a series by C-GET into `folder`, under file names of our own; the files. All of them or none."""
         model, what = StudyRootQueryRetrieveInformationModelGet, tr("C-GET")
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise BadInput(tr("{path} cannot be written: {why}.").format(path=folder, why=error.strerror)) from None
         files: list[Path] = []
 
         def keep(event: evt.Event) -> int:
@@ -225,8 +228,10 @@ def _kind(file: Path) -> tuple[str, str]:
     try:
         head = pydicom.dcmread(file, stop_before_pixels=True)
         return str(head.SOPClassUID), str(head.file_meta.TransferSyntaxUID)
-    except (OSError, AttributeError, pydicom.errors.InvalidDicomError) as error:
-        raise BadInput(tr("{path} cannot be sent: {why}.").format(path=file, why=str(error).splitlines()[0])) from None
+    except OSError as error:
+        raise BadInput(tr("{path} cannot be sent: {why}.").format(path=file, why=error.strerror)) from None
+    except Exception:  # pydicom raises many kinds for what is no DICOM, or damaged
+        raise BadInput(tr("{path} cannot be sent: {why}.").format(path=file, why=tr("it is no DICOM file"))) from None
 
 
 def _series_identifier(study_uid: str, series_uid: str) -> Dataset:

@@ -40,7 +40,8 @@ class SettingsFile:
         return validated(self.path, self._document).model_copy(update={"file": self.path})
 
     def admit(self, aet: str) -> None:
-        """Let a calling AE title in, from any address."""
+        """Let a calling AE title in, from any address; BadInput where it is none."""
+        (aet,) = validated(None, {"allow": [aet]}).allow
         allow = self._document.setdefault("allow", tomlkit.array())
         if aet not in list(allow):
             allow.append(aet)
@@ -63,7 +64,7 @@ class SettingsFile:
     def set_promiscuous(self, minutes: float) -> None:
         """Admit every caller for so many minutes, 60 at most; 0 ends it."""
         if not 0 <= minutes <= PROMISCUOUS_LIMIT_S / 60:
-            raise BadInput(tr("--minutes {n:g} is too long: 60 at most.").format(n=minutes))
+            raise BadInput(tr("--minutes {n:g} is not possible: give 0 to 60.").format(n=minutes))
         self._document["promiscuous_until"] = round(time.time() + 60 * minutes, 1) if minutes else 0.0
         self._write()
 

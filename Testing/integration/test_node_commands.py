@@ -148,7 +148,39 @@ def test_promiscuous_mode_is_shown_and_can_be_ended(run: Run) -> None:
     assert "Every caller is admitted for 5 more minutes" in run("status").stdout
     run("promiscuous", "--minutes", 0)
     assert "Every caller" not in run("status").stdout
-    assert "60 at most" in run("promiscuous", "--minutes", 600, status=2).stderr
+    assert "give 0 to 60" in run("promiscuous", "--minutes", 600, status=2).stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("serve", "--aet", "MUCH TOO LONG AN AE TITLE"), "aet: an AE title has 1 to 16 plain characters"),
+        (("serve", "--port", "99999"), "port: "),
+        (("serve", "--port", "0", "--host", "192.0.2.77"), "host: 192.0.2.77 is no address of this machine"),
+        (("serve", "--port", "0", "--host", "no.such.host.invalid"), "host: no.such.host.invalid is no address of this machine"),
+        (("serve", "--port", "0", "--spool", "/proc/nothing"), "The folder /proc/nothing for received images cannot be used"),
+        (("serve", "--config", "/nothing/node.toml"), "/nothing/node.toml does not exist"),
+        (("admit", "MUCH TOO LONG AN AE TITLE"), "allow.0: an AE title has 1 to 16 plain characters"),
+        (("add", "x", "--aet", "A\\B"), "nodes.x.aet: an AE title has"),
+        (("check", "nobody"), "There is no remote node named nobody"),
+        (("find", "pacs"), "--patient, --name or --date is needed"),
+        (("find", "pacs", "--date", "2.1.2030"), "--date 2.1.2030 is no date: write 20300131"),
+        (("worklist", "pacs", "--date", "tomorrow"), "--date tomorrow is no date"),
+        (("get", "pacs", "1.2", "1.3", "/proc/x"), "/proc/x cannot be written"),
+        (("send", "pacs", "/etc/passwd"), "/etc/passwd cannot be sent: it is no DICOM file"),
+        (("send", "pacs", "/nothing.dcm"), "/nothing.dcm cannot be sent: No such file"),
+        (("settings", "export", "/proc/x.toml"), "/proc/x.toml cannot be written"),
+        (("find", "scanner", "--patient", "P"), "nodes: CT has no host and port, so it cannot be called: add them"),
+        (("find", "pacs", "--patient", "P"), "nothing listens on port 1"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_what_a_technician_gets_wrong_is_a_sentence_that_names_it(run: Run, arguments: tuple[str, ...], said: str) -> None:
+    run("add", "pacs", "--aet", "PACS", "--host", "127.0.0.1", "--port", 1)
+    run("add", "scanner", "--aet", "CT")
+    error = run(*arguments, status=2).stderr
+    assert said in error
+    assert "Traceback" not in error and "Errno" not in error and "failed:" not in error
 
 
 def test_the_conformance_statement_lists_what_the_node_accepts(run: Run) -> None:
