@@ -1700,13 +1700,13 @@
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/retention.py"/>
-        <source>Received images take {used:.1f} of {allowed:.1f} GB, and nobody has looked at them: move them elsewhere.</source>
-        <translation>Les images reçues occupent {used:.1f} Go sur {allowed:.1f}, et personne ne les a consultées : déplacez-les ailleurs.</translation>
+        <source>Received images take {used:.1f} of {allowed:.1f} GB; after that the oldest are deleted.</source>
+        <translation>Les images reçues occupent {used:.1f} Go sur {allowed:.1f} ; ensuite les plus anciennes sont supprimées.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/retention.py"/>
-        <source>Received images take {used:.1f} of {allowed:.1f} GB; after that the oldest are deleted.</source>
-        <translation>Les images reçues occupent {used:.1f} Go sur {allowed:.1f} ; ensuite les plus anciennes sont supprimées.</translation>
+        <source>Received images take {used:.1f} of {allowed:.1f} GB; nobody has looked at them, or they have just come: move some away.</source>
+        <translation>Les images reçues occupent {used:.1f} Go sur {allowed:.1f} ; personne ne les a regardées, ou elles viennent d'arriver : déplacez-en ailleurs.</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>

@@ -1,7 +1,8 @@
 """How long received images stay and how much room they take.
 
 Deleted are, oldest first, images that have been shown (handed to a guide) and are older than the configured days, or that are in
-the way when all take more room than allowed. What nobody has looked at stays; a recording has its own copies of its images.
+the way when all take more room than allowed. What nobody has looked at stays, and so does what came within the hour: the examination
+is still on, and a recording takes its own copies of its images as they come.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from SlicerSpineGuide.translation import tr
 
 _DAY_S = 86_400.0
 _KEEP_ARRIVALS_S = 90 * _DAY_S
+_STILL_NEEDED_S = 3600.0
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class Use:
         """A sentence while images are about to be deleted, or cannot be though they should; "" otherwise."""
         if self.used_bytes - self.doomed_bytes > rules.max_bytes:
             return tr(
-                "Received images take {used:.1f} of {allowed:.1f} GB, and nobody has looked at them: move them elsewhere."
+                "Received images take {used:.1f} of {allowed:.1f} GB; nobody has looked at them, or they have just come: move some away."
             ).format(used=self.used_bytes / 1e9, allowed=rules.max_bytes / 1e9)
         if self.used_bytes > rules.warn_fraction * rules.max_bytes:
             return tr("Received images take {used:.1f} of {allowed:.1f} GB; after that the oldest are deleted.").format(
@@ -67,7 +69,8 @@ def sweep(root: Path, rules: Retention, now: float | None = None, dry_run: bool 
     doomed, kept_bytes = [], used
     for image in images:
         too_old = image.received < moment - rules.days * _DAY_S
-        if image.seen and (too_old or kept_bytes > rules.max_bytes):
+        in_use = image.received > moment - _STILL_NEEDED_S
+        if image.seen and not in_use and (too_old or kept_bytes > rules.max_bytes):
             doomed.append(image)
             kept_bytes -= image.size
     tomorrow = [i for i in images if i.seen and i not in doomed and i.received < moment - (rules.days - 1) * _DAY_S]

@@ -53,6 +53,13 @@ def test_a_full_spool_loses_its_oldest_seen_images_only(tmp_path: Path) -> None:
     assert [f.exists() for f in files] == [True, False, False, True, True, True]
 
 
+def test_what_came_within_the_hour_stays_because_the_examination_is_still_on(tmp_path: Path) -> None:
+    hour = 1 / 24
+    files = fill(tmp_path, [6, 2 * hour, 0.9 * hour, 0.5 * hour, 0], [True] * 5)
+    sweep(tmp_path, Retention(max_bytes=1 << 20, days=0.01), NOW)
+    assert [f.exists() for f in files] == [False, False, True, True, True]
+
+
 def test_what_nobody_looked_at_is_never_deleted_but_warned_of(tmp_path: Path) -> None:
     rules = Retention(days=1, max_bytes=4 * SIZE)
     files = fill(tmp_path, [30] * 6, [False] * 6)
