@@ -1705,7 +1705,7 @@
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/retention.py"/>
-        <source>Received images take {used:.1f} of {allowed:.1f} GB; nobody has looked at them, or they have just come: move some away.</source>
+        <source>Received images take {used:.1f} of {allowed:.1f} GB; nobody has looked at them, or they just came: move some away.</source>
         <translation>Les images reçues occupent {used:.1f} Go sur {allowed:.1f} ; personne ne les a regardées, ou elles viennent d'arriver : déplacez-en ailleurs.</translation>
     </message>
     <message>

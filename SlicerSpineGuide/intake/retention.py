@@ -40,7 +40,7 @@ class Use:
         """A sentence while images are about to be deleted, or cannot be though they should; "" otherwise."""
         if self.used_bytes - self.doomed_bytes > rules.max_bytes:
             return tr(
-                "Received images take {used:.1f} of {allowed:.1f} GB; nobody has looked at them, or they have just come: move some away."
+                "Received images take {used:.1f} of {allowed:.1f} GB; nobody has looked at them, or they just came: move some away."
             ).format(used=self.used_bytes / 1e9, allowed=rules.max_bytes / 1e9)
         if self.used_bytes > rules.warn_fraction * rules.max_bytes:
             return tr("Received images take {used:.1f} of {allowed:.1f} GB; after that the oldest are deleted.").format(
