@@ -3914,6 +3914,11 @@
         <translation>{path} ne peut pas être écrit : {why}.</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/intake/feed.py"/>
+        <source>{path} could not be used ({why}): look into it, and send it again.</source>
+        <translation>{path} n'a pas pu être utilisé ({why}) : examinez-le, puis renvoyez-le.</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/plan/planning_ct.py"/>
         <source>{path} differs in size, spacing or orientation from the other slices: keep one series.</source>
         <translation>{path} diffère des autres coupes en taille, espacement ou orientation : gardez une seule série.</translation>

@@ -42,13 +42,15 @@ def read_live_images(path: Path, arrived_s: float) -> tuple[LiveImage, ...]:
     an image of a kind that is used live, no geometry (CT), or pixels that cannot be decoded.
     """
     dataset = _read(path)
-    reader = _reader_for(path, dataset)
     try:
-        images = reader(dataset)
+        images = _reader_for(path, dataset)(dataset)
+        stamps = [read_stamps(dataset, number) for number in range(len(images))]
+        return tuple(_live_image(path, dataset, image, s, arrived_s) for image, s in zip(images, stamps, strict=True))
     except BadInput as error:
-        raise BadInput(f"{path}: {error}") from None
-    stamps = [read_stamps(dataset, number) for number in range(len(images))]
-    return tuple(_live_image(path, dataset, image, s, arrived_s) for image, s in zip(images, stamps, strict=True))
+        text = str(error)
+        raise BadInput(text if text.startswith(str(path)) else f"{path}: {text}") from None
+    except Exception as error:  # a value that is not what its tag promises shows only when it is looked at
+        raise _damaged(path, error) from None
 
 
 def _read(path: Path) -> Any:
@@ -59,7 +61,12 @@ def _read(path: Path) -> Any:
     except InvalidDicomError:
         raise BadInput(tr("{path} is not a DICOM file: only DICOM images are read.").format(path=path)) from None
     except Exception as error:  # pydicom raises many kinds for damaged files
-        raise BadInput(tr("{path} is a damaged DICOM file ({why}): send it again.").format(path=path, why=error)) from None
+        raise _damaged(path, error) from None
+
+
+def _damaged(path: Path, error: Exception) -> BadInput:
+    why = (str(error) or type(error).__name__).splitlines()[0]
+    return BadInput(tr("{path} is a damaged DICOM file ({why}): send it again.").format(path=path, why=why))
 
 
 def _reader_for(path: Path, dataset: Any) -> Reader:

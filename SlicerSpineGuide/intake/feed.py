@@ -126,9 +126,13 @@ class LiveFeed:
         if decoded.problem:
             self._on_problem(decoded.problem)
         for image in decoded.images:
-            frame = self._grouper.add(image, decoded.ms / len(decoded.images))
-            if frame is not None:
-                self._on_frame(frame)
+            try:
+                frame = self._grouper.add(image, decoded.ms / len(decoded.images))
+                if frame is not None:
+                    self._on_frame(frame)
+            except Exception as error:  # whatever is wrong with one image, the next one is handed on
+                text = tr("{path} could not be used ({why}): look into it, and send it again.")
+                self._on_problem(text.format(path=arrival.path, why=f"{type(error).__name__}: {error}"))
         self._seen.append(arrival.sop_instance_uid)
 
     def _chores(self) -> None:

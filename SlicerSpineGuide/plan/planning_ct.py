@@ -52,17 +52,23 @@ def _read_series(folder: Path) -> dict[str, list[tuple[Path, pydicom.Dataset]]]:
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         try:
             dataset = pydicom.dcmread(path)
+            modality, uid = dataset.get("Modality"), str(dataset.get("SeriesInstanceUID", ""))
         except InvalidDicomError:
             continue
         except Exception as error:  # pydicom raises many kinds for damaged files
-            raise BadInput(tr("{path} is a damaged DICOM file ({why}): export it again.").format(path=path, why=error)) from None
-        if dataset.get("Modality") != "CT" or "PixelData" not in dataset:
-            other = tr(" ({name} is {modality})").format(name=path.name, modality=dataset.get("Modality") or tr("no image"))
+            raise _damaged(path, error) from None
+        if modality != "CT" or "PixelData" not in dataset:
+            other = tr(" ({name} is {modality})").format(name=path.name, modality=modality or tr("no image"))
             continue
-        series[str(dataset.get("SeriesInstanceUID", ""))].append((path, dataset))
+        series[uid].append((path, dataset))
     if not series:
         raise BadInput(tr("{path} holds no CT image{other}: export the planning CT into it.").format(path=folder, other=other))
     return series
+
+
+def _damaged(path: Path, error: Exception) -> BadInput:
+    why = (str(error) or type(error).__name__).splitlines()[0]
+    return BadInput(tr("{path} is a damaged DICOM file ({why}): export it again.").format(path=path, why=why))
 
 
 def _assemble(folder: Path, files: list[tuple[Path, pydicom.Dataset]]) -> PlanningCt:
@@ -72,6 +78,8 @@ def _assemble(folder: Path, files: list[tuple[Path, pydicom.Dataset]]) -> Planni
             planes.append(ImagePlane.from_dicom(dataset))
         except BadInput as error:
             raise BadInput(f"{path}: {error}") from None
+        except Exception as error:  # a value that is not what its tag promises
+            raise _damaged(path, error) from None
     first = planes[0]
     for plane, (path, _) in zip(planes, files, strict=True):
         same = plane.size == first.size and np.allclose(plane.pitch, first.pitch, rtol=1e-3) and plane.normal @ first.normal > 0.9999
@@ -96,23 +104,23 @@ def _assemble(folder: Path, files: list[tuple[Path, pydicom.Dataset]]) -> Planni
     matrix[:3, 2] = (end - start) / (len(keep) - 1)
     matrix[:3, 3] = start
     voxels = np.stack([hounsfield(*files[i]) for i in keep])
-    head = files[keep[0]][1]
-    return PlanningCt(
-        Volume(voxels, matrix),
-        str(head.get("PatientID", "")),
-        str(head.get("SeriesInstanceUID", "")),
-        str(head.get("FrameOfReferenceUID", "")),
-        str(head.get("PatientPosition", "")),
-    )
+    path, head = files[keep[0]]
+    keywords = ("PatientID", "SeriesInstanceUID", "FrameOfReferenceUID", "PatientPosition")
+    try:
+        return PlanningCt(Volume(voxels, matrix), *(str(head.get(keyword, "")) for keyword in keywords))
+    except Exception as error:  # as above
+        raise _damaged(path, error) from None
 
 
 def hounsfield(path: Path, dataset: pydicom.Dataset) -> npt.NDArray[Any]:
     """The image's pixels (rows, columns) in HU by its own rescale slope and intercept, int16 where that loses nothing."""
     try:
         pixels = decode_pixels(dataset)
+        slope, intercept = float(dataset.get("RescaleSlope", 1) or 1), float(dataset.get("RescaleIntercept", 0) or 0)
     except BadInput as error:
         raise BadInput(f"{path}: {error}") from None
-    slope, intercept = float(dataset.get("RescaleSlope", 1) or 1), float(dataset.get("RescaleIntercept", 0) or 0)
+    except Exception as error:  # a value that is not what its tag promises
+        raise _damaged(path, error) from None
     values = pixels.astype(np.float32) * slope + intercept
     if slope == 1 and intercept == round(intercept):
         return np.clip(values, -32768, 32767).astype(np.int16)

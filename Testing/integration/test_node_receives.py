@@ -96,6 +96,27 @@ def test_what_cannot_be_shown_is_said_in_a_sentence(tmp_path: Path) -> None:
     assert any("was refused" in p and CALLER in p for p in problems)
 
 
+def test_an_image_that_nobody_can_use_does_not_end_the_feed(tmp_path: Path) -> None:
+    odd, good = make_ct(1), make_ct(2)
+    frames: list[Frame] = []
+    problems: list[str] = []
+
+    def on_frame(frame: Frame) -> None:
+        if frame.newest.sop_instance_uid == odd.SOPInstanceUID:
+            raise ZeroDivisionError("no such image was thought of")
+        frames.append(frame)
+
+    with running_node(tmp_path) as supervisor, RawPeer(supervisor.state()) as peer:
+        feed = LiveFeed(NodeConfig(spool=tmp_path / "spool"), on_frame, problems.append)
+        feed.start()
+        peer.associate()
+        for image in (odd, good):
+            assert peer.store(data_set_bytes(image), image.SOPInstanceUID)[0] == 0
+        assert wait_for(lambda: len(frames) == 1)
+        feed.stop()
+    assert len(problems) == 1 and "ZeroDivisionError: no such image was thought of" in problems[0]
+
+
 def test_a_node_that_dies_is_back_on_its_port_and_the_feed_goes_on(tmp_path: Path) -> None:
     states: list[NodeState] = []
     with running_node(tmp_path, states.append) as supervisor:
