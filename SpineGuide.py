@@ -108,7 +108,7 @@ class SpineGuideTest(ScriptedLoadableModuleTest):
     """Slicer's Reload and Test, and the extension's ctest."""
 
     def runTest(self, **_options: Any) -> None:  # noqa: N802  (Slicer's name)
-        """Replay the sample case inside this Slicer and hold it against its truth, then draw it."""
+        """Run the core's own checks inside this Slicer: positions, alerts, the node, the drawing, the saved state."""
         from SlicerSpineGuide.desktop.self_test import run
 
         run(self.delayDisplay)

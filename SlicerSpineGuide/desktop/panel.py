@@ -108,12 +108,12 @@ class GuidePanel(VTKObservationMixin):  # type: ignore[misc]
 
     def attempt(self, action: Callable[..., None], *arguments: Any) -> bool:
         """Do something that may be refused; the refusal is one sentence at the top of the panel."""
+        self.say("")
         try:
             action(*arguments)
         except BadInput as error:
             self.say(str(error))
             return False
-        self.say("")
         return True
 
     def attempt_quietly(self, action: Callable[[], object]) -> None:

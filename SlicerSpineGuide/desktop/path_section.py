@@ -36,6 +36,7 @@ class PathSection:
         self._checks = Background()
         self._draft: PathDraft | None = None
         self._about: tuple[Any, str] | None = None  # the drawing and the path that are shown
+        self._checked = False
         ui.pathSection.connect("toggled(bool)", self.refresh)
         ui.editPathButton.connect("toggled(bool)", self._edit)
         ui.undoPathButton.connect("clicked(bool)", self._undo)
@@ -49,16 +50,15 @@ class PathSection:
         trajectory = conductor.trajectory
         about = (conductor.drawing, trajectory.id) if trajectory is not None else None
         if about != self._about:
+            self._about, self._checked = about, False
             self._drop_draft()
-            self._about = None
+            self._say({}, [])
         for button in (ui.editPathButton, ui.saveSheetButton):
             button.enabled = trajectory is not None
         for button in (ui.undoPathButton, ui.discardPathButton, ui.applyPathButton):
             button.enabled = self._draft is not None
-        if about is None:
-            self._say({}, [])
-        elif self._about is None and not ui.pathSection.collapsed:
-            self._about = about
+        if trajectory is not None and not self._checked and not ui.pathSection.collapsed:
+            self._checked = True
             self._check(trajectory)
 
     def show(self) -> None:
