@@ -31,6 +31,7 @@ MOST_MISFIT, MOST_MISFIT_OF_ONE = 1.6, 1.2  # in expected errors; nor one whose 
 MODEL_SIGMA_MM = (0.15, 0.08, 0.1)  # what a perfect fit would still get wrong
 SHADOW_SIGMA_MM, SHADOW_HU = (0.8, 0.15, 0.5), 3000.0  # ... where starved rays eat into the tip: so much from such a shadow on
 LEVER_MM, LEVER_THICKNESS = 0.1, 0.05  # ... of the shaft's place at its far end: mm, and part of the slices' thickness
+DEPTHS_MM, AIR_BELOW_HU = (0.0, 5.0, 10.0), -300.0  # of the tip: leads and wires on the skin have air there
 SHADOW_LEVER_MM = 0.8  # ... where starved rays darken one slice more than its neighbour
 ONE_SLICE_LEVER = 0.5  # ... of the thickness, where there is one slice: where in it the shaft lies it does not tell
 SCREW_SIGMA = 2.0  # ... and so many times that where a thread makes the solid no cylinder
@@ -71,7 +72,8 @@ class InstrumentTracker:
             if found is None:
                 continue
             shown = self._shown(found, stack, pose)
-            doubt = whose(shown if shown.visible else seen[k], self._trajectory, self._planned, known)
+            doubt = shown.reason if shown.doubtful else ""
+            doubt = doubt or whose(shown if shown.visible else seen[k], self._trajectory, self._planned, known)
             if doubt:
                 answer = answer if answer.doubtful else Instrument(False, reason=doubt, doubtful=True)
                 continue
@@ -145,10 +147,12 @@ class InstrumentTracker:
         forward = found.line.direction
         aside, normal = stack.direction(np.array([-forward[1], forward[0]])), stack.slices[0].plane.normal
         axis = unit(stack.direction(forward) + p[SLOPE_T] * aside + p[SLOPE_Z] * normal)
-        tip = apply(pose, stack.to_live(flat, float(p[Z])))
+        tip, into = apply(pose, stack.to_live(flat, float(p[Z]))), rotate(pose, axis)
+        if (self._planning.sample(tip + np.multiply.outer(DEPTHS_MM, into)) < AIR_BELOW_HU).all():
+            return Instrument(False, reason=tr("Metal is seen on the skin only: it does not point into the patient."), doubtful=True)
         rough = SCREW_SIGMA if self._trajectory.instrument.kind == "screw" else 1.0
         shade = min(float(p[SHADOW]) / SHADOW_HU, 1.0)
         sigma_mm = np.linalg.norm([rough * np.array(MODEL_SIGMA_MM), sigma[[U, T, Z]], shade * np.array(SHADOW_SIGMA_MM)], axis=0)
         unsure = LEVER_MM + SHADOW_LEVER_MM * shade + (LEVER_THICKNESS if len(stack.slices) > 1 else ONE_SLICE_LEVER) * stack.thickness
         sigma_deg = float(np.degrees(np.linalg.norm([rough * unsure / found.lever, sigma[SLOPE_T], sigma[SLOPE_Z]])))
-        return Instrument(True, tip, rotate(pose, axis), sigma_mm, sigma_deg)
+        return Instrument(True, tip, into, sigma_mm, sigma_deg)

@@ -19,6 +19,7 @@ LEAST_GAIN = 12.0  # of the log likelihood by the instrument, against there bein
 LEAST_PROOF = 4.0  # ... by a tip in the slices, against an instrument that goes through them
 STEADY_PROOF = 1.5  # ... where the tip of the frame before was in them: a tip at the stack's face does not flicker
 LEAST_EXPLAINED = 0.45  # of the cost of there being none
+SLACK_MM, STEADY_SLACK_MM = 0.2, 0.5  # beyond the stack's face: a tip so near it is partly in the slices, and does not flicker
 LOOKS = 5
 OPEN_COST = 2.0  # costs count so many times less where two solutions are weighed: errors of neighbouring pixels are alike
 MOST_MISFIT, GOOD_MISFIT = 2.4, 0.9
@@ -94,7 +95,7 @@ class Measurement:
         found, sigma_z = self._with_its_mirror(fit, found), float(np.sqrt(found.covariance[Z, Z]))
         sigma = np.sqrt(np.diag(found.covariance))
         lever = max(min(self._shaft_mm, line.length_mm), SHORTEST_LEVER_MM)
-        proof = self._proof_of_tip(fit.model, pixels, prior, found, sigma_z)
+        proof = self._proof_of_tip(fit.model, pixels, prior, found, sigma_z, steady)
         leaves = proof < (STEADY_PROOF if steady else LEAST_PROOF)
         return Measured(line, found.parameters, sigma, leaves, found.misfit, lever)
 
@@ -178,10 +179,10 @@ class Measurement:
             best, parameters=best.parameters + part * apart, covariance=best.covariance + part * (1 - part) * np.outer(apart, apart)
         )
 
-    def _proof_of_tip(self, model: Cylinder, pixels: Pixels, prior: Prior, found: Fit, sigma_z: float) -> float:
+    def _proof_of_tip(self, model: Cylinder, pixels: Pixels, prior: Prior, found: Fit, sigma_z: float, steady: bool) -> float:
         """By how much of the log likelihood the end that is seen is a tip, rather than where the instrument leaves the slices."""
         p, radius = found.parameters, self._diameter / 2
-        slack = 0.6 * radius + min(sigma_z, radius / 2)
+        slack = STEADY_SLACK_MM if steady else SLACK_MM
         if not self._stack.low - slack < p[Z] < self._stack.high + slack:
             return -np.inf
         to_face = self._stack.high - p[Z] if p[SLOPE_Z] > 0 else p[Z] - self._stack.low

@@ -4,7 +4,7 @@
 
 CT: a folder with one DICOM series, or a volume file that SimpleITK reads. Each row varies one thing about a trocar of 11G in three
 slices of 3 mm; streaks are simulated in every third case. Errors are judged through the registration given to the tracker, so that
-they are the tracker's alone.
+they are the tracker's alone. "Within its ±": inside the ellipsoid (the axis: the cone) that is claimed to hold 95 % of the errors.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from pathlib import Path
 
 import numpy as np
 import SimpleITK as sitk
-from instruments_cases import INSTRUMENTS, Anatomy, Setting, Situation, errors, situation
+from instruments_cases import COMPANIONS, INSTRUMENTS, Anatomy, Setting, Situation, errors, situation
+from threadpoolctl import threadpool_limits
 
 from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.images import Volume
@@ -25,12 +26,14 @@ from SlicerSpineGuide.plan import load_planning_ct
 from SlicerSpineGuide.tracking.ct import InstrumentTracker
 
 BEGIN, END = "<!-- {name}: begin -->", "<!-- {name}: end -->"
-WRONG_SIGMAS = 3.0  # an error beyond so many of the sigmas it came with was shown with wrong confidence
+TIP_MM, AXIS_DEG = 0.7, 1.0  # the goals, 95 %
+ELLIPSOID, CIRCLE = 2.80, 2.45  # standard deviations that hold 95 % in three directions, and in two
 
 
 @dataclass
 class Row:
-    """What came of one setting. misjudged: shown with an error beyond three of its own sigmas (1 mm at least)."""
+    """What came of one setting. tips_held, axes_held: how many errors were within what was claimed for 95 % of them;
+    misjudged: how many were beyond both that and the goal."""
 
     name: str
     tips: list[float] = field(default_factory=list)
@@ -39,7 +42,10 @@ class Row:
     inside: int = 0
     outside: int = 0
     outside_shown: int = 0
-    misjudged: int = 0
+    tips_held: int = 0
+    axes_held: int = 0
+    tips_misjudged: int = 0
+    axes_misjudged: int = 0
 
     def add(self, case: Situation, volume: Volume, kind: str) -> None:
         tracker = InstrumentTracker(case.trajectory, volume)
@@ -49,27 +55,36 @@ class Row:
         self.milliseconds.append(1e3 * (time.process_time() - started))
         self.inside += kind == "inside"
         self.outside += kind == "outside"
-        if not found.visible or found.tip is None or found.axis is None:
+        if not found.visible or found.tip is None or found.axis is None or found.tip_sigma_mm is None or case.tip is None:
             return
         tip, axis = errors(found.tip, found.axis, case)
-        wrong = tip > max(1.0, WRONG_SIGMAS * found.uncertainty_mm)
-        self.misjudged += wrong
-        if kind == "inside":
-            self.tips.append(tip)
-            self.axes.append(axis)
-        else:
-            self.outside_shown += wrong
+        offset = found.tip - case.tip
+        along = float(offset @ found.axis)
+        across = float(np.linalg.norm(offset - along * found.axis))
+        held = np.hypot(along / found.tip_sigma_mm[0], across / found.tip_sigma_mm[1:].max()) < ELLIPSOID
+        if kind == "outside":
+            self.outside_shown += not held and tip > TIP_MM
+            return
+        axis_held = axis < CIRCLE * found.axis_sigma_deg
+        self.tips.append(tip)
+        self.axes.append(axis)
+        self.tips_held += bool(held)
+        self.axes_held += bool(axis_held)
+        self.tips_misjudged += not held and tip > TIP_MM
+        self.axes_misjudged += not axis_held and axis > AXIS_DEG
 
     def cells(self) -> list[str]:
-        tips, axes = np.array(self.tips or [np.nan]), np.array(self.axes or [np.nan])
+        tips, axes, shown = np.array(self.tips or [np.nan]), np.array(self.axes or [np.nan]), max(len(self.tips), 1)
         return [
             self.name,
             f"{len(self.tips)} of {self.inside}",
             f"{np.median(tips):.2f}",
             f"{np.quantile(tips, 0.95):.2f}",
+            f"{100 * self.tips_held / shown:.0f} %",
             f"{np.median(axes):.2f}",
             f"{np.quantile(axes, 0.95):.2f}",
-            str(self.misjudged),
+            f"{100 * self.axes_held / shown:.0f} %",
+            f"{self.tips_misjudged}, {self.axes_misjudged}",
             f"{self.outside_shown} of {self.outside}",
             f"{np.median(self.milliseconds):.0f}",
         ]
@@ -86,8 +101,10 @@ def rows_of_settings() -> list[tuple[str, Setting]]:
     ]
     rows += [("noise of 100 HU", replace(base, noise_hu=100.0))]
     rows += [(f"matrix {m} x {m}", replace(base, matrix=m)) for m in (256, 512)]
+    rows += [("solid steel that starves the detector", replace(base, steel=True))]
     rows += [("bent by 3 mm over its length", replace(base, bow_mm=3.0))]
-    rows += [("contralateral trocar, clip and wire beside it", replace(base, companions=3))]
+    rows += [(f"{name} beside it", replace(base, companions=(name,))) for name in (*COMPANIONS, "table")]
+    rows += [("all of these beside it", replace(base, companions=(*COMPANIONS, "table")))]
     rows += [("15 to 35 mm off the plan", replace(base, far=True))]
     return rows
 
@@ -98,39 +115,46 @@ def judge(anatomy: Anatomy, cases: int, seed: int) -> list[Row]:
         row = Row(name)
         for k in range(cases):
             kind = "outside" if k % 4 == 3 and setting.oblique_deg > 0 else "inside"
-            drawn = replace(setting, streaks=1.0 if k % 3 == 0 else 0.0)
+            drawn = replace(setting, streaks=1.0 if k % 3 == 0 or setting.steel else 0.0)
             row.add(situation(anatomy, drawn, seed + k, kind), anatomy.volume, kind)
         rows.append(row)
         sys.stderr.write("  ".join(row.cells()) + "\n")
     return rows
 
 
-def phantoms(anatomy: Anatomy, images: int, seed: int) -> tuple[int, int]:
-    """(images looked at, frames in which an instrument was shown) where there is none."""
-    random, seen, shown = np.random.default_rng(seed), 0, 0
+def phantoms(anatomy: Anatomy, images: int, seed: int) -> tuple[int, int, float]:
+    """(images looked at, frames in which an instrument was shown, median ms of CPU a frame) where there is none."""
+    random, seen, shown, milliseconds = np.random.default_rng(seed), 0, 0, []
     while seen < images:
         setting = Setting(
             instrument=str(random.choice(list(INSTRUMENTS))),
             thickness_mm=float(random.choice([1.0, 2.0, 3.0, 5.0])),
             slices=int(random.choice([1, 2, 3, 4])),
             noise_hu=float(random.choice([15, 30, 60, 100])),
+            noise_grain_mm=float(random.choice([0.3, 0.5, 0.8])),
+            companions=("table",) if random.random() < 0.5 else (),
             oblique_deg=float(random.uniform(0, 30)),
-            matrix=256,
+            matrix=int(random.choice([256, 512])),
             registration_mm=0.3,
         )
         case = situation(anatomy, setting, seed + seen, "none")
-        shown += InstrumentTracker(case.trajectory, anatomy.volume).track(case.slices, case.registration).visible
+        tracker, started = InstrumentTracker(case.trajectory, anatomy.volume), time.process_time()
+        shown += tracker.track(case.slices, case.registration).visible
+        milliseconds.append(1e3 * (time.process_time() - started))
         seen += setting.slices
-    return seen, shown
+    return seen, shown, float(np.median(milliseconds))
 
 
-def report(rows: list[Row], empty: tuple[int, int], source: str) -> str:
-    head = ["11G trocar, 3 slices of 3 mm, except", "shown", "tip, median mm", "p95", "axis, median deg", "p95"]
-    head += ["wrong with confidence", "tip outside, shown as inside", "ms of CPU"]
+def report(rows: list[Row], empty: tuple[int, int, float], source: str) -> str:
+    head = ["11G trocar, 3 slices of 3 mm, except", "shown", "tip, median mm", "p95", "within its ±", "axis, median deg", "p95"]
+    head += ["within its ±", "beyond goal and ±", "tip outside, shown as inside", "ms of CPU"]
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)] if rows else []
     lines += ["| " + " | ".join(row.cells()) + " |" for row in rows]
     if empty[0]:
-        lines += ["", f"{source}: an instrument was shown in {empty[1]} frames of {empty[0]} images without one."]
+        told = (
+            f"an instrument was shown in {empty[1]} frames of {empty[0]} images without one ({empty[2]:.1f} ms of CPU a frame, median)"
+        )
+        lines += ["", f"{source}: {told}."]
     return "\n".join(lines)
 
 
@@ -163,9 +187,10 @@ def main() -> int:
     parser.add_argument("--write", type=Path, help="document whose table is replaced")
     options = parser.parse_args()
     name = options.name or options.planning.name
+    threadpool_limits(1, "blas")  # as the guide does: the matrices are small
     try:
         anatomy = Anatomy(load(options.planning))
-        empty = phantoms(anatomy, options.empty, options.seed) if options.empty else (0, 0)
+        empty = phantoms(anatomy, options.empty, options.seed) if options.empty else (0, 0, 0.0)
         sys.stderr.write(f"{empty[0]} images without an instrument, shown in {empty[1]} frames\n")
         text = report(judge(anatomy, options.cases, options.seed) if options.cases else [], empty, name)
     except BadInput as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -20,11 +21,16 @@ INSTRUMENTS = {
     "13G trocar": ("trocar", 2.41, 125.0, 0.0, 2.0, 0.0, (0.0, 0.0)),
     "11G trocar": ("trocar", 3.05, 125.0, 0.0, 2.5, 0.0, (0.0, 0.0)),
     "8G trocar": ("trocar", 4.19, 125.0, 0.0, 3.0, 0.0, (0.0, 0.0)),
+    "4 mm screw": ("screw", 4.0, 35.0, 0.0, 2.0, 0.5, (8.0, 8.0)),
     "6.5 mm screw": ("screw", 6.5, 45.0, 0.0, 3.0, 0.7, (12.0, 14.0)),
     "8 mm screw": ("screw", 8.0, 60.0, 0.0, 3.0, 0.8, (13.0, 15.0)),
+    "10 mm screw": ("screw", 10.0, 80.0, 0.0, 4.0, 1.0, (15.0, 16.0)),
     "16 mm tube": ("tube", 16.0, 130.0, 14.0, 0.0, 0.0, (0.0, 0.0)),
     "22 mm tube": ("tube", 22.0, 130.0, 19.5, 0.0, 0.0, (0.0, 0.0)),
 }
+
+
+Companion = Callable[[MetalTool, Trajectory, np.random.Generator], list[MetalTool]]
 
 
 @dataclass(frozen=True)
@@ -40,7 +46,9 @@ class Setting:
     bow_mm: float = 0.0
     blunt: bool = False
     streaks: float = 1.0
-    companions: int = 0
+    companions: tuple[str, ...] = ()
+    steel: bool = False
+    noise_grain_mm: float = 0.5
     far: bool = False
     registration_mm: float = 0.05
     hu: float = 8000.0
@@ -77,13 +85,13 @@ class Anatomy:
             turn, tilt = random.uniform(0, 2 * np.pi), np.radians(random.uniform(-20, 20))
             outward = np.array([np.cos(turn) * np.cos(tilt), np.sin(turn) * np.cos(tilt), np.sin(tilt)])
             steps = np.arange(0, reach + 30, 2.0)
-            line = self._hu(target + steps[:, None] * outward)
+            line = self.hu(target + steps[:, None] * outward)
             air = np.flatnonzero(line < -500)
             if len(air) and 35 < steps[air[0]] < reach and (line[air[0] :][:10] < -500).all() and (line[: air[0]] > -400).all():
                 return target, target + steps[air[0]] * outward
         raise BadInput("--planning has no path from skin to bone of 35 to 110 mm: give a CT that shows the skin.")
 
-    def _hu(self, points: FloatArray) -> np.ndarray:
+    def hu(self, points: FloatArray) -> np.ndarray:
         index = np.rint(apply(self.volume.index_from_lps, points)).astype(int)
         size = np.array(self.volume.size)
         inside = ((index >= 0) & (index < size)).all(axis=1)
@@ -110,10 +118,13 @@ def situation(anatomy: Anatomy, setting: Setting, seed: int, kind: str = "inside
         tip, axis, diameter, length, setting.hu, bore, 0.0 if setting.blunt else taper, setting.bow_mm, side, thread, head
     )
     planes, reachable = _planes(tool, setting, random, kind)
-    others = [_companion(tool, trajectory, random, i) for i in range(setting.companions)]
+    others = [metal for name in setting.companions if name in COMPANIONS for metal in COMPANIONS[name](tool, trajectory, random)]
     tools = others if kind == "none" else [tool, *others]
     motion = rigid_about(target, np.radians(random.uniform(-8, 8, 3)), random.uniform(-10, 10, 3))
-    scanner = Scanner(setting.psf_mm, setting.noise_hu, 0.5, setting.maximum_hu, setting.streaks)
+    table_at = _back_of(anatomy, target) if "table" in setting.companions else None
+    scanner = Scanner(
+        setting.psf_mm, setting.noise_hu, setting.noise_grain_mm, setting.maximum_hu, setting.streaks, setting.steel, table_at
+    )
     slices = scan(anatomy.volume, planes, tools, scanner, random, motion)
     error = rigid_about(
         target, np.radians(random.normal(0, 0.05, 3)), random.normal(0, setting.registration_mm, 3)
@@ -154,16 +165,85 @@ def _tilted(direction: FloatArray, degrees: float, random: np.random.Generator) 
     return rotation_from_vector(turn * np.radians(degrees)) @ direction
 
 
-def _companion(tool: MetalTool, trajectory: Trajectory, random: np.random.Generator, index: int) -> MetalTool:
-    """Another instrument that is not the one asked for: a contralateral trocar, then a clip, then a grid wire on the skin."""
-    side = unit(np.cross(trajectory.direction, [0.0, 0, 1]))
-    if index == 0:
-        axis = _tilted(tool.axis, 15, random)
-        return MetalTool(tool.tip + side * random.choice([-1, 1]) * random.uniform(25, 40), axis, 3.05, 125.0, taper_mm=2.5)
-    if index == 1:
-        return MetalTool(tool.tip + side * random.uniform(10, 40) - tool.axis * random.uniform(0, 40), side, 1.0, 8.0)
-    along = np.array([0.0, 0, 1.0])
-    return MetalTool(trajectory.entry + side * random.uniform(-30, 30) + along * 40, along, 1.5, 80.0, hu=4000.0)
+def _contralateral(tool: MetalTool, trajectory: Trajectory, random: np.random.Generator) -> list[MetalTool]:
+    side = _across(trajectory)
+    return [
+        MetalTool(
+            tool.tip + side * random.choice([-1, 1]) * random.uniform(25, 40),
+            _tilted(tool.axis, 15, random),
+            3.05,
+            125.0,
+            taper_mm=2.5,
+        )
+    ]
+
+
+def _clips(tool: MetalTool, trajectory: Trajectory, random: np.random.Generator) -> list[MetalTool]:
+    """Surgical clips of 8 mm beside the path, as they lie."""
+    side = _across(trajectory)
+    places = [tool.tip + side * random.uniform(10, 40) - tool.axis * random.uniform(0, 40) for _ in range(3)]
+    return [MetalTool(place, unit(random.standard_normal(3)), 1.0, 8.0) for place in places]
+
+
+def _skin_grid(tool: MetalTool, trajectory: Trajectory, random: np.random.Generator) -> list[MetalTool]:
+    """Wires on the skin, 15 mm apart, along the patient."""
+    side, along = _across(trajectory), np.array([0.0, 0, 1.0])
+    places = [trajectory.entry + side * (15 * k + random.uniform(-5, 5)) + along * 40 for k in range(-2, 3)]
+    return [MetalTool(place, along, 1.5, 80.0, hu=4000.0) for place in places]
+
+
+def _electrodes(tool: MetalTool, trajectory: Trajectory, random: np.random.Generator) -> list[MetalTool]:
+    """An electrode's snap on the skin and its lead, which runs along the skin."""
+    side, outward = _across(trajectory), -trajectory.direction
+    way = random.choice([-1, 1]) * side
+    place = trajectory.entry + way * random.uniform(25, 45) + 4.0 * outward
+    lead = unit(np.cross(outward, np.cross(way + random.normal(0, 0.3, 3), outward)))
+    return [MetalTool(place, trajectory.direction, 10.0, 2.0, hu=3500.0), MetalTool(place + 45 * lead, lead, 1.6, 90.0, hu=2500.0)]
+
+
+def _screws(count: int) -> Companion:
+    """Screws that are in already: the other side's, and the next level's."""
+
+    def placed(tool: MetalTool, trajectory: Trajectory, random: np.random.Generator) -> list[MetalTool]:
+        side = _across(trajectory)
+        offsets = [side * random.uniform(22, 30), -side * random.uniform(30, 38)]
+        return [
+            MetalTool(
+                trajectory.target + offset,
+                _tilted(tool.axis, 10, random),
+                6.5,
+                45.0,
+                6500.0,
+                taper_mm=3.0,
+                thread_mm=0.7,
+                head_mm=(12.0, 14.0),
+            )
+            for offset in offsets[:count]
+        ]
+
+    return placed
+
+
+COMPANIONS: dict[str, Companion] = {
+    "contralateral trocar": _contralateral,
+    "clips": _clips,
+    "skin grid": _skin_grid,
+    "ECG lead": _electrodes,
+    "one screw": _screws(1),
+    "two screws": _screws(2),
+}
+
+
+def _across(trajectory: Trajectory) -> FloatArray:
+    return unit(np.cross(trajectory.direction, [0.0, 0, 1]))
+
+
+def _back_of(anatomy: Anatomy, target: FloatArray) -> float:
+    """LPS y of the table's face: 15 mm into the air behind the patient."""
+    steps = np.arange(0.0, 250.0, 2.0)
+    line = anatomy.hu(target + steps[:, None] * [0.0, 1.0, 0.0])
+    air = np.flatnonzero(line < -500)
+    return float(target[1] + (steps[air[0]] if len(air) else steps[-1]) + 15.0)
 
 
 def errors(found_tip: FloatArray, found_axis: FloatArray, truth: Situation) -> tuple[float, float]:
