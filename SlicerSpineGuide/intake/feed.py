@@ -16,6 +16,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 
 from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.intake.config import NodeConfig
@@ -56,6 +57,7 @@ class LiveFeed:
         """config: the node's, whose spool is followed; the node may start before or after. BadInput: the spool cannot be used."""
         self._spool, self._on_frame, self._on_problem = config.spool, on_frame, on_problem
         self._index = create_index(config.spool)
+        self._made = _made(config.spool)
         self._bell = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._bell.bind(("127.0.0.1", 0))
         self._bell.settimeout(_LOOK_EVERY_S)
@@ -63,6 +65,7 @@ class LiveFeed:
         self._last_note = self._newest("journal")
         self._grouper = FrameGrouper()
         self._seen: list[str] = []
+        self._complaint = ""
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="live-feed", daemon=True)
 
@@ -98,11 +101,11 @@ class LiveFeed:
                     if time.monotonic() >= chores_at:  # what may wait does not delay an image
                         chores_at = time.monotonic() + _CHORES_EVERY_S
                         self._chores()
-                except sqlite3.Error as error:
-                    self._on_problem(tr("The index of {path} cannot be read: {why}.").format(path=self._spool, why=error))
+                except (sqlite3.Error, BadInput) as error:
+                    self._complain(error)
                 if not arrivals:
                     self._await_bell()
-            with contextlib.suppress(sqlite3.Error):
+            with contextlib.suppress(sqlite3.Error, BadInput):
                 self._chores()
 
     def _await_bell(self) -> None:
@@ -137,6 +140,7 @@ class LiveFeed:
 
     def _chores(self) -> None:
         """Tell the refusals; and note what was handed to somebody, which may one day be deleted (retention.py)."""
+        self._follow_anew()
         self._pass_on_refusals()
         if self._seen:
             with self._index as index:
@@ -160,6 +164,23 @@ class LiveFeed:
     def _newest(self, table: str) -> int:
         return int(self._index.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()[0])
 
+    def _follow_anew(self) -> None:
+        """Where the index was damaged and the node has made another one, follow that; what it made anew is not shown again."""
+        if (made := _made(self._spool)) in (self._made, None):
+            return
+        self._index.close()
+        self._index, self._made, self._complaint = create_index(self._spool), made, ""
+        self._last, self._last_note = self._newest("arrivals"), self._newest("journal")
+        self._follow(True)
+
+    def _complain(self, error: Exception) -> None:
+        """Say once that the index cannot be read, and look whether there is another."""
+        if str(error) != self._complaint:
+            self._complaint = str(error)
+            self._on_problem(tr("The index of {path} cannot be read: {why}.").format(path=self._spool, why=error))
+        with contextlib.suppress(sqlite3.Error, BadInput):
+            self._follow_anew()
+
     def _follow(self, on: bool) -> None:
         port = self._bell.getsockname()[1]
         with self._index as index:
@@ -167,6 +188,14 @@ class LiveFeed:
                 index.execute("INSERT OR REPLACE INTO followers VALUES (?, ?)", (port, time.time()))
             else:
                 index.execute("DELETE FROM followers WHERE port = ?", (port,))
+
+
+def _made(spool: Path) -> tuple[int, int] | None:
+    """Which file the index is; None while there is none."""
+    with contextlib.suppress(OSError):
+        stat = (spool / "index.sqlite").stat()
+        return stat.st_dev, stat.st_ino
+    return None
 
 
 class _Decoded:

@@ -59,28 +59,43 @@ def _radiograph(dataset: Any, stored: npt.NDArray[Any], frame: int) -> Radiograp
 def _isocentre_offset(dataset: Any, frame: int, size: tuple[int, int]) -> tuple[float, float]:
     """(columns, rows) from the image's centre to where the isocentre projects.
 
-    An Enhanced image states it in elements of the physical detector (PS3.3 C.8.19.5, C.8.19.6.6); without it is the centre.
+    An Enhanced image states it in elements of the physical detector, of which the image is a part that was rotated clockwise, then
+    mirrored (PS3.3 C.8.19.5, C.8.19.6.6, C.8.7.5.1.3 to .5); without it is the centre.
     """
+    field = functional_group(dataset, frame, "FieldOfViewSequence") or dataset
+    pixel = functional_group(dataset, frame, "FramePixelDataPropertiesSequence") or dataset
+    rotation, mirrored = _rotation(field), str(field.get("FieldOfViewHorizontalFlip") or "NO") == "YES"
+    if (rotation or mirrored) and _stated_orientation(dataset, frame) is None:
+        raise BadInput(tr("The image was turned or mirrored after it was taken, and PatientOrientation does not say how it lies now."))
     try:
         down, across = (float(v) for v in dataset.get("PositionOfIsocenterProjection"))
     except (TypeError, ValueError):
         return 0.0, 0.0
-    field = functional_group(dataset, frame, "FieldOfViewSequence") or dataset
-    pixel = functional_group(dataset, frame, "FramePixelDataPropertiesSequence") or dataset
     try:
         origin = [float(v) for v in field.get("FieldOfViewOrigin") or (0.0, 0.0)]
         element = [float(v) for v in dataset.get("DetectorElementSpacing") or dataset.get("DetectorElementPhysicalSize")]
-        turned = float(field.get("FieldOfViewRotation") or 0)
     except (TypeError, ValueError):
         raise BadInput(tr("DetectorElementSpacing or FieldOfViewOrigin is missing, so the isocentre's place is unknown.")) from None
-    if turned:
-        raise BadInput(tr("FieldOfViewRotation is {n:g}: the isocentre's place is known only without rotation.").format(n=turned))
     pitch = _pitch(pixel, dataset)
-    row = (down - origin[0] + 0.5) * element[0] / pitch[1] - 0.5
-    column = (across - origin[1] + 0.5) * element[1] / pitch[0] - 0.5
-    if str(field.get("FieldOfViewHorizontalFlip") or "NO") == "YES":
-        column = size[0] - 1 - column
-    return column - (size[0] - 1) / 2, row - (size[1] - 1) / 2
+    columns, rows = size if rotation % 180 == 0 else size[::-1]
+    pitch = pitch if rotation % 180 == 0 else pitch[::-1]
+    # from the middle of the field, in pixels, before it was turned
+    y = (down - origin[0] + 0.5) * element[0] / pitch[1] - rows / 2
+    x = (across - origin[1] + 0.5) * element[1] / pitch[0] - columns / 2
+    for _ in range(rotation // 90):
+        x, y = -y, x
+    return -x if mirrored else x, y
+
+
+def _rotation(field: Any) -> int:
+    """FieldOfViewRotation: 0, 90, 180 or 270 degrees clockwise."""
+    try:
+        turned = float(field.get("FieldOfViewRotation") or 0) % 360
+    except (TypeError, ValueError):
+        turned = -1.0
+    if turned not in (0, 90, 180, 270):
+        raise BadInput(tr("FieldOfViewRotation is none of 0, 90, 180 and 270, so nothing is measured on this image."))
+    return int(turned)
 
 
 def _stored_values(dataset: Any) -> npt.NDArray[Any]:
@@ -207,19 +222,26 @@ def _pitch(pixel: Any, dataset: Any) -> tuple[float, float]:
 
 def _turn(dataset: Any, frame: int, projection: Projection) -> tuple[bool, bool, bool] | None:
     """(transpose, then flip columns, flip rows) that PatientOrientation asks for; None where it contradicts the angles."""
-    item = functional_group(dataset, frame, "PatientOrientationInFrameSequence") or dataset
-    value = item.get("PatientOrientation")
-    if value is None or value == "" or len(value) != 2 or not all(str(v).strip() for v in value):
+    stated = _stated_orientation(dataset, frame)
+    if stated is None:
         return False, False, False
-    along_columns, along_rows = (_direction(str(v)) for v in value)
-    if along_columns is None or along_rows is None:
-        return False, False, False
+    along_columns, along_rows = stated
     transpose = abs(along_columns @ projection.u) < abs(along_columns @ projection.v)
     u_like, v_like = (along_rows, along_columns) if transpose else (along_columns, along_rows)
     across, down = float(u_like @ projection.u), float(v_like @ projection.v)
     if min(abs(across), abs(down)) < 0.3:
         return None
     return bool(transpose), across < 0, down < 0
+
+
+def _stated_orientation(dataset: Any, frame: int) -> tuple[FloatArray, FloatArray] | None:
+    """The directions in which columns and rows grow, by PatientOrientation; None where it is missing or no directions."""
+    item = functional_group(dataset, frame, "PatientOrientationInFrameSequence") or dataset
+    value = item.get("PatientOrientation")
+    if value is None or value == "" or len(value) != 2 or not all(str(v).strip() for v in value):
+        return None
+    along_columns, along_rows = (_direction(str(v)) for v in value)
+    return None if along_columns is None or along_rows is None else (along_columns, along_rows)
 
 
 def _direction(letters: str) -> FloatArray | None:

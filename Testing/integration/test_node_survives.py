@@ -341,10 +341,14 @@ def test_an_index_damaged_while_nobody_ran_is_made_again_from_the_images(tmp_pat
 
 def test_an_index_damaged_while_the_node_runs_costs_a_restart_and_no_image(tmp_path: Path) -> None:
     image, later = make_ct(1), make_ct(2)
+    shown: list[str] = []
     with running_node(tmp_path) as supervisor:
+        feed = LiveFeed(NodeConfig(spool=tmp_path / "spool"), lambda frame: shown.append(frame.newest.sop_instance_uid))
+        feed.start()
         with RawPeer(supervisor.state()) as peer:
             peer.associate()
             assert peer.store(data_set_bytes(image), image.SOPInstanceUID)[0] == 0
+            assert wait_for(lambda: len(shown) == 1)
             _damage_index(tmp_path)
             status = None
             with contextlib.suppress(AssertionError):  # the restart may cut the answer off
@@ -353,10 +357,19 @@ def test_an_index_damaged_while_the_node_runs_costs_a_restart_and_no_image(tmp_p
         assert wait_for(lambda: supervisor.state().restarts == 1 and supervisor.state().running, 20)
         assert "(status 3)" in supervisor.state().problem or not supervisor.state().problem
         assert echo_answers(supervisor.state())
+        assert wait_for(lambda: _followers(tmp_path) == 1)  # the guide follows the new index
         with RawPeer(supervisor.state()) as peer:
             peer.associate()
             assert [peer.store(data_set_bytes(i), i.SOPInstanceUID)[0] for i in (image, later)] == [0, 0]
+        assert wait_for(lambda: later.SOPInstanceUID in shown)
+        feed.stop()
     assert len(stored_files(tmp_path)) == 2
+    assert shown == [image.SOPInstanceUID, later.SOPInstanceUID]
+
+
+def _followers(folder: Path) -> int:
+    with contextlib.closing(create_index(folder / "spool")) as index:
+        return int(index.execute("SELECT count(*) FROM followers").fetchone()[0])
 
 
 def test_a_clock_that_steps_back_changes_neither_order_nor_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
