@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import signal
 import subprocess
@@ -13,9 +14,12 @@ from typing import NamedTuple
 
 import pytest
 from node_harness import ENVIRONMENT, dcmtk, make_ct, save, wait_for
+from test_node_admission import Authority
 
 from SlicerSpineGuide.cli import main
 from SlicerSpineGuide.intake import NodeConfig, NodeState
+from SlicerSpineGuide.intake.header import Identity
+from SlicerSpineGuide.intake.spool import Spool
 
 Run = Callable[..., "Done"]
 
@@ -187,6 +191,31 @@ def test_the_conformance_statement_lists_what_the_node_accepts(run: Run) -> None
     statement = run("conformance").stdout
     for uid in ("1.2.840.10008.5.1.4.1.1.2 ", "1.2.840.10008.5.1.4.1.1.12.1.1", "1.2.840.10008.1.2.4.70", "0xA900", "0x0124"):
         assert uid in statement
+
+
+def test_status_and_check_show_what_needs_attention(run: Run, tmp_path: Path) -> None:
+    """The end of the certificate, and images that take more room than they may though nobody has looked at them."""
+    certificate, key = Authority(tmp_path, days=10).issue("node")
+    file = tmp_path / "node.toml"
+    file.write_text(
+        f"""spool = "{tmp_path / "spool"}"
+        allow = ["CT"]
+        tls = {{certificate = "{certificate}", key = "{key}"}}
+        retention = {{max_bytes = {1 << 20}}}"""
+    )
+    spool = Spool(tmp_path / "spool")
+    for k in range(3):
+        incoming = spool.open_object()
+        incoming.write(memoryview(bytes([k]) * 400_000))
+        spool.store(incoming, Identity("1.2.840.10008.5.1.4.1.1.2", f"1.2.{k}", "1.2.840.10008.1.2.1"), "CT", "127.0.0.1", 0.0)
+    spool.close()
+    end = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=10)).date().isoformat()
+    status = run("status", "--config", file).stdout
+    assert f"TLS until {end}" in status
+    for sentence in (f"The TLS certificate expires in 10 days, on {end}: renew it.", "nobody has looked at them"):
+        assert sentence in status
+        assert sentence in run("check", "--config", file, status=1).stdout
+    assert "0 of 3 images deleted" in run("clean", "--config", file).stdout
 
 
 def test_the_systemd_unit_runs_this_node(run: Run, tmp_path: Path) -> None:
