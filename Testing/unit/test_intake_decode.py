@@ -231,6 +231,45 @@ def test_the_projection_of_the_isocentre_is_where_an_enhanced_image_states_it(tm
     np.testing.assert_allclose(only.image.projection.project([0, 0, 0]), [4.5, 1.5])
 
 
+@pytest.mark.parametrize("mirrored", [False, True])
+@pytest.mark.parametrize("turns", [0, 1, 2, 3])
+def test_an_image_that_the_system_turned_or_mirrored_is_turned_back_with_its_isocentre(
+    tmp_path: Path, turns: int, mirrored: bool
+) -> None:
+    pixels = np.zeros((12, 16), dtype=np.uint16)
+    pixels[3, 5] = 1000
+    right, down = np.array([1, 0, 0]), np.array([0, 0, -1])  # of a view from behind: left, and feet
+    for _ in range(turns):
+        right, down = -down, right
+    right = -right if mirrored else right
+    stored = np.rot90(pixels, -turns)
+    image = xa(np.ascontiguousarray(stored[:, ::-1] if mirrored else stored), sop_class=ENHANCED_XA)
+    image.ImagerPixelSpacing = [0.3, 0.4] if turns % 2 == 0 else [0.4, 0.3]
+    image.PositionOfIsocenterProjection, image.FieldOfViewOrigin = [13.0, 25.0], [10.0, 20.0]
+    image.DetectorElementSpacing = [0.3, 0.4]
+    image.FieldOfViewRotation, image.FieldOfViewHorizontalFlip = 90 * turns, "YES" if mirrored else "NO"
+    letters = {(1, 0, 0): "L", (-1, 0, 0): "R", (0, 0, 1): "H", (0, 0, -1): "F"}
+    image.PatientOrientation = [letters[tuple(int(c) for c in d)] for d in (right, down)]
+    image.save_as(tmp_path / "e.dcm", enforce_file_format=True)
+    (only,) = read_live_images(tmp_path / "e.dcm", 0.0)
+    assert isinstance(only.image, Radiograph) and only.image.projection is not None
+    row, column = np.unravel_index(np.argmax(only.image.pixels), only.image.pixels.shape)
+    assert (row, column) == (3, 5)
+    np.testing.assert_allclose(only.image.projection.project([0, 0, 0]), [5, 3], atol=1e-9)
+    assert only.image.projection.pitch == (0.4, 0.3)
+
+
+@pytest.mark.parametrize("told", [{"FieldOfViewRotation": 90}, {"FieldOfViewHorizontalFlip": "YES"}, {"FieldOfViewRotation": 45}])
+def test_a_turned_image_that_does_not_say_how_it_lies_is_shown_without_numbers(tmp_path: Path, told: dict[str, object]) -> None:
+    image = xa(sop_class=ENHANCED_XA)
+    for keyword, value in told.items():
+        setattr(image, keyword, value)
+    image.save_as(tmp_path / "e.dcm", enforce_file_format=True)
+    (only,) = read_live_images(tmp_path / "e.dcm", 0.0)
+    assert isinstance(only.image, Radiograph) and only.image.projection is None
+    assert "PatientOrientation" in only.image.reason or "FieldOfViewRotation" in only.image.reason
+
+
 @pytest.mark.parametrize(
     ("make", "said"),
     [
