@@ -30,7 +30,7 @@ MOST_SIGMA_MM = 1.2  # along the axis; a tip known less well is not shown
 MOST_MISFIT, MOST_MISFIT_OF_ONE = 1.6, 1.2  # in expected errors; nor one whose picture is not what is seen; one slice proves less
 MODEL_SIGMA_MM = (0.15, 0.08, 0.1)  # what a perfect fit would still get wrong
 SHADOW_SIGMA_MM, SHADOW_HU = (0.8, 0.15, 0.5), 3000.0  # ... where starved rays eat into the tip: so much from such a shadow on
-LEVER_MM, LEVER_THICKNESS = 0.1, 0.05  # ... of the shaft's place at its far end: mm, and part of the slices' thickness
+LEVER_MM, LEVER_THICKNESS = 0.15, 0.07  # ... of the shaft's place at its far end: mm, and part of the slices' thickness
 DEPTHS_MM, AIR_BELOW_HU = (0.0, 5.0, 10.0), -300.0  # of the tip: leads and wires on the skin have air there
 SHADOW_LEVER_MM = 0.8  # ... where starved rays darken one slice more than its neighbour
 ONE_SLICE_LEVER = 0.5  # ... of the thickness, where there is one slice: where in it the shaft lies it does not tell
@@ -68,8 +68,11 @@ class InstrumentTracker:
         answer = Instrument(False, reason=tr("No instrument is seen in the image."))
         seen = [self._by_its_line(line, stack, pose) for line in lines]
         for k, line in enumerate(lines[:CANDIDATES]):
-            found = measurement.of(line, self._steady(seen[k], known))
+            steady = self._steady(seen[k], known)
+            found = measurement.of(line, steady)
             if found is None:
+                if steady and not answer.unclear:
+                    answer = Instrument(False, reason=tr("The instrument's tip cannot be told from the image."), unclear=True)
                 continue
             shown = self._shown(found, stack, pose)
             doubt = shown.reason if shown.doubtful else ""

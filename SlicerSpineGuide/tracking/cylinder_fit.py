@@ -113,7 +113,7 @@ class CylinderFit:
             gain, moved = cost - trial_cost, np.abs((trial - p) / STEPS).max()
             p, rest, cost, damping = trial, trial_rest, trial_cost, max(damping / 5, 1e-5)
             hessian, slope = self._normal_equations(p, rest, picture, slopes)
-            if moved < 0.05 or gain < 0.01:
+            if moved < 0.05 or gain < 0.05:
                 break
         covariance = np.asarray(np.linalg.inv(hessian) * np.outer(STEPS, STEPS), dtype=np.float64)
         return Fit(p, covariance, cost, float(np.sqrt(np.mean(np.minimum(rest**2, 9.0)))))

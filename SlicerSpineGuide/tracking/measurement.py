@@ -136,6 +136,8 @@ class Measurement:
         if self._diameter >= STIFF_FROM_MM:
             return fit, found
         bent = CylinderFit(fit.model, pixels, prior.bending(BEND), self._stack.noise, self._longest_point)
+        if fit.every(3).cost_at(found.parameters) - bent.every(3).run(found.parameters, 5).cost < LEAST_BEND_GAIN / 2:
+            return fit, found
         freed = bent.run(found.parameters, 8)
         return (bent, freed) if found.cost - freed.cost > LEAST_BEND_GAIN else (fit, found)
 

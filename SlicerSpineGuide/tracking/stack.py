@@ -15,7 +15,7 @@ from SlicerSpineGuide.tracking.lines import Line
 CLIPPED_PIXELS = 8  # so many pixels at the highest value mean that the scanner has clipped there
 BEYOND_MM, ASIDE_MM = 6.0, 1.6  # of the tip, and beyond the instrument's surface: the pixels that are explained
 NEAR_TIP_MM = 5.0  # from here on to the tip most pixels are taken, farther back a part
-MOST_NEAR, MOST_FAR = 400, 250
+MOST_NEAR, MOST_FAR = 300, 220
 INDEPENDENT_MM2 = 2.0  # errors of pixels are alike over about such an area: streaks, the blur's shape, noise
 
 

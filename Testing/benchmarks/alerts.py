@@ -32,6 +32,7 @@ from SlicerSpineGuide.recording.case import open_case
 from SlicerSpineGuide.registration.result import Registration
 from SlicerSpineGuide.resources import resource_path
 from SlicerSpineGuide.tracking.instrument import Instrument
+from SlicerSpineGuide.tracking.known import NOTHING
 
 TOLD = Registration("locked", np.eye(4), np.zeros((6, 6)), np.zeros(3), 1.0)
 BEYOND = {"ANGLE_DEVIATION": 2.0}  # degrees; everything else 1 mm
@@ -94,16 +95,19 @@ def play(
     observer, machine, watchdog = Observer(trajectory, accuracy, rng), AlertMachine(trajectory, zones), StaleWatchdog()
     codes: list[set[str]] = []
     seen: list[bool] = []
+    known = NOTHING
     for index, moment in enumerate(run.moments):
         watchdog.frame(index, moment.t)
         registration, instrument = observer.observe(moment)
         deviation = measure(instrument, registration, trajectory, zones) if instrument.visible else None
         foreign = moment.state == "foreign"
         seen.append(instrument.visible)
-        situation = Situation(index, deviation, registration, instrument.visible, wrong_patient=foreign)
+        unclear = known.may_clear(instrument)
+        known = known.after(instrument)
+        situation = Situation(index, deviation, registration, instrument.visible, unclear, wrong_patient=foreign)
         codes.append({alert.code.value for alert in machine.step(situation, moment.t)})
         for now in ticks(run.moments, index):
-            between = Situation(None, deviation, registration, instrument.visible, watchdog.stale(now))
+            between = Situation(None, deviation, registration, instrument.visible, image_stale=watchdog.stale(now))
             codes[-1] |= {alert.code.value for alert in machine.step(between, now)}
     return codes, seen
 

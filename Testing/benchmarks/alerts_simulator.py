@@ -29,7 +29,8 @@ class Accuracy:
     """Standard deviations per axis: `steady` for a whole run, `fresh` for every frame; mm and degrees.
 
     As they stand: TRE 0.36 mm (95 %), tip 0.66 mm (95 %), axis 1.0 degree (95 %), the product's own targets. breathing_mm: the largest
-    error that follows the breathing. unseen: the part of frames whose instrument is not found; outliers: whose tip is 1.5 mm off.
+    error that follows the breathing. unclear: the part of frames whose instrument is there and cannot be measured; outliers: whose
+    tip is 1.5 mm off.
     """
 
     registration_mm: tuple[float, float] = (0.10, 0.08)
@@ -37,7 +38,7 @@ class Accuracy:
     breathing_mm: float = 0.3
     tip_mm: tuple[float, float] = (0.12, 0.13)
     axis_deg: tuple[float, float] = (0.30, 0.28)
-    unseen: float = 0.02
+    unclear: float = 0.02
     outliers: float = 0.002
 
 
@@ -216,8 +217,10 @@ class Observer:
         error = rigid_about(self._target, motion[3:], motion[:3])
         sigma = np.concatenate([np.full(3, np.hypot(*a.registration_mm)), np.full(3, np.radians(np.hypot(*a.registration_deg)))])
         registration = Registration("locked", error, np.diag((self._claim * sigma) ** 2), self._target, 1.0)
-        if moment.state == "unseen" or rng.uniform() < a.unseen:
+        if moment.state == "unseen":
             return registration, Instrument(False)
+        if rng.uniform() < a.unclear:
+            return registration, Instrument(False, unclear=True)
         tip = apply(error, moment.tip) + self._steady_tip + rng.normal(size=3) * a.tip_mm[1]
         if rng.uniform() < a.outliers:
             tip = tip + unit(rng.normal(size=3)) * 1.5
