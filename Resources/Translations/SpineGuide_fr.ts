@@ -14,6 +14,11 @@
         <translation> ({name} : {modality})</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/plan/bone_checks.py"/>
+        <source>(From the CT's threshold, not segmented.)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/intake/commands_remote.py"/>
         <source>--date {text} is no date: write 20300131, or 20300101-20300131 for a range.</source>
         <translation>--date {text} n'est pas une date : écrivez 20300131, ou 20300101-20300131 pour une période.</translation>
@@ -269,7 +274,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/console/readouts.py"/>
+        <location filename="../../SlicerSpineGuide/console/limits.py"/>
         <source>Angle to the path</source>
         <translation>Angle avec le trajet</translation>
     </message>
@@ -317,6 +322,11 @@
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Any scalar volume; its geometry is read, never changed</source>
         <translation>Tout volume scalaire ; sa géométrie est lue, jamais modifiée</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
+        <source>Apply</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -374,7 +384,7 @@
         <translation>Remettre les extrémités où elles étaient avant le dernier déplacement</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/console/readouts.py"/>
+        <location filename="../../SlicerSpineGuide/console/limits.py"/>
         <source>Beside the path</source>
         <translation>Écart latéral</translation>
     </message>
@@ -386,7 +396,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Blend the live X-ray with the CT's own, to check the registration</source>
-        <translation type="unfinished"></translation>
+        <translation>Fondu entre la radiographie et celle calculée du scanner, pour vérifier le recalage</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/views.py"/>
@@ -401,7 +411,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Bone outline</source>
-        <translation type="unfinished"></translation>
+        <translation>Contour osseux</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -461,7 +471,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>CT as X-ray</source>
-        <translation type="unfinished"></translation>
+        <translation>Scanner en radiographie</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/checks.py"/>
@@ -790,8 +800,8 @@
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/radiograph.py"/>
-        <source>FieldOfViewRotation is {n:g}: the isocentre's place is known only without rotation.</source>
-        <translation>FieldOfViewRotation vaut {n:g} : la place de l'isocentre n'est connue que sans rotation.</translation>
+        <source>FieldOfViewRotation is none of 0, 90, 180 and 270, so nothing is measured on this image.</source>
+        <translation>FieldOfViewRotation ne vaut ni 0, ni 90, ni 180, ni 270 : rien n'est mesuré sur cette image.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/node_view.py"/>
@@ -1209,7 +1219,7 @@
         <translation>Laisser les vues immobiles ; les valeurs et les alertes continuent</translation>
     </message>
     <message>
-        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Limits</source>
         <translation>Limites</translation>
     </message>
@@ -1277,6 +1287,11 @@
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Mark</source>
         <translation>Marquer</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/tracking/ct.py"/>
+        <source>Metal is seen on the skin only: it does not point into the patient.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/commands_remote.py"/>
@@ -1371,7 +1386,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>No outline, no blending:</source>
-        <translation type="unfinished"></translation>
+        <translation>Ni contour ni fondu :</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/commands_remote.py"/>
@@ -2324,6 +2339,11 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/intake/radiograph.py"/>
+        <source>The image was turned or mirrored after it was taken, and PatientOrientation does not say how it lies now.</source>
+        <translation>L'image a été tournée ou retournée après l'acquisition, et PatientOrientation n'indique pas son orientation actuelle.</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/console/honest.py"/>
         <source>The images are of another patient. They are stored and not shown.</source>
         <translation>Les images sont d'un autre patient. Elles sont conservées et non affichées.</translation>
@@ -2796,7 +2816,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/console/xray_check.py"/>
         <source>There is no registration to check.</source>
-        <translation type="unfinished"></translation>
+        <translation>Il n'y a pas de recalage à vérifier.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/config.py"/>
@@ -2839,7 +2859,7 @@
         <translation>Pour déplacer le trajet, appuyez sur le bouton ; le guidage garde le plan qui a été ouvert.</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/console/readouts.py"/>
+        <location filename="../../SlicerSpineGuide/console/limits.py"/>
         <source>To the target</source>
         <translation>Vers la cible</translation>
     </message>
@@ -3046,7 +3066,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>X-ray</source>
-        <translation type="unfinished"></translation>
+        <translation>Radiographie</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -3639,6 +3659,11 @@
         <translation>{id} : os de {hu:.0f} UH le long du trajet.</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/plan/bone_checks.py"/>
+        <source>{id}: bone of {mm:.0f} HU along the path.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/plan/checks.py"/>
         <source>{id}: the CT ends before the skin, so the entry cannot be checked.</source>
         <translation>{id} : le scanner s'arrête avant la peau, le point d'entrée ne peut donc pas être vérifié.</translation>
@@ -3655,8 +3680,18 @@
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/checks.py"/>
+        <source>{id}: the head of the screw of {length:g} mm lies {mm:.0f} mm below the bone's surface: choose a longer one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/checks.py"/>
         <source>{id}: the instrument breaks {mm:.1f} mm through the cortex (Gertzbein-Robbins {g}, Rampersaud {r}, Ravi {v}).</source>
         <translation>{id} : l'instrument traverse la corticale de {mm:.1f} mm (Gertzbein-Robbins {g}, Rampersaud {r}, Ravi {v}).</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/bone_checks.py"/>
+        <source>{id}: the instrument comes {mm:.1f} mm out of the bone it ends in.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/checks.py"/>
@@ -3664,9 +3699,19 @@
         <translation>{id} : le trajet traverse {mm:.0f} mm d'air : un poumon ou l'intestin est sur le chemin.</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/plan/bone_checks.py"/>
+        <source>{id}: the path crosses {mm:.0f} mm of bone before the one it ends in: a rib or a process is in the way.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/bone_checks.py"/>
+        <source>{id}: the path crosses {mm:.0f} mm of bone: a needle does not pass.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/plan/checks.py"/>
-        <source>{id}: the path crosses {mm:.0f} mm of bone before the vertebra: a rib or a process is in the way.</source>
-        <translation>{id} : le trajet traverse {mm:.0f} mm d'os avant la vertèbre : une côte ou une apophyse est sur le chemin.</translation>
+        <source>{id}: the path goes {mm:.1f} mm into the canal of {level}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/checks.py"/>
@@ -3685,8 +3730,33 @@
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/checks.py"/>
+        <source>{id}: the screw of {length:g} mm stands {mm:.0f} mm out of the bone: choose a shorter one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/bone_checks.py"/>
+        <source>{id}: the target is not in bone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/checks.py"/>
+        <source>{id}: tilted by {deg:.0f}° towards head or feet; a gantry tilts by {most:.0f}° at most, so the path leaves its slices.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/checks.py"/>
         <source>{id}: within bone from the pedicle to the target (Gertzbein-Robbins A).</source>
         <translation>{id} : dans l'os du pédicule à la cible (Gertzbein-Robbins A).</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/bone_checks.py"/>
+        <source>{id}: within the bone it ends in.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/checks.py"/>
+        <source>{id}: {mm:.1f} mm from the canal of {level}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/checks.py"/>
@@ -4807,16 +4877,6 @@
 </context>
 <context>
     <name>desktop.self_test</name>
-    <message>
-        <location filename="../../SlicerSpineGuide/desktop/self_test.py"/>
-        <source>Drawing the sample case</source>
-        <translation>Affichage du cas d'exemple</translation>
-    </message>
-    <message>
-        <location filename="../../SlicerSpineGuide/desktop/self_test.py"/>
-        <source>Replaying the sample case</source>
-        <translation>Relecture du cas d'exemple</translation>
-    </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/self_test.py"/>
         <source>Spine Guide works in this Slicer.</source>
