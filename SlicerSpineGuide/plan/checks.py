@@ -2,40 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Literal
 
 import numpy as np
 
 from SlicerSpineGuide.geometry import FloatArray
 from SlicerSpineGuide.images import Volume
+from SlicerSpineGuide.plan.angles import room_angles
+from SlicerSpineGuide.plan.bone_checks import Bone, check_bone, runs_of
 from SlicerSpineGuide.plan.catalogue import implausible
+from SlicerSpineGuide.plan.findings import Finding as Finding
+from SlicerSpineGuide.plan.findings import Severity
 from SlicerSpineGuide.plan.model import Plan, Trajectory
+from SlicerSpineGuide.plan.procedures import procedures
 from SlicerSpineGuide.plan.skin import air_on_the_way_mm, skin_entry
 from SlicerSpineGuide.plan.vertebra import Vertebra
 from SlicerSpineGuide.plan.zones import Zone
 from SlicerSpineGuide.translation import tr
 
-Severity = Literal["refuse", "warn", "note"]
-
 STEP_MM = 0.5
 SKIN_MM = 5.0  # how far from the skin a planned entry may be
 DENSE_BONE_HU = 250.0
 OTHER_BONE_MM = 3.0  # of dense bone in a row before the vertebra: a rib, a transverse or a spinous process
+GANTRY_DEG = 30.0  # what gantries tilt to at most
+PROUD_MM, SUNK_MM = 15.0, 5.0  # of a screw's head above and below the bone's surface
+IN_BONE = ("vertebral-body", "pedicle", "sacrum", "pelvis")  # procedures whose path ends in bone
 BETWEEN_MM = 1.0  # to keep between two instruments
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One finding about a trajectory. value: the number behind it (mm or HU), None where there is none."""
-
-    trajectory: str
-    code: str
-    severity: Severity
-    message: str
-    value: float | None = None
 
 
 @dataclass(frozen=True)
@@ -60,20 +54,41 @@ def grade_breach(depth_mm: float) -> Breach:
     return Breach(depth, "ABCDE"[min(step, 4)], "ABCD"[min(step, 3)], ("I", "II", "III", "IV")[min(step, 3)])
 
 
-def check_plan(plan: Plan, planning: Volume, zones: Sequence[Zone] = (), vertebrae: Sequence[Vertebra] = ()) -> list[Finding]:
-    """Every finding about every trajectory, the worst first. vertebrae: by name the levels of the trajectories, where segmented."""
+def check_plan(
+    plan: Plan,
+    planning: Volume,
+    zones: Sequence[Zone] = (),
+    vertebrae: Sequence[Vertebra] = (),
+    bones: Mapping[str, Bone] | None = None,
+) -> list[Finding]:
+    """Every finding about every trajectory, the worst first.
+
+    vertebrae: by name the levels of the trajectories, where segmented; bones: by the trajectory's id the bone it is in, where its
+    level is no segmented vertebra (the pelvis, or the CT's own bone).
+    """
     by_name = {v.name: v for v in vertebrae}
+    procedure = procedures().get(plan.procedure)
+    target = procedure.target if procedure is not None else ""
     findings: list[Finding] = []
     for trajectory in plan.trajectories:
         vertebra = by_name.get(trajectory.level)
+        bone = (bones or {}).get(trajectory.id)
         findings += _instrument(trajectory)
+        findings += _angle(trajectory)
         findings += _zones(trajectory, zones)
         findings += _skin(trajectory, planning)
         findings += _air_on_the_way(trajectory, planning)
-        findings += _bone_on_the_way(trajectory, planning, vertebra)
         if vertebra is not None:
-            findings += _cortex(trajectory, vertebra)
-            findings += _hold(trajectory, planning, vertebra)
+            findings += _bone_on_the_way(trajectory, planning, vertebra)
+            findings += _canal(trajectory, vertebra, target)
+            if target in IN_BONE:
+                findings += _cortex(trajectory, vertebra)
+                findings += _hold(trajectory, planning, vertebra)
+                findings += _screw_length(trajectory, vertebra.bone)
+        elif bone is not None:
+            findings += check_bone(trajectory, planning, bone, target in IN_BONE)
+            if target in IN_BONE:
+                findings += _screw_length(trajectory, bone.distance)
     findings += _collisions(plan.trajectories)
     return sorted(findings, key=lambda f: ("refuse", "warn", "note").index(f.severity))
 
@@ -83,6 +98,48 @@ def _instrument(trajectory: Trajectory) -> list[Finding]:
     why = implausible(instrument.kind, instrument.diameter_mm, instrument.length_mm)
     message = tr("{id}: {why}.").format(id=trajectory.id, why=why)
     return [Finding(trajectory.id, "INSTRUMENT", "refuse", message)] if why else []
+
+
+def _angle(trajectory: Trajectory) -> list[Finding]:
+    """Whether a gantry can be tilted into the path's plane."""
+    tilt = room_angles(trajectory).cranio_caudal_deg
+    if abs(tilt) <= GANTRY_DEG:
+        return []
+    text = tr("{id}: tilted by {deg:.0f}° towards head or feet; a gantry tilts by {most:.0f}° at most, so the path leaves its slices.")
+    return [Finding(trajectory.id, "ANGLE", "warn", text.format(id=trajectory.id, deg=abs(tilt), most=GANTRY_DEG), tilt)]
+
+
+def _canal(trajectory: Trajectory, vertebra: Vertebra, target: str) -> list[Finding]:
+    """The clearance from the vertebra's own canal, which is there also where no zone has been drawn."""
+    if target == "epidural-space":
+        return []
+    clearance = -float(vertebra.canal.sample(_path(trajectory)).max()) - trajectory.instrument.diameter_mm / 2
+    if clearance >= 0:
+        text = tr("{id}: {mm:.1f} mm from the canal of {level}.")
+        severity: Severity = "note"
+    else:
+        text, severity = tr("{id}: the path goes {mm:.1f} mm into the canal of {level}."), "refuse"
+    message = text.format(id=trajectory.id, mm=abs(clearance), level=vertebra.name)
+    return [Finding(trajectory.id, "CANAL", severity, message, clearance)]
+
+
+def _screw_length(trajectory: Trajectory, bone: Volume) -> list[Finding]:
+    """A screw's length against its way in bone, of which it should fill most and out of which its head should not stand far."""
+    instrument = trajectory.instrument
+    if instrument.kind != "screw":
+        return []
+    inside = np.flatnonzero(bone.sample(_path(trajectory)) > 0)
+    if len(inside) == 0:
+        return []
+    over = instrument.length_mm - (trajectory.length_mm - float(inside[0]) * STEP_MM)
+    if over > PROUD_MM:
+        text = tr("{id}: the screw of {length:g} mm stands {mm:.0f} mm out of the bone: choose a shorter one.")
+    elif over < -SUNK_MM:
+        text = tr("{id}: the head of the screw of {length:g} mm lies {mm:.0f} mm below the bone's surface: choose a longer one.")
+    else:
+        return []
+    message = text.format(id=trajectory.id, length=instrument.length_mm, mm=abs(over))
+    return [Finding(trajectory.id, "LENGTH", "warn", message, over)]
 
 
 def _zones(trajectory: Trajectory, zones: Sequence[Zone]) -> list[Finding]:
@@ -137,22 +194,17 @@ def _path(trajectory: Trajectory) -> FloatArray:
     return trajectory.entry + np.arange(0.0, trajectory.length_mm, STEP_MM)[:, None] * trajectory.direction
 
 
-def _bone_on_the_way(trajectory: Trajectory, planning: Volume, vertebra: Vertebra | None) -> list[Finding]:
-    """Dense bone that is not the vertebra: a rib, another level's process."""
-    if vertebra is None:
-        return []
+def _bone_on_the_way(trajectory: Trajectory, planning: Volume, vertebra: Vertebra) -> list[Finding]:
+    """Bone before the one that the path ends in: a rib, another level's process, the vertebra's own spinous process."""
     points = _path(trajectory)
-    dense = (planning.sample(points) > DENSE_BONE_HU) & (vertebra.bone.sample(points) < -1.0)
-    longest = _longest_run(dense) * STEP_MM
+    own = vertebra.bone.sample(points)
+    other = runs_of((planning.sample(points) > DENSE_BONE_HU) & (own < -1.0))
+    crossed = [*other, *runs_of(own > 0)[:-1]]
+    longest = max(((end - begin) * STEP_MM for begin, end in crossed), default=0.0)
     if longest < OTHER_BONE_MM:
         return []
-    text = tr("{id}: the path crosses {mm:.0f} mm of bone before the vertebra: a rib or a process is in the way.")
+    text = tr("{id}: the path crosses {mm:.0f} mm of bone before the one it ends in: a rib or a process is in the way.")
     return [Finding(trajectory.id, "OTHER_BONE", "warn", text.format(id=trajectory.id, mm=longest), longest)]
-
-
-def _longest_run(flags: np.ndarray) -> int:  # type: ignore[type-arg]
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], flags.astype(int), [0]])))
-    return int((edges[1::2] - edges[::2]).max(initial=0))
 
 
 def breach_depth(trajectory: Trajectory, vertebra: Vertebra) -> float:

@@ -21,13 +21,13 @@ IN_PLANE_DEG = np.arange(24.0, 63.1, 3.0)  # from the vertical, towards the side
 CRANIO_CAUDAL_DEG = np.arange(-16.0, 16.1, 4.0)
 FORWARD, INWARD, UPWARD = (0.05, 0.15, 0.25), (-0.05, 0.03, 0.1), (-0.1, 0.0, 0.1, 0.2)  # of the body's depth, width, height
 STEP_MM = 0.75
-REACH_MM = 80.0
+REACH_MM = 120.0
 CAP_MM = 6.0  # below the body's wall, which is crossed
 ENOUGH_MM = 3.0
 LEAST_CANAL_MM = 2.0
 LUNG_MM = 4.0  # to keep from lung: so far around the path there is no air
 AIR_HU = -500.0
-OTHER_BONE_HU, OTHER_BONE_MM = 250.0, 3.0  # a rib or a process in the way
+OTHER_BONE_HU, OTHER_BONE_MM = 200.0, 3.0  # a rib or a process in the way
 PEDICLE_BELOW_MM = 4.0  # of the middle of the pedicle's height
 
 

@@ -13,9 +13,11 @@ from functools import cached_property
 from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.images import Volume
 from SlicerSpineGuide.plan.angles import RoomAngles, room_angles
-from SlicerSpineGuide.plan.checks import Finding, check_plan
+from SlicerSpineGuide.plan.bone_checks import Bone, bare_bone
+from SlicerSpineGuide.plan.checks import check_plan
 from SlicerSpineGuide.plan.choices import fitted, instrument_of, procedure_of, usual_instrument
 from SlicerSpineGuide.plan.extrapedicular import propose_extrapedicular
+from SlicerSpineGuide.plan.findings import Finding
 from SlicerSpineGuide.plan.model import InstrumentSpec, Plan, Tolerance, Trajectory, ZoneRef
 from SlicerSpineGuide.plan.pelvis import Pelvis, has_pelvis, read_pelvis
 from SlicerSpineGuide.plan.planning_ct import PlanningCt
@@ -28,6 +30,8 @@ from SlicerSpineGuide.plan.transpedicular import propose_transpedicular
 from SlicerSpineGuide.plan.vertebra import Vertebra
 from SlicerSpineGuide.plan.zones import Zone
 from SlicerSpineGuide.translation import tr
+
+BONE_KEPT_MM = 20.0  # bone read around one target serves the targets near it
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,7 @@ class Planner:
         self.segmentation = segmentation
         self.zones = tuple(zones)
         self._vertebrae: dict[str, Vertebra] = {}
+        self._bones: dict[tuple[int, ...], Bone | None] = {}
 
     def searches(self, procedure: str) -> tuple[Search, ...]:
         """What `propose` can search for in that procedure; empty where its paths are drawn by hand, or nothing is segmented."""
@@ -77,7 +82,11 @@ class Planner:
 
     def check(self, plan: Plan) -> list[Finding]:
         """Everything that speaks against a plan and the numbers of what does not, the worst first."""
-        return check_plan(plan, self.planning.volume, self.zones, self._segmented(plan))
+        vertebrae = self._segmented(plan)
+        named = {v.name for v in vertebrae}
+        bones = {t.id: self._bone(t) for t in plan.trajectories if t.level not in named}
+        found = {identifier: bone for identifier, bone in bones.items() if bone is not None}
+        return check_plan(plan, self.planning.volume, self.zones, vertebrae, found)
 
     def angles(self, trajectory: Trajectory) -> RoomAngles:
         """The path's angles and depths as the CT room speaks of them."""
@@ -128,9 +137,18 @@ class Planner:
         search = propose_extrapedicular if approach == "extrapedicular" else propose_transpedicular
         return search(volume, self.vertebra(level), side, instrument, tolerance, count, self.body)
 
+    def _bone(self, trajectory: Trajectory) -> Bone | None:
+        """The bone that a trajectory without a segmented vertebra ends in: the pelvis, or what the CT's threshold shows around it."""
+        if trajectory.level in ("S1", "S2") and self.segmentation is not None and has_pelvis(self.segmentation):
+            return Bone(self.pelvis.bone, self.pelvis.source == "labels")
+        place = tuple(int(c // BONE_KEPT_MM) for c in trajectory.target)
+        if place not in self._bones:
+            self._bones[place] = bare_bone(self.planning.volume, self.body, trajectory)
+        return self._bones[place]
+
     def _segmented(self, plan: Plan) -> list[Vertebra]:
         known = self.segmentation.levels if self.segmentation is not None else {}
-        return [self.vertebra(level) for level in sorted({t.level for t in plan.trajectories} & known.keys())]
+        return [self.vertebra(level) for level in sorted({t.level for t in plan.trajectories} & known.keys()) if level[0] != "S"]
 
     def _search(self, approach: str) -> Search | None:
         levels = self.segmentation.levels if self.segmentation is not None else {}

@@ -14,7 +14,7 @@ from vtkmodules.vtkIOImage import vtkPNGWriter
 from SlicerSpineGuide.geometry import FloatArray, unit
 from SlicerSpineGuide.images import Volume
 from SlicerSpineGuide.plan.angles import RoomAngles, room_angles
-from SlicerSpineGuide.plan.checks import Finding
+from SlicerSpineGuide.plan.findings import Finding
 from SlicerSpineGuide.plan.model import Plan, Trajectory
 from SlicerSpineGuide.plan.planning_ct import PlanningCt
 from SlicerSpineGuide.translation import current_language, tr
