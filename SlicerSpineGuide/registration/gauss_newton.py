@@ -23,6 +23,7 @@ BLUR_SIGMA_MM2 = 1.0  # how far kernels differ, as a variance
 LEVER_MM = 40.0  # where a rotation's step is judged
 LONGEST_STEP_MM = 12.0
 LEAST_PIXELS = 60
+PRODUCT = 2048  # pixels in one matrix product: with more, BLAS wakes other threads, which takes longer than the product
 REWEIGHTED, SETTLED_MM = 3, 0.01  # how often per linearisation of the fine level, unless the step is smaller
 
 
@@ -190,7 +191,9 @@ def _weigh(residual: Float32, plan_weight: Float32, inside: npt.NDArray[np.bool_
 def _step(jacobian: Float32, weight: Float32, residual: Float32, pose: Pose, scale: float) -> tuple[FloatArray, FloatArray]:
     """The normal equations (p, p) and their step (p,), lightly damped, with the prior that gain is near 1, offset and blur near 0."""
     weighted = jacobian * weight
-    normal = np.asarray(weighted @ jacobian.T, dtype=np.float64)
+    normal = np.zeros((len(jacobian), len(jacobian)))
+    for first in range(0, len(weight), PRODUCT):
+        normal += weighted[:, first : first + PRODUCT] @ jacobian[:, first : first + PRODUCT].T
     gradient = np.asarray(weighted @ residual, dtype=np.float64)
     damping = 1e-4 * normal.diagonal() + 1e-9
     for row, value, sigma in ((6, pose.gain - 1, GAIN_SIGMA), (7, pose.offset, OFFSET_SIGMA_HU), (8, 0.0, BLUR_SIGMA_MM2)):

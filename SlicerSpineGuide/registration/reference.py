@@ -17,7 +17,7 @@ from vtkmodules.vtkImagingCore import vtkImageReslice
 
 from SlicerSpineGuide.geometry import FloatArray
 from SlicerSpineGuide.images import Volume
-from SlicerSpineGuide.registration.resampling import Float32, along, gaussian_rows, profile_rows
+from SlicerSpineGuide.registration.resampling import Float32, blurred, box_taps, gaussian_taps
 
 LOW_HU, HIGH_HU = -200.0, 1500.0  # below: lung and air, which move; above: metal
 OUTSIDE = -30000.0  # what a sample outside the level reads
@@ -28,7 +28,7 @@ PLANES = 8  # made together
 @dataclass(frozen=True)
 class Scale:
     """One level, all in mm: grid spacing, in-plane Gaussian smoothing, half width across and half depth along the slices' normal,
-    the spacing at which the plan is read to make it, and whether it has Laplacians."""
+    the spacing at which the plan is read to make it (of which the grid spacing is a multiple), and whether it has Laplacians."""
 
     spacing: float
     sigma: float
@@ -141,17 +141,16 @@ class Level:
         """Read the plan, blur it by the slice profile along the normal, clip it as live slices are, smooth it, take gradients."""
         scale, planes = self.scale, self.scale.shape[0]
         first, last = max(block * PLANES - 1, 0), min((block + 1) * PLANES + 1, planes)  # a plane more either way, for the gradient
-        z = (np.arange(first, last) - planes // 2) * scale.spacing
-        xy = (np.arange(scale.shape[1]) - scale.shape[1] // 2) * scale.spacing
+        step = round(scale.spacing / scale.thin)
         # Along the normal a live slice cannot be smoothed; half the in-plane sigma keeps coarse levels smooth enough to converge.
-        margin = self._thickness / 2 + scale.thin + 1.75 * scale.sigma
-        z0, deep = z[0] - margin, int((z[-1] - z[0] + 2 * margin) / scale.thin) + 2
-        xy0, wide = xy[0] - 3 * scale.sigma, int((xy[-1] - xy[0] + 6 * scale.sigma) / scale.thin) + 2
-        cube = self._source.box(self.axes, np.array([xy0, xy0, z0]), (deep, wide, wide), scale.thin)
-        normal = gaussian_rows(z - z0, deep, scale.thin, 0.5 * scale.sigma) @ profile_rows(deep, scale.thin, self._thickness)
-        across = gaussian_rows(xy - xy0, wide, scale.thin, scale.sigma)
-        cube = np.clip(along(0, normal, cube), LOW_HU, HIGH_HU)
-        cube = along(2, across, along(1, across, cube))
+        normal = np.convolve(box_taps(self._thickness, scale.thin), gaussian_taps(0.5 * scale.sigma, scale.thin))
+        across = gaussian_taps(scale.sigma, scale.thin)
+        margin = np.array([len(across) // 2, len(across) // 2, len(normal) // 2])
+        low = np.array([-(scale.shape[1] // 2), -(scale.shape[1] // 2), first - planes // 2]) * scale.spacing - margin * scale.thin
+        deep, wide = (step * (n - 1) + 1 + 2 * int(m) for n, m in ((last - first, margin[2]), (scale.shape[1], margin[0])))
+        cube = self._source.box(self.axes, low, (deep, wide, wide), scale.thin)
+        cube = np.clip(blurred(cube, 0, normal, step), LOW_HU, HIGH_HU)
+        cube = blurred(blurred(cube, 1, across, step), 2, across, step)
         start, stop = max(block * PLANES, 1), min((block + 1) * PLANES, planes - 1)
         inner = cube[start - first : stop - first, 1:-1, 1:-1]
         made = self.samples[start:stop]

@@ -30,12 +30,36 @@ def gaussian_rows(positions: npt.NDArray[Any], count: int, pitch: float, sigma: 
     return np.asarray(rows / np.where(total > 1e-6, total, np.inf), dtype=np.float32)
 
 
-def profile_rows(count: int, spacing: float, thickness: float) -> Float32:
-    """(count, count): a slice profile `thickness` mm wide (a box with exact edges) on samples at `spacing` mm."""
-    offset = np.abs(np.arange(count)[:, None] - np.arange(count)) * spacing
-    overlap = np.clip((thickness / 2 + spacing / 2 - offset) / spacing, 0, 1)
-    rows = np.where(offset == 0, np.maximum(overlap, 1e-3), overlap)
-    return np.asarray(rows / rows.sum(axis=1, keepdims=True), dtype=np.float32)
+def gaussian_taps(sigma: float, spacing: float) -> Float32:
+    """An odd number of taps, summing to 1, of a Gaussian on samples at `spacing` mm; never narrower than what interpolates them."""
+    width = max(sigma, 0.5 * spacing) / spacing
+    reach = int(np.ceil(3.5 * width))
+    taps = np.exp(-0.5 * (np.arange(-reach, reach + 1) / width) ** 2)
+    return np.asarray(taps / taps.sum(), dtype=np.float32)
+
+
+def box_taps(thickness: float, spacing: float) -> Float32:
+    """An odd number of taps, summing to 1, of a slice profile `thickness` mm wide (a box with exact edges)."""
+    reach = int(np.ceil(thickness / 2 / spacing))
+    offset = np.abs(np.arange(-reach, reach + 1)) * spacing
+    taps = np.clip((thickness / 2 + spacing / 2 - offset) / spacing, 0, 1)
+    return np.asarray(taps / taps.sum() if taps.any() else offset == 0, dtype=np.float32)
+
+
+def blurred(array: Float32, axis: int, taps: Float32, step: int) -> Float32:
+    """Every `step`-th sample of `array` (3 axes) convolved with symmetric `taps` along `axis`, where the taps fit.
+
+    Sums of shifted views: a matrix product would wake BLAS threads, which on a busy machine wait for each other.
+    """
+    count = (array.shape[axis] - len(taps)) // step + 1
+    total = None
+    for k, tap in enumerate(taps):
+        where = [slice(None)] * 3
+        where[axis] = slice(k, k + step * (count - 1) + 1, step)
+        part = array[tuple(where)] * tap
+        total = part if total is None else np.add(total, part, out=total)
+    assert total is not None
+    return np.asarray(total)
 
 
 def along(axis: int, rows: Float32, array: Float32) -> Float32:

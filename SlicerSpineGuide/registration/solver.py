@@ -61,7 +61,7 @@ class Solver:
         self._weight: VertebraWeight = vertebra_weight(volume, centre, radius + REACH_MM)
         wide = radius + 35.0
         self._scales = (
-            Scale(4.0, 2.6, wide, wide, 1.6),
+            Scale(4.0, 2.6, wide, wide, 2.0),
             Scale(3.2, 2.6, wide, wide, 1.6),
             Scale(1.6, 1.3, radius + 22, radius + 22, 0.8),
             Scale(0.6, 0.5, radius + 8, radius, 0.6, laplacian=True),
