@@ -19,6 +19,11 @@ SHADE_SCALE_HU = 300.0  # shading may be this far beyond the other residuals
 MISFIT_SHARE = 0.8
 LEAST_WEIGHT = 0.02
 LEAST_CONTRAST_HU = 40.0  # with less there is no bone in sight
+CLEAR_MISFIT = 0.2  # up to it all of the slice agrees; beyond, blocks tell an image spoilt in places from another anatomy
+BLOCK_MM = 8.0  # the size of a bone's edge with its surroundings
+EDGE_HU, CLEAREST_EDGE_HU = 40.0, 200.0  # a block's contrast from which it has an edge; a stronger one counts for no more
+SPOILT_SHARE = 0.3  # of the edges that streaks may spoil
+LEAST_EDGES_MM2 = 1200.0  # of blocks with an edge: fewer agree by chance
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,12 +42,14 @@ class Likeness:
 
     correlation: weighted. residual_hu: what MISFIT_SHARE of the weight stays below, so that what an instrument covers does not
     count; misfit: the same as a part of the plan's contrast, 0 for equal images. coverage_mm2: the area compared, by its weight.
+    agreement: the correlation that all edges but SPOILT_SHARE reach in their own surroundings; 1 where the misfit is clear without.
     """
 
     correlation: float
     residual_hu: float
     misfit: float
     coverage_mm2: float
+    agreement: float = 1.0
 
 
 def compare(level: Level, patches: Sequence[Patch], weight: VertebraWeight, pose: Pose) -> list[Compared]:
@@ -92,8 +99,9 @@ def likeness(compared: Sequence[Compared], gain: float, scale: float) -> Likenes
     weight = np.concatenate([c.weight[u] for c, u in zip(compared, used, strict=True)]) if compared else np.zeros(0)
     total = float(weight.sum())
     if total < 1.0:
-        return Likeness(0.0, HIGH_HU, HIGH_HU, 0.0)
-    residual = np.concatenate([(c.residual - _shade(c, scale))[u] for c, u in zip(compared, used, strict=True)])
+        return Likeness(0.0, HIGH_HU, HIGH_HU, 0.0, 0.0)
+    unshaded_residuals = [c.residual - _shade(c, scale) for c in compared]
+    residual = np.concatenate([r[u] for r, u in zip(unshaded_residuals, used, strict=True)])
     plan = np.concatenate([c.plan[u] for c, u in zip(compared, used, strict=True)]) * np.float32(gain)
     live = plan + residual
     plan -= float(weight @ plan) / total
@@ -104,7 +112,52 @@ def likeness(compared: Sequence[Compared], gain: float, scale: float) -> Likenes
     order = np.argsort(size)
     share = np.cumsum(weight[order])
     typical = float(size[order[np.searchsorted(share, MISFIT_SHARE * share[-1])]])
-    return Likeness(correlation, typical, typical / max(contrast, LEAST_CONTRAST_HU), total * compared[0].patch.pitch ** 2)
+    misfit, coverage = typical / max(contrast, LEAST_CONTRAST_HU), total * compared[0].patch.pitch ** 2
+    agreed = 1.0 if misfit <= CLEAR_MISFIT else agreement(compared, unshaded_residuals, gain)
+    return Likeness(correlation, typical, misfit, coverage, agreed)
+
+
+def agreement(compared: Sequence[Compared], residuals: Sequence[Float32], gain: float) -> float:
+    """The normalised correlation of plan and live that all edges but SPOILT_SHARE reach, block by block; 0 with too few edges.
+
+    A metal's streaks spoil the blocks that they cross and leave the others as they are; another vertebra, or this one
+    elsewhere, agrees in few. residuals: of each of `compared`, live minus plan, without shading.
+    """
+    blocks = np.concatenate([_blocks(c, r, gain) for c, r in zip(compared, residuals, strict=True)])
+    correlation, contrast, area = blocks[blocks[:, 1] > EDGE_HU].T
+    if area.sum() < LEAST_EDGES_MM2:
+        return 0.0
+    order = np.argsort(correlation)
+    share = np.cumsum((area * np.minimum(contrast, CLEAREST_EDGE_HU))[order])
+    return float(correlation[order[np.searchsorted(share, SPOILT_SHARE * share[-1])]])
+
+
+def _blocks(compared: Compared, residual: Float32, gain: float) -> Float32:
+    """(n, 3) of the blocks in which the plan has weight: correlation of plan and live, contrast of the plan (HU), area (mm2)."""
+    patch = compared.patch
+    side = max(4, round(BLOCK_MM / patch.pitch))
+    rows, columns = patch.size[1] // side, patch.size[0] // side
+
+    def cut(values: Float32) -> Float32:
+        whole = values.reshape(patch.size[1], patch.size[0])[: rows * side, : columns * side]
+        return np.asarray(whole.reshape(rows, side, columns, side).transpose(0, 2, 1, 3).reshape(rows * columns, side * side))
+
+    weight = cut(compared.weight * (compared.weight > LEAST_WEIGHT))
+    total = weight.sum(axis=1)
+    used = total > LEAST_WEIGHT * side * side
+    weight, total = weight[used], total[used]
+    plan = cut(compared.plan)[used] * np.float32(gain)
+    live = plan + cut(residual)[used]
+
+    def product(a: Float32, b: Float32) -> Float32:
+        return np.asarray(np.einsum("nk,nk,nk->n", weight, a, b) / total)
+
+    ones = np.ones_like(plan)
+    plan -= product(plan, ones)[:, None]
+    live -= product(live, ones)[:, None]
+    variance = product(plan, plan)
+    correlation = product(plan, live) / np.sqrt(variance * product(live, live) + np.float32(1e-6))
+    return np.stack([correlation, np.sqrt(variance), total * np.float32(patch.pitch**2)], axis=1)
 
 
 def _shade(compared: Compared, scale: float) -> Float32:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from SlicerSpineGuide.geometry import FloatArray
-from SlicerSpineGuide.registration.comparison import Likeness
+from SlicerSpineGuide.registration.comparison import CLEAR_MISFIT, Likeness
 from SlicerSpineGuide.registration.gauss_newton import Fit
 from SlicerSpineGuide.registration.result import Status
 from SlicerSpineGuide.translation import tr
@@ -18,7 +18,9 @@ FLOOR_MM, FLOOR_DEG = 0.01, 0.03  # what interpolation leaves, however little th
 BLUR_MM = 0.06  # per mm2 by which the kernels differ: the difference is modelled to first order only
 BLUR_LEVER_MM = 20.0  # the same as an angle, at the edge of a vertebra
 HALF_QUALITY_MISFIT = 0.27  # between what right and what wrong poses reach; docs/registration.md shows both
+HALF_QUALITY_DISAGREEMENT = 0.043  # likewise for 1 - agreement of blocks, where streaks spoil a part of the slice
 LOCKED_QUALITY, LOST_QUALITY = 0.75, 0.3
+STREAKS_FROM = 0.15  # the misfit beyond which what differs is no noise: its streaks move the fit by more than its residuals say
 RIVAL_RATIO = 1.5  # a second pose whose misfit is less than this many times the best one's explains the image about as well
 LOCKED_SIGMA_MM, LOCKED_SIGMA_DEG = 0.35, 1.0  # along and about the worst axis
 LEAST_COVERAGE_MM2 = 200.0
@@ -35,8 +37,9 @@ class Solution:
 
 
 def quality(likeness: Likeness) -> float:
-    """0 to 1 of a slice's registration."""
-    return quality_of_misfit(likeness.misfit)
+    """0 to 1 of a slice's registration: by all of it, or by most of its edges where streaks spoil the others."""
+    by_edges = 1 / (1 + ((1 - likeness.agreement) / HALF_QUALITY_DISAGREEMENT) ** 2) if likeness.misfit > CLEAR_MISFIT else 0.0
+    return max(quality_of_misfit(likeness.misfit), by_edges)
 
 
 def quality_of_misfit(misfit: float) -> float:
@@ -53,6 +56,7 @@ def covariance(solution: Solution) -> FloatArray:
     fit = solution.fit
     damping = np.array([1e-6] * 3 + [1e-3] * 3 + [1e-3, 1e-6, 1e-6])[: len(fit.normal)]
     variance = (NOISE_FACTOR * fit.scale) ** 2 + (MODEL_FACTOR * solution.likeness.residual_hu) ** 2
+    variance *= max(1.0, solution.likeness.misfit / STREAKS_FROM) ** 2
     kernel = BLUR_MM * abs(fit.blur)
     floor = [FLOOR_MM + kernel] * 3 + [np.radians(FLOOR_DEG) + kernel / BLUR_LEVER_MM] * 3
     return np.asarray(np.linalg.inv(fit.normal + np.diag(damping))[:6, :6] * variance + np.diag(np.square(floor)))

@@ -92,6 +92,24 @@ def test_an_instrument_with_streaks_does_not_break_the_lock(registration, scanne
     assert max(errors) < 0.5
 
 
+def streaked(live: Slice, source: np.ndarray, streak_hu: float, rng: np.random.Generator) -> Slice:
+    """Bright and dark rays out of a piece of metal at `source` (live LPS), as photon starvation leaves them, in all directions."""
+    column, row, _ = live.plane.to_pixels(source)
+    rows, columns = np.indices(live.pixels.shape, dtype=float)
+    distance, direction = np.hypot(columns - column, rows - row), np.arctan2(rows - row, columns - column)
+    rays = np.interp(direction, np.linspace(-np.pi, np.pi, 90), rng.normal(size=90))
+    pixels = live.pixels + streak_hu * rays * np.exp(-distance / 80)
+    return Slice(np.where(distance < 4, 3071, pixels).astype(np.float32), live.plane)
+
+
+def test_rays_that_spoil_a_part_of_the_edges_leave_the_others_to_lock_by(registration, scanner, target, rng):
+    def acquire(truth):
+        slices = scanner.acquire(truth, target, Scanner(field_mm=120), rng)
+        return [streaked(s, target + [5, 10, 0], 100, rng) for s in slices]
+
+    assert max(lock_errors(registration, target, acquire, rng)) < 0.25
+
+
 def test_masked_pixels_take_no_part(registration, scanner, target, rng):
     truth = random_pose(rng, target, 2, 2)
     (live,) = scanner.acquire(truth, target, Scanner(), rng)
