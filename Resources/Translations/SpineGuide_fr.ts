@@ -271,7 +271,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/tracking/known.py"/>
         <source>An instrument is seen far from the planned path and from where this path's was: perhaps another one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Un instrument est visible loin du trajet prévu et de l'endroit où était celui de ce trajet : peut-être un autre.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/limits.py"/>
@@ -326,7 +326,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Apply</source>
-        <translation type="unfinished"></translation>
+        <translation>Appliquer</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -1291,7 +1291,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/tracking/ct.py"/>
         <source>Metal is seen on the skin only: it does not point into the patient.</source>
-        <translation type="unfinished"></translation>
+        <translation>Du métal n'est visible qu'à la peau : il n'est pas dirigé vers l'intérieur du patient.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/commands_remote.py"/>
@@ -1361,7 +1361,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/guidance/guide.py"/>
         <source>No image has arrived since the tracked tool was left.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aucune image n'est arrivée depuis que l'outil suivi a été abandonné.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/honest.py"/>
@@ -1602,6 +1602,11 @@
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Planning CT:</source>
         <translation>Scanner de planification :</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/sheet.py"/>
+        <source>Planning CT: series {uid}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -1927,6 +1932,11 @@
         <location filename="../../SlicerSpineGuide/recording/steps.py"/>
         <source>Skin entry</source>
         <translation>Point d'entrée cutané</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/review.py"/>
+        <source>Skin entry from the midline</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/review.py"/>
@@ -2331,12 +2341,12 @@
     <message>
         <location filename="../../SlicerSpineGuide/tracking/known.py"/>
         <source>The image shows an instrument that was placed before; this path's instrument is not in it.</source>
-        <translation type="unfinished"></translation>
+        <translation>L'image montre un instrument posé auparavant ; celui de ce trajet n'y est pas.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/tracking/known.py"/>
         <source>The image shows the instrument of {path}; this path's instrument is not in it.</source>
-        <translation type="unfinished"></translation>
+        <translation>L'image montre l'instrument de {path} ; celui de ce trajet n'y est pas.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/radiograph.py"/>
@@ -2869,6 +2879,11 @@
         <translation>Vers la cible, mm</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/plan/sheet.py"/>
+        <source>Tolerances</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Tracked instrument:</source>
         <translation>Instrument suivi :</translation>
@@ -3189,6 +3204,16 @@
         <translation>host : {host} n'est pas une adresse de cette machine : choisissez l'une des siennes.</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/plan/sheet.py"/>
+        <source>hub towards the feet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/sheet.py"/>
+        <source>hub towards the head</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>images</source>
         <translation>images</translation>
@@ -3387,6 +3412,21 @@
         <location filename="../../SlicerSpineGuide/intake/decode.py"/>
         <source>of no stated kind</source>
         <translation>de sorte non indiquée</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/review.py"/>
+        <source>of the body's outline</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/review.py"/>
+        <source>of the sacrum</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/review.py"/>
+        <source>of the vertebra</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -3891,12 +3931,12 @@
     <message>
         <location filename="../../SlicerSpineGuide/guidance/thresholds.py"/>
         <source>{name}: {value:g} is no threshold: give a number above 0, at most {most:g}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} : {value:g} n'est pas un seuil : donner un nombre supérieur à 0 et d'au plus {most:g}.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/guidance/thresholds.py"/>
         <source>{name}: {value} is not a number.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} : {value} n'est pas un nombre.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/recording/debrief.py"/>
@@ -4311,7 +4351,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/guidance/thresholds.py"/>
         <source>{zone}: the plan has no zone of that name.</source>
-        <translation type="unfinished"></translation>
+        <translation>{zone} : le plan n'a pas de zone de ce nom.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/guidance/rules.py"/>
@@ -4321,7 +4361,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/guidance/thresholds.py"/>
         <source>{zone}: {value:g} mm is no margin: give 0 to {most:g}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{zone} : {value:g} mm n'est pas une marge : donner de 0 à {most:g}.</translation>
     </message>
 </context>
 <context>
