@@ -71,6 +71,7 @@ class Actions:
 
     def language(self, language: str) -> None:
         self._console.presenter.speak(language)
+        self._console.say_again()
 
     def freeze(self) -> None:
         self._console.presenter.freeze(not self._console.state.frozen)
@@ -132,6 +133,9 @@ class Actions:
 
     def landmarks_use(self) -> None:
         self._hand.use_marks()
+
+    def change_limits(self, given: dict[str, str]) -> None:
+        self._console.presenter.limits.change(given, self._hand.who)
 
     def mark(self) -> None:
         self._console.presenter.steps.mark(self._latest)

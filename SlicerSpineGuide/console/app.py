@@ -57,7 +57,7 @@ class Console:
         self.scene: Any | None = None
         self.control, self.uploads = Control(), Uploads()
         self._shown: Update | None = None
-        self._broken = False
+        self._broken = self._resay = False
         self._modality = "CT"
         self._build()
 
@@ -108,6 +108,14 @@ class Console:
         await asyncio.get_running_loop().run_in_executor(None, session.start)
         self.session = session
         await self._bone()
+
+    def say_again(self) -> None:
+        """Another language: what was said of the Update that is shown is said anew."""
+        self._resay = True
+        if self.state.frozen:
+            self.presenter.freeze(True)
+        elif self.session is None:
+            self.presenter.publish(None)
 
     def _build(self) -> None:
         os.environ.setdefault("TRAME_ARGS", "")  # trame would read our command line as its own
@@ -241,9 +249,9 @@ class Console:
             return
         with self.state:
             self.presenter.publish_alerts(update, time.monotonic())
-        if update is self._shown or self.state.frozen:
+        if self.state.frozen or (update is self._shown and not self._resay):
             return
-        former, self._shown = self._shown, update
+        former, self._shown, self._resay = self._shown, update, False
         self._follow_modality(update)
         self.scene.show(update)
         if former is None or former.trajectory != update.trajectory:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from SlicerSpineGuide.console.readouts import limits_of
 from SlicerSpineGuide.geometry import FloatArray
 from SlicerSpineGuide.guidance.types import Update
 from SlicerSpineGuide.plan import Trajectory
@@ -24,7 +25,8 @@ def bullseye(update: Update | None, trajectory: Trajectory | None) -> dict[str, 
         return {"shown": False, "target_y": BAR_TARGET_PX, "band_y": BAR_TARGET_PX, "band_height": 0}
     frame = ras_from_lps(across_path_view(trajectory, 0.0))
     right, up = frame[:3, 0], frame[:3, 1]
-    band = trajectory.tolerance.depth_mm / trajectory.length_mm * (BAR_TARGET_PX - BAR_TOP_PX)
+    limits = limits_of(update, trajectory)
+    band = limits.depth_mm / trajectory.length_mm * (BAR_TARGET_PX - BAR_TOP_PX)
     drawing: dict[str, Any] = {
         "shown": False,
         "right": _letter(right), "left": _letter(-right), "up": _letter(up), "down": _letter(-up),
@@ -34,7 +36,7 @@ def bullseye(update: Update | None, trajectory: Trajectory | None) -> dict[str, 
     if update is None or update.deviation is None or update.hidden_reason or instrument is None or not instrument.visible:
         return drawing
     assert instrument.tip is not None and instrument.axis is not None
-    scale = TOLERANCE_PX / trajectory.tolerance.lateral_mm
+    scale = TOLERANCE_PX / limits.lateral_mm
     beside = instrument.tip - trajectory.target
     closest = instrument.axis * max(0.0, float(-beside @ instrument.axis))  # on along its axis to where it passes the target
     x, y = _dot(beside, right, up, scale)

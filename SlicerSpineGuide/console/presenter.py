@@ -6,6 +6,7 @@ from typing import Any
 
 from SlicerSpineGuide.console.bullseye import bullseye
 from SlicerSpineGuide.console.honest import card
+from SlicerSpineGuide.console.limits import Limits
 from SlicerSpineGuide.console.node_page import NodePage
 from SlicerSpineGuide.console.planning_page import PlanningPage
 from SlicerSpineGuide.console.readouts import alerts, image_state, numbers
@@ -38,7 +39,7 @@ class Presenter:
         state.opening = {"busy": False, "problem": ""}
         self.training, self.nodes, self.planning = Training(state), NodePage(state), PlanningPage(state)
         state.card = card("")
-        self.hand = Registering(state)
+        self.hand, self.limits = Registering(state), Limits(state)
         self.speak(current_language())
         self.begin(None)
 
@@ -49,6 +50,7 @@ class Presenter:
         self._announcer = Announcer()
         self._state.frozen = False
         self.hand.begin(session, scene)
+        self.limits.begin(session)
         self.training.begin(session)
         self.nodes.begin(session)
         self.planning.begin(session)
@@ -65,6 +67,7 @@ class Presenter:
         self.planning.speak()
         self.nodes.speak()
         self.training.speak()
+        self.limits.speak()
 
     def trajectory(self, update: Update | None) -> Trajectory | None:
         """The trajectory that an Update is about; the plan's first without one."""
@@ -84,6 +87,7 @@ class Presenter:
         if update is not None and trajectory is not None:
             self.steps.observe(update, trajectory)
             self.hand.follow(update)
+            self.limits.follow(update)
             self.training.observe(update)
         else:
             state.alerts = []

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from SlicerSpineGuide.guidance.dose import dose
+from SlicerSpineGuide.guidance.thresholds import Thresholds
 from SlicerSpineGuide.guidance.types import Alert, AlertCode, Deviation, Update
 from SlicerSpineGuide.plan import Plan, Tolerance, Trajectory
 from SlicerSpineGuide.scene.sight import is_foreign, is_stale
@@ -24,7 +25,7 @@ def numbers(update: Update | None, trajectory: Trajectory | None) -> dict[str, A
     """The big numbers: text, plus/minus, tolerance and the priority of the alert that concerns each; dashes without a position."""
     deviation = update.deviation if update is not None and not update.hidden_reason else None
     alerts = update.alerts if update is not None else ()
-    tolerance = trajectory.tolerance if trajectory is not None else Tolerance()
+    tolerance = limits_of(update, trajectory)
     shown: dict[str, Any] = {
         "shown": deviation is not None,
         "lateral": _number(
@@ -39,6 +40,13 @@ def numbers(update: Update | None, trajectory: Trajectory | None) -> dict[str, A
         for name in _OF_NUMBER:
             shown[name]["limit"] = ""
     return shown
+
+
+def limits_of(update: Update | None, trajectory: Trajectory | None) -> Thresholds | Tolerance:
+    """The limits in force: those by which the Update was judged, the plan's before there are any."""
+    if update is not None and update.thresholds is not None:
+        return update.thresholds
+    return trajectory.tolerance if trajectory is not None else Tolerance()
 
 
 def _number(

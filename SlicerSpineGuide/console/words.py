@@ -37,6 +37,8 @@ def words() -> dict[str, str]:
         "pick_hint": tr("Click a point in the live image, then the same point in a view of the plan; three such pairs and more."),
         "clear": tr("Clear"),
         "use_as_start": tr("Use as start"),
+        "limits": tr("Limits"),
+        "apply": tr("Apply"),
         "sound": tr("Sound on or off"),
         "test_sound": tr("Test the alarm sound"),
         "time_per_step": tr("Time per step"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import Executor
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from SlicerSpineGuide.console.session import ConsoleSession
@@ -19,8 +19,9 @@ from SlicerSpineGuide.translation import tr
 class XrayCheck:
     """Keeps the page's blend slider and outline switch, and the pictures of the radiographs that are shown."""
 
-    def __init__(self, state: Any, executor: Executor | None = None) -> None:
-        self._state, self._executor = state, executor
+    def __init__(self, state: Any) -> None:
+        self._state = state
+        self._executor = ThreadPoolExecutor(1, "x-ray pictures")  # one thread: OpenGL draws in the one that began with it
         self._blend, self._outlined = 0.0, True
         self._told: dict[str, Any] = {}
         self.begin()

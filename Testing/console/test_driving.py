@@ -28,6 +28,12 @@ def test_a_trainee_advances_asks_for_images_and_is_scored(case_page):
     page.locator("[data-testid=advance-10]").click()
     second = take_image(page, 2)
     assert first - second == pytest.approx(10.0, abs=1.5)
+    for towards in ("left", "head"):
+        slider = page.locator(f"[data-testid=lean-{towards}]")
+        slider.evaluate("e => { e.value = -4.5; e.dispatchEvent(new Event('change')); }")
+        page.wait_for_function(f"trame.state.get('drive').{towards} === '-4.5'")
+    page.locator("[data-testid=advance--5]").click()
+    page.wait_for_function("trame.state.get('drive').depth === '25'")
     before = page.evaluate("trame.state.get('drive').left")
     page.keyboard.press("ArrowLeft")
     page.wait_for_function(f"trame.state.get('drive').left !== {before!r}")

@@ -68,6 +68,8 @@
   }, 100);
   window.spineguide.played = [];
   window.spineguide.audioState = () => audio?.state || "none";
+  window.spineguide.audioTime = () => audio?.currentTime || 0;
+  window.spineguide.loudest = () => Math.max(0, ...Object.values(bursts).map((b) => Math.max(...b.getChannelData(0))));
   window.spineguide.testSound = async () => { unlock(); await audio.resume(); tell(); await play("high"); };
   window.spineguide.toggleSound = () => {
     muted = !muted;
@@ -125,8 +127,9 @@
   addEventListener("dragover", (event) => event.preventDefault());
   addEventListener("drop", async (event) => {
     event.preventDefault();
+    const files = [...event.dataTransfer.files].map((f) => [f.name, f]);  // read before the first wait, which empties the event
     const entries = [...event.dataTransfer.items].map((i) => i.webkitGetAsEntry()).filter(Boolean);
-    upload((await Promise.all(entries.map((e) => filesOf(e)))).flat());
+    upload(entries.length ? (await Promise.all(entries.map((e) => filesOf(e)))).flat() : files);
   });
 
   // Files that the server writes, and settings that it reads.
