@@ -18,9 +18,10 @@ done
 if [ "$(id -u)" -eq 0 ]; then
   export DEBIAN_FRONTEND=noninteractive
   echo "Installing$missing"
-  apt-get update --quiet=2 </dev/null
   # shellcheck disable=SC2086  # the list is meant to be split
-  apt-get install --yes --quiet=2 --no-install-recommends $missing </dev/null
+  if ! { apt-get update --quiet=2 && apt-get install --yes --quiet=2 --no-install-recommends $missing; } </dev/null; then
+    echo "Not installed, as apt-get says above:$missing. What needs them will not work until they are." >&2
+  fi
 else
   echo "System packages are missing. Run this line, then make again:"
   echo "  sudo sh -c 'apt-get update && apt-get install --yes --no-install-recommends$missing'"
