@@ -18,9 +18,15 @@ done
 if [ "$(id -u)" -eq 0 ]; then
   export DEBIAN_FRONTEND=noninteractive
   echo "Installing$missing"
+  install() { apt-get install --yes --quiet=2 --no-install-recommends "$@" </dev/null; }
+  apt-get update --quiet=2 </dev/null || true
   # shellcheck disable=SC2086  # the list is meant to be split
-  if ! { apt-get update --quiet=2 && apt-get install --yes --quiet=2 --no-install-recommends $missing; } </dev/null; then
-    echo "Not installed, as apt-get says above:$missing. What needs them will not work until they are." >&2
+  if ! install $missing; then  # one that is not to be had keeps none of the others away
+    failed=""
+    for package in $missing; do
+      install "$package" || failed="$failed $package"
+    done
+    [ -z "$failed" ] || echo "Not installed, as apt-get says above:$failed. What needs them will not work until they are." >&2
   fi
 else
   echo "System packages are missing. Run this line, then make again:"
