@@ -119,7 +119,8 @@ def conformance_statement(config: NodeConfig) -> str:
             "",
             f"TLS: {'on' if config.tls.certificate else 'off'} in this configuration; 1.2 and 1.3 (BCP 195, PS3.15 B.12), forward "
             "secrecy and AEAD ciphers only, client certificates optional or required. Callers are admitted by calling AE title, "
-            "and by address where one is configured. The association log holds no patient data.",
+            "and by address where one is configured; the node's own AE title from its own computer for verification only. The "
+            "association log holds no patient data.",
             "",
         )
     )
