@@ -73,6 +73,15 @@ class Volume:
         (x0, y0, z0), (x1, y1, z1) = low, high
         return Volume(self.voxels[z0:z1, y0:y1, x0:x1], matrix)
 
+    def slices(self) -> list[Slice]:
+        """Its slices as live slices are handed over, each as thick as they lie apart: for images that come as a volume or a stack."""
+        u, v, _ = (self.lps_from_index[:3, :3] / self.spacing).T
+        columns, rows, count = self.size
+        pitch = float(self.spacing[0]), float(self.spacing[1])
+        places = self.lps_from_index[:3, 3] + np.arange(count)[:, None] * self.lps_from_index[:3, 2]
+        planes = (ImagePlane(place, u, v, pitch, (columns, rows), float(self.spacing[2])) for place in places)
+        return [Slice(np.asarray(pixels, dtype=np.float32), plane) for pixels, plane in zip(self.voxels, planes, strict=True)]
+
     def to_sitk(self) -> Any:
         """The same volume as a SimpleITK image (a copy)."""
         import SimpleITK as sitk
@@ -82,6 +91,20 @@ class Volume:
         image.SetOrigin([float(c) for c in self.lps_from_index[:3, 3]])
         image.SetDirection([float(c) for c in (self.lps_from_index[:3, :3] / self.spacing).ravel()])
         return image
+
+    @classmethod
+    def of(cls, image: Any) -> Volume:
+        """Any of the forms that an image comes in: a Volume, a SimpleITK image or vtkImageData. BadInput where it is none of these."""
+        if isinstance(image, Volume):
+            return image
+        if hasattr(image, "GetDirectionMatrix"):
+            return cls.from_vtk(image)
+        if hasattr(image, "GetPixelIDValue"):
+            return cls.from_sitk(image)
+        text = tr(
+            "A CT volume is a Volume, a SimpleITK image or a vtkImageData, not a {kind}: give an array its geometry with Volume."
+        )
+        raise BadInput(text.format(kind=type(image).__name__))
 
     @classmethod
     def from_sitk(cls, image: Any) -> Volume:

@@ -104,6 +104,11 @@
         <translation>Un volume TDM a une valeur par voxel : cette image VTK n'en a aucune ou en a plusieurs.</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/images.py"/>
+        <source>A CT volume is a Volume, a SimpleITK image or a vtkImageData, not a {kind}: give an array its geometry with Volume.</source>
+        <translation>Un volume TDM est un Volume, une image SimpleITK ou un vtkImageData, pas un {kind} : donnez sa géométrie à un tableau avec Volume.</translation>
+    </message>
+    <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>A better start for the registration: left, right, front, back, head, feet</source>
         <translation>Un meilleur départ pour le recalage : gauche, droite, avant, arrière, tête, pieds</translation>

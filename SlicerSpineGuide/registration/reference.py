@@ -104,6 +104,11 @@ class Level:
         return self.scale.laplacian
 
     @property
+    def made_share(self) -> float:
+        """The part of it that has been made, 0 to 1."""
+        return float(self._made.mean())
+
+    @property
     def middle(self) -> FloatArray:
         """(3,) column, row and plane of the target."""
         return np.array([n // 2 for n in self.scale.shape[::-1]], dtype=np.float64)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -157,15 +158,15 @@ class _Best:
 
 
 def prepare(
-    volume: Volume, centre: Vector, *, radius_mm: float = 45.0, recovery: bool = True, repeatable: bool = False
+    volume: Any, centre: Vector, *, radius_mm: float = 45.0, recovery: bool = True, repeatable: bool = False
 ) -> SliceRegistration:
     """A registration of live slices to `volume` around `centre` (LPS mm), using what lies within `radius_mm` of it.
 
     recovery: whether lost frames are searched on in the background. repeatable: the frame after a lost one waits for that search,
     which may take seconds, and not every lost frame has one; so the same frames always give the same results.
-    BadInput where the centre lies outside the volume.
+    volume: images.Volume, a SimpleITK image or vtkImageData in LPS mm. BadInput where the centre lies outside it.
     """
-    target = vector(centre)
+    volume, target = Volume.of(volume), vector(centre)
     if not volume.contains(target):
         raise BadInput(
             tr("The target {point} lies outside the planning CT: correct the plan.").format(point=np.round(target, 1).tolist())

@@ -62,3 +62,21 @@ def test_a_sitk_image_on_disk_and_in_memory_has_the_same_geometry(tmp_path):
     sitk.WriteImage(volume.to_sitk(), str(tmp_path / "volume.nrrd"))
     read = Volume.from_sitk(sitk.ReadImage(str(tmp_path / "volume.nrrd")))
     assert np.allclose(read.lps_from_index, volume.lps_from_index, atol=1e-6)
+
+
+def test_every_form_of_an_image_is_taken_and_what_is_none_is_refused_with_what_to_do():
+    volume = oblique_volume()
+    for image in (volume, volume.to_sitk(), volume.to_vtk()):
+        assert np.allclose(Volume.of(image).lps_from_index, volume.lps_from_index)
+    with pytest.raises(BadInput, match=r"ndarray.*geometry"):
+        Volume.of(volume.voxels)
+
+
+def test_a_volumes_slices_lie_where_its_voxels_do():
+    volume = oblique_volume()
+    slices = volume.slices()
+    assert len(slices) == 4
+    for k, image in enumerate(slices):
+        assert np.array_equal(image.pixels, volume.voxels[k])
+        assert np.allclose(image.plane.to_lps([3, 2]), apply(volume.lps_from_index, [3, 2, k]))
+        assert image.plane.thickness == pytest.approx(2.5)

@@ -58,6 +58,28 @@ def test_capture_finds_a_patient_who_has_moved_by_15_mm_and_15_degrees(registrat
     assert found >= 7
 
 
+def test_plan_and_live_may_be_simpleitk_or_vtk_images(lidc_volume, scanner, target, registration):
+    rng = np.random.default_rng(8)
+    truth = random_pose(rng, target, 2, 2)
+    live = scanner.acquire(truth, target, Scanner(field_mm=110), rng)
+    expected = registration.register(live, np.eye(4)).plan_from_live
+    plane = live[0].plane
+    stack = Volume(live[0].pixels[None], plane.lps_from_index @ np.diag([1, 1, plane.thickness, 1]))
+    for plan, frame in ((lidc_volume.to_sitk(), stack.to_sitk()), (lidc_volume.to_vtk(), stack.to_vtk())):
+        found = prepare(plan, target, recovery=False).register(Volume.of(frame).slices(), np.eye(4))
+        assert found.status == "locked"
+        assert np.allclose(found.plan_from_live, expected, atol=1e-3)
+
+
+def test_only_the_levels_planes_that_slices_need_are_made(lidc_volume, scanner, target):
+    registration = prepare(lidc_volume, target, recovery=False)
+    registration.register(scanner.acquire(np.eye(4), target, Scanner(field_mm=110), np.random.default_rng(9)), np.eye(4))
+    (reference,) = registration._references
+    made = [level.made_share for level in reference.levels]
+    assert made[0] == made[1] == 0, "tracking has no use for the levels of capture"
+    assert 0 < made[3] < 0.3
+
+
 def test_a_target_outside_the_plan_is_refused_with_its_coordinates(lidc_volume):
     with pytest.raises(BadInput, match="outside the planning CT"):
         prepare(lidc_volume, [900.0, 0.0, 0.0])
