@@ -10,9 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+import numpy as np
+
 from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.images import Volume
-from SlicerSpineGuide.plan.angles import RoomAngles, room_angles
+from SlicerSpineGuide.plan.angles import Midline, RoomAngles, room_angles
 from SlicerSpineGuide.plan.bone_checks import Bone, bare_bone
 from SlicerSpineGuide.plan.checks import check_plan
 from SlicerSpineGuide.plan.choices import fitted, instrument_of, procedure_of, usual_instrument
@@ -22,10 +24,11 @@ from SlicerSpineGuide.plan.model import InstrumentSpec, Plan, Tolerance, Traject
 from SlicerSpineGuide.plan.pelvis import Pelvis, has_pelvis, read_pelvis
 from SlicerSpineGuide.plan.planning_ct import PlanningCt
 from SlicerSpineGuide.plan.proposals import Proposal, Side
+from SlicerSpineGuide.plan.review import room_numbers
 from SlicerSpineGuide.plan.sacral import CORRIDORS, propose_sacral
 from SlicerSpineGuide.plan.segmentation import Segmentation
 from SlicerSpineGuide.plan.sheet import sheet_html
-from SlicerSpineGuide.plan.surfaces import body_of
+from SlicerSpineGuide.plan.surfaces import body_of, middle_of
 from SlicerSpineGuide.plan.transpedicular import propose_transpedicular
 from SlicerSpineGuide.plan.vertebra import Vertebra
 from SlicerSpineGuide.plan.zones import Zone
@@ -89,12 +92,27 @@ class Planner:
         return check_plan(plan, self.planning.volume, self.zones, vertebrae, found)
 
     def angles(self, trajectory: Trajectory) -> RoomAngles:
-        """The path's angles and depths as the CT room speaks of them."""
-        return room_angles(trajectory)
+        """The path's angles, depths and place at the skin as the CT room speaks of them."""
+        return room_angles(trajectory, self.midline(trajectory))
+
+    def numbers(self, trajectory: Trajectory) -> dict[str, str]:
+        """The same as label -> text in the current language."""
+        return room_numbers(trajectory, self.planning, self.midline(trajectory))
+
+    def midline(self, trajectory: Trajectory) -> Midline:
+        """The midline at a trajectory: of its segmented vertebra or sacrum, else the middle of the body's outline at its entry."""
+        level, levels = trajectory.level, self.segmentation.levels if self.segmentation is not None else {}
+        if level in ("S1", "S2") and self.segmentation is not None and has_pelvis(self.segmentation):
+            return Midline(self.pelvis.bodies[level], self.pelvis.left, "sacrum")
+        if level in levels:
+            vertebra = self.vertebra(level)
+            return Midline(vertebra.canal_centre, vertebra.axes[0], "vertebra")
+        return Midline(middle_of(self.body, trajectory.entry), np.array([1.0, 0.0, 0.0]), "body")
 
     def sheet(self, plan: Plan, findings: Sequence[Finding] | None = None) -> str:
         """The plan sheet as one HTML page in the current language; findings: by default those of `check`."""
-        return sheet_html(plan, self.planning, self.check(plan) if findings is None else findings)
+        midlines = {t.id: self.midline(t) for t in plan.trajectories}
+        return sheet_html(plan, self.planning, self.check(plan) if findings is None else findings, midlines)
 
     def plan(self, procedure: str, trajectories: Sequence[Trajectory], zones: Sequence[ZoneRef] = ()) -> Plan:
         """A plan for this planning CT."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,15 +31,18 @@ class PlanningCt:
     patient_position: str
 
 
-def load_planning_ct(folder: Path, series_instance_uid: str | None = None) -> PlanningCt:
+def load_planning_ct(
+    folder: Path, series_instance_uid: str | None = None, progress: Callable[[float], None] = lambda _fraction: None
+) -> PlanningCt:
     """Read the CT series in `folder` (any file names, sub-folders included).
 
     With several series, `series_instance_uid` selects one, else the largest is taken. Slices are ordered by their position.
-    BadInput: no folder, no CT, a truncated or undecodable file, slices that are not parallel, of one size, or evenly spaced.
+    progress is told before each file how far it is, 0 to 1; what it raises ends the reading. BadInput: no folder, no CT, a truncated
+    or undecodable file, slices that are not parallel, of one size, or evenly spaced.
     """
     if not folder.is_dir():
         raise BadInput(tr("{path} is missing: a planning CT is a folder with one DICOM series.").format(path=folder))
-    series = _read_series(folder)
+    series = _read_series(folder, progress)
     if series_instance_uid is not None and series_instance_uid in series:
         files = series[series_instance_uid]
     else:
@@ -46,10 +50,12 @@ def load_planning_ct(folder: Path, series_instance_uid: str | None = None) -> Pl
     return _assemble(folder, files)
 
 
-def _read_series(folder: Path) -> dict[str, list[tuple[Path, pydicom.Dataset]]]:
+def _read_series(folder: Path, progress: Callable[[float], None]) -> dict[str, list[tuple[Path, pydicom.Dataset]]]:
     series: dict[str, list[tuple[Path, pydicom.Dataset]]] = defaultdict(list)
     other = ""
-    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+    paths = sorted(p for p in folder.rglob("*") if p.is_file())
+    for number, path in enumerate(paths):
+        progress(number / len(paths))
         try:
             dataset = pydicom.dcmread(path)
             modality, uid = dataset.get("Modality"), str(dataset.get("SeriesInstanceUID", ""))

@@ -41,6 +41,16 @@ def body_of(planning: Volume) -> Volume:
     return Volume.from_sitk(sitk.Cast(body, sitk.sitkUInt8))
 
 
+def middle_of(body: Volume, point: FloatArray) -> FloatArray:
+    """The middle, from side to side, of the body's outline (body_of) in the slice of an LPS point (3,)."""
+    k = int(np.clip(round(float(apply(body.index_from_lps, point)[2])), 0, body.size[2] - 1))
+    columns = np.flatnonzero(body.voxels[k].any(axis=0))
+    if len(columns) == 0:
+        return point.copy()
+    middle = apply(body.lps_from_index, ((columns[0] + columns[-1]) / 2, (body.size[1] - 1) / 2, k))
+    return np.array([middle[0], point[1], point[2]])
+
+
 def bone_of(
     planning: Volume,
     body: Volume,
