@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,14 +64,14 @@ class CylinderFit:
 
     def __init__(self, model: Cylinder, pixels: Pixels, prior: Prior, noise_hu: float, longest_point: float) -> None:
         self.model, self._pixels, self._prior = model, pixels, prior
-        self._noise_hu, self._longest_point = noise_hu, longest_point
         self._limits = {**LIMITS, POINT: (0.0, longest_point)}
         ahead = (np.abs(pixels.t) < model.radius + SHADE_MM) & (pixels.u > -SHADE_MM)
         self._floor = np.where(ahead, np.float32(SHADE_HU), np.float32(DARKEST_HU))
         self._seen = np.maximum(pixels.excess, self._floor)
-        top = float(np.quantile(self._seen, 0.98)) if len(pixels) else 0.0
-        dark = max(0.0, -float(np.quantile(pixels.excess, 0.05))) if len(pixels) else 0.0
-        floor = noise_hu**2 + (STREAK_ERROR * top) ** 2 + (DARK_ERROR * min(dark, MOST_DARK_HU)) ** 2 + OTHER_ERROR_HU**2
+        dark, top = np.quantile(pixels.excess, (0.05, 0.98)) if len(pixels) else (0.0, 0.0)
+        floor = (
+            noise_hu**2 + (STREAK_ERROR * max(top, 0)) ** 2 + (DARK_ERROR * np.clip(-dark, 0, MOST_DARK_HU)) ** 2 + OTHER_ERROR_HU**2
+        )
         # the error expected of a pixel comes from what is seen, not from the trial: else a brighter trial would excuse itself
         self._scale = 1 / np.sqrt(np.float32(floor) + (np.float32(PICTURE_ERROR) * np.clip(self._seen, 0, None)) ** 2)
 
@@ -86,7 +87,16 @@ class CylinderFit:
 
     def every(self, step: int) -> CylinderFit:
         """The same with one in `step` of its pixels: rough and fast."""
-        return CylinderFit(self.model, self._pixels.every(step), self._prior, self._noise_hu, self._longest_point)
+        part = copy(self)
+        part._pixels = self._pixels.every(step)
+        part._floor, part._seen, part._scale = self._floor[::step], self._seen[::step], self._scale[::step]
+        return part
+
+    def with_prior(self, prior: Prior) -> CylinderFit:
+        """The same with other prior knowledge."""
+        other = copy(self)
+        other._prior = prior
+        return other
 
     def ranked(self, starts: list[FloatArray]) -> list[FloatArray]:
         """`starts`, the most likely first, by a part of the pixels: enough to tell which to begin with."""

@@ -9,7 +9,7 @@ import numpy as np
 from SlicerSpineGuide.geometry import FloatArray, inverse, rotate
 from SlicerSpineGuide.images import Volume
 from SlicerSpineGuide.plan import Trajectory
-from SlicerSpineGuide.tracking.cylinder import CURVE_T, CURVE_Z, METAL, SLOPE_T, SLOPE_Z, Cylinder, Pixels, T, U, Z, cylinder
+from SlicerSpineGuide.tracking.cylinder import CURVE_T, CURVE_Z, METAL, SLOPE_T, SLOPE_Z, Pixels, T, U, Z, cylinder
 from SlicerSpineGuide.tracking.cylinder_fit import CylinderFit, Fit, Prior
 from SlicerSpineGuide.tracking.lines import Line
 from SlicerSpineGuide.tracking.stack import Stack
@@ -68,6 +68,7 @@ class Measurement:
         self._diameter = trajectory.instrument.diameter_mm
         tube, screw = trajectory.instrument.kind == "tube", trajectory.instrument.kind == "screw"
         bore = self._diameter - 2 * TUBE_WALL_MM if tube else 0.0
+        self._stiff = tube or screw or self._diameter >= STIFF_FROM_MM
         self._models = [cylinder(part * self._diameter, stack.thickness, bore) for part in (SCREW_CORES if screw else (1.0,))]
         self._shaft_mm = min(LONGEST_SCREW_MM if screw else LONGEST_SHAFT_MM, trajectory.instrument.length_mm)
         self._longest_point = 0.0 if tube else LONGEST_POINT * self._diameter
@@ -95,7 +96,7 @@ class Measurement:
         found, sigma_z = self._with_its_mirror(fit, found), float(np.sqrt(found.covariance[Z, Z]))
         sigma = np.sqrt(np.diag(found.covariance))
         lever = max(min(self._shaft_mm, line.length_mm), SHORTEST_LEVER_MM)
-        proof = self._proof_of_tip(fit.model, pixels, prior, found, sigma_z, steady)
+        proof = self._proof_of_tip(fit, prior, found, sigma_z, steady)
         leaves = proof < (STEADY_PROOF if steady else LEAST_PROOF)
         return Measured(line, found.parameters, sigma, leaves, found.misfit, lever)
 
@@ -131,11 +132,11 @@ class Measurement:
         fit, starts = self._fit_of_best_model(pixels, prior, starts)
         found = fit.run(starts[0])
         if found.misfit > GOOD_MISFIT:  # perhaps it has come from the wrong side
-            rough = min((fit.every(3).run(start, 6) for start in starts[1:5]), key=lambda f: f.cost)
+            rough = min((fit.every(4).run(start, 5) for start in starts[1:4]), key=lambda f: f.cost)
             found = min((found, fit.run(rough.parameters)), key=lambda f: f.cost)
-        if self._diameter >= STIFF_FROM_MM:
+        if self._stiff:
             return fit, found
-        bent = CylinderFit(fit.model, pixels, prior.bending(BEND), self._stack.noise, self._longest_point)
+        bent = fit.with_prior(prior.bending(BEND))
         if fit.every(3).cost_at(found.parameters) - bent.every(3).run(found.parameters, 5).cost < LEAST_BEND_GAIN / 2:
             return fit, found
         freed = bent.run(found.parameters, 8)
@@ -181,7 +182,7 @@ class Measurement:
             best, parameters=best.parameters + part * apart, covariance=best.covariance + part * (1 - part) * np.outer(apart, apart)
         )
 
-    def _proof_of_tip(self, model: Cylinder, pixels: Pixels, prior: Prior, found: Fit, sigma_z: float, steady: bool) -> float:
+    def _proof_of_tip(self, fit: CylinderFit, prior: Prior, found: Fit, sigma_z: float, steady: bool) -> float:
         """By how much of the log likelihood the end that is seen is a tip, rather than where the instrument leaves the slices."""
         p, radius = found.parameters, self._diameter / 2
         slack = STEADY_SLACK_MM if steady else SLACK_MM
@@ -191,7 +192,7 @@ class Measurement:
         if len(self._stack.slices) > 1 and to_face > radius + 3 * sigma_z + CLEAR_MM:
             return np.inf
         open_prior = Prior(prior.mean, np.where(np.isin(np.arange(len(p)), (U, T, Z)), 1e3, prior.sigma))
-        fit = CylinderFit(model, pixels, open_prior, self._stack.noise, self._longest_point)
+        fit = fit.with_prior(open_prior)
         through = fit.run(fit.ranked(self._ways_through(p))[0])
         return through.cost - found.cost
 
