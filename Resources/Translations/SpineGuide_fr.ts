@@ -16,7 +16,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/plan/bone_checks.py"/>
         <source>(From the CT's threshold, not segmented.)</source>
-        <translation type="unfinished"></translation>
+        <translation>(D'après le seuil du scanner, non segmenté.)</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/commands_remote.py"/>
@@ -26,7 +26,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/plan/commands.py"/>
         <source>--length {length:g}: of which --instrument?</source>
-        <translation type="unfinished"></translation>
+        <translation>--length {length:g} : de quel --instrument ?</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/settings_file.py"/>
@@ -411,7 +411,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/plan/sacral.py"/>
         <source>Bone is from the CT's threshold, not segmented: marrow as dark as fat counts as none.</source>
-        <translation type="unfinished"></translation>
+        <translation>L'os vient du seuil du scanner, non segmenté : une moelle aussi sombre que la graisse n'est pas comptée comme os.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -1426,7 +1426,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/plan/planner.py"/>
         <source>Nothing is segmented: open a segmentation with S1 or the sacrum, or draw the path by hand.</source>
-        <translation type="unfinished"></translation>
+        <translation>Rien n'est segmenté : ouvrez une segmentation avec S1 ou le sacrum, ou tracez le trajet à la main.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/checks.py"/>
@@ -1611,7 +1611,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/plan/sheet.py"/>
         <source>Planning CT: series {uid}</source>
-        <translation type="unfinished"></translation>
+        <translation>Scanner de planification : série {uid}</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -1941,7 +1941,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/plan/review.py"/>
         <source>Skin entry from the midline</source>
-        <translation type="unfinished"></translation>
+        <translation>Point d'entrée cutané par rapport à la ligne médiane</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/review.py"/>
@@ -2161,12 +2161,12 @@
     <message>
         <location filename="../../SlicerSpineGuide/plan/surfaces.py"/>
         <source>The CT shows no body: nothing in it is denser than air.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le scanner ne montre aucun corps : rien n'y est plus dense que l'air.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/surfaces.py"/>
         <source>The CT shows no bone: nothing in it is as dense.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le scanner ne montre pas d'os : rien n'y est aussi dense.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/supervisor.py"/>
@@ -2821,7 +2821,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/plan/choices.py"/>
         <source>There is no procedure {id}; known: {known}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Il n'y a pas de procédure {id} ; connues : {known}.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/registration/xray.py"/>
@@ -2886,7 +2886,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/plan/sheet.py"/>
         <source>Tolerances</source>
-        <translation type="unfinished"></translation>
+        <translation>Tolérances</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -3156,7 +3156,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/plan/commands.py"/>
         <source>density, HU</source>
-        <translation type="unfinished"></translation>
+        <translation>densité, UH</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/presenter.py"/>
@@ -3211,12 +3211,12 @@
     <message>
         <location filename="../../SlicerSpineGuide/plan/sheet.py"/>
         <source>hub towards the feet</source>
-        <translation type="unfinished"></translation>
+        <translation>embase vers les pieds</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/sheet.py"/>
         <source>hub towards the head</source>
-        <translation type="unfinished"></translation>
+        <translation>embase vers la tête</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -3236,7 +3236,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/plan/commands.py"/>
         <source>in bone, mm</source>
-        <translation type="unfinished"></translation>
+        <translation>dans l'os, mm</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/commands.py"/>
@@ -3251,7 +3251,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/plan/commands.py"/>
         <source>instrument</source>
-        <translation type="unfinished"></translation>
+        <translation>instrument</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/recording/score.py"/>
@@ -3421,17 +3421,17 @@
     <message>
         <location filename="../../SlicerSpineGuide/plan/review.py"/>
         <source>of the body's outline</source>
-        <translation type="unfinished"></translation>
+        <translation>du contour du corps</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/review.py"/>
         <source>of the sacrum</source>
-        <translation type="unfinished"></translation>
+        <translation>du sacrum</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/review.py"/>
         <source>of the vertebra</source>
-        <translation type="unfinished"></translation>
+        <translation>de la vertèbre</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -3706,7 +3706,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/plan/bone_checks.py"/>
         <source>{id}: bone of {mm:.0f} HU along the path.</source>
-        <translation type="unfinished"></translation>
+        <translation>{id} : os de {mm:.0f} UH le long du trajet.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/checks.py"/>
@@ -3726,7 +3726,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/plan/checks.py"/>
         <source>{id}: the head of the screw of {length:g} mm lies {mm:.0f} mm below the bone's surface: choose a longer one.</source>
-        <translation type="unfinished"></translation>
+        <translation>{id} : la tête de la vis de {length:g} mm est à {mm:.0f} mm sous la surface de l'os : choisissez-en une plus longue.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/checks.py"/>
@@ -3736,7 +3736,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/plan/bone_checks.py"/>
         <source>{id}: the instrument comes {mm:.1f} mm out of the bone it ends in.</source>
-        <translation type="unfinished"></translation>
+        <translation>{id} : l'instrument sort de {mm:.1f} mm de l'os où il se termine.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/checks.py"/>
@@ -3746,17 +3746,17 @@
     <message>
         <location filename="../../SlicerSpineGuide/plan/bone_checks.py"/>
         <source>{id}: the path crosses {mm:.0f} mm of bone before the one it ends in: a rib or a process is in the way.</source>
-        <translation type="unfinished"></translation>
+        <translation>{id} : le trajet traverse {mm:.0f} mm d'os avant celui où il se termine : une côte ou une apophyse est sur le chemin.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/bone_checks.py"/>
         <source>{id}: the path crosses {mm:.0f} mm of bone: a needle does not pass.</source>
-        <translation type="unfinished"></translation>
+        <translation>{id} : le trajet traverse {mm:.0f} mm d'os : une aiguille n'y passe pas.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/checks.py"/>
         <source>{id}: the path goes {mm:.1f} mm into the canal of {level}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{id} : le trajet pénètre de {mm:.1f} mm dans le canal de {level}.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/checks.py"/>
@@ -3776,17 +3776,17 @@
     <message>
         <location filename="../../SlicerSpineGuide/plan/checks.py"/>
         <source>{id}: the screw of {length:g} mm stands {mm:.0f} mm out of the bone: choose a shorter one.</source>
-        <translation type="unfinished"></translation>
+        <translation>{id} : la vis de {length:g} mm dépasse de {mm:.0f} mm de l'os : choisissez-en une plus courte.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/bone_checks.py"/>
         <source>{id}: the target is not in bone.</source>
-        <translation type="unfinished"></translation>
+        <translation>{id} : la cible n'est pas dans l'os.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/checks.py"/>
         <source>{id}: tilted by {deg:.0f}° towards head or feet; a gantry tilts by {most:.0f}° at most, so the path leaves its slices.</source>
-        <translation type="unfinished"></translation>
+        <translation>{id} : incliné de {deg:.0f}° vers la tête ou les pieds ; un statif s'incline de {most:.0f}° au plus, le trajet sort donc de ses coupes.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/checks.py"/>
@@ -3796,12 +3796,12 @@
     <message>
         <location filename="../../SlicerSpineGuide/plan/bone_checks.py"/>
         <source>{id}: within the bone it ends in.</source>
-        <translation type="unfinished"></translation>
+        <translation>{id} : reste dans l'os où il se termine.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/checks.py"/>
         <source>{id}: {mm:.1f} mm from the canal of {level}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{id} : à {mm:.1f} mm du canal de {level}.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/checks.py"/>
@@ -3836,47 +3836,47 @@
     <message>
         <location filename="../../SlicerSpineGuide/plan/sacral.py"/>
         <source>{label}: the CT ends before the skin on the way to every corridor, or bowel lies on it.</source>
-        <translation type="unfinished"></translation>
+        <translation>{label} : le scanner s'arrête avant la peau sur le chemin de chaque couloir, ou l'intestin s'y trouve.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/sacral.py"/>
         <source>{label}: there is no safe corridor for {mm:g} mm; the widest found is {wide:.1f} mm. Choose a thinner instrument, another level or another approach.</source>
-        <translation type="unfinished"></translation>
+        <translation>{label} : il n'y a pas de couloir sûr pour {mm:g} mm ; le plus large trouvé fait {wide:.1f} mm. Choisissez un instrument plus fin, un autre niveau ou une autre voie d'abord.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/extrapedicular.py"/>
         <source>{level} {side} extrapedicular</source>
-        <translation type="unfinished"></translation>
+        <translation>{level} {side} extrapédiculaire</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/transpedicular.py"/>
         <source>{level} {side} transpedicular</source>
-        <translation type="unfinished"></translation>
+        <translation>{level} {side} transpédiculaire</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/sacral.py"/>
         <source>{level} {side}, {approach}</source>
-        <translation type="unfinished"></translation>
+        <translation>{level} {side}, {approach}</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/transpedicular.py"/>
         <source>{level} {side}: no path through the pedicle reaches the body from skin within the CT with an instrument of {mm:g} mm.</source>
-        <translation type="unfinished"></translation>
+        <translation>{level} {side} : aucun trajet par le pédicule n'atteint le corps depuis une peau visible au scanner avec un instrument de {mm:g} mm.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/extrapedicular.py"/>
         <source>{level} {side}: no way beside the pedicle reaches the body: a rib, a process, lung or the canal is on each, or the instrument of {mm:g} mm is too short.</source>
-        <translation type="unfinished"></translation>
+        <translation>{level} {side} : aucun trajet à côté du pédicule n'atteint le corps : une côte, une apophyse, le poumon ou le canal est sur chacun, ou l'instrument de {mm:g} mm est trop court.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/transpedicular.py"/>
         <source>{level} {side}: the pedicle is {wide:.1f} mm wide on the best path, too narrow for {instrument} of {mm:g} mm.</source>
-        <translation type="unfinished"></translation>
+        <translation>{level} {side} : le pédicule fait {wide:.1f} mm de large sur le meilleur trajet, trop étroit pour {instrument} de {mm:g} mm.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/planner.py"/>
         <source>{level}: nothing is segmented: open a segmentation, or draw the path by hand.</source>
-        <translation type="unfinished"></translation>
+        <translation>{level} : rien n'est segmenté : ouvrez une segmentation, ou tracez le trajet à la main.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/debrief_page.py"/>
@@ -3896,7 +3896,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/plan/choices.py"/>
         <source>{name} is no instrument for {procedure}; choose from {known}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} n'est pas un instrument pour {procedure} ; choisissez parmi {known}.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/opening.py"/>
@@ -4061,7 +4061,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/plan/pelvis.py"/>
         <source>{path} has no sacrum and no S1: label one of them.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} n'a ni sacrum ni S1 : étiquetez l'un des deux.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/room/simulate.py"/>
@@ -4281,7 +4281,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/plan/procedures.py"/>
         <source>{path}: usual_instrument: {name} is no model of {families}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} : usual_instrument : {name} n'est pas un modèle de {families}.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/admission.py"/>
@@ -4326,12 +4326,12 @@
     <message>
         <location filename="../../SlicerSpineGuide/plan/planner.py"/>
         <source>{procedure} at {level}: no path can be searched for; draw it by hand. Searched for are {possible}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{procedure} en {level} : aucun trajet ne peut être recherché ; tracez-le à la main. Sont recherchés {possible}.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/planner.py"/>
         <source>{procedure} has no approach {approach}; known: {known}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{procedure} n'a pas de voie d'abord {approach} ; connues : {known}.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/debrief_page.py"/>
