@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from SlicerSpineGuide.documents import read_document
 from SlicerSpineGuide.errors import BadInput
@@ -59,6 +59,17 @@ class Procedure(_Model):
     reached: str = Field(min_length=1, description="what counts as reached, as a sentence")
     bone_breach_allowed_mm: Millimetres = 0.0
     accept_before_guidance: bool = Field(False, description="no position is shown before a person has accepted the registration")
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Procedure:
+        fewest, most = self.trajectories
+        if not 1 <= fewest <= most:
+            raise ValueError(f"trajectories {fewest} to {most}: give the fewest, at least 1, and the most")
+        for what, names in (("zones", [_plain(z.name) for z in self.zones]), ("steps", [step.id for step in self.steps])):
+            twice = [name for name in names if names.count(name) > 1]
+            if twice:
+                raise ValueError(f"{what}: {twice[0]} is there twice")
+        return self
 
 
 @cache

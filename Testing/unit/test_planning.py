@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
@@ -12,10 +14,12 @@ from SlicerSpineGuide.plan import InstrumentSpec, Plan, Tolerance, Trajectory
 from SlicerSpineGuide.plan.angles import room_angles
 from SlicerSpineGuide.plan.catalogue import families, implausible
 from SlicerSpineGuide.plan.checks import breach_depth, check_plan, grade_breach, segment_distance
+from SlicerSpineGuide.plan.choices import usual_instrument
 from SlicerSpineGuide.plan.procedures import procedures
 from SlicerSpineGuide.plan.skin import skin_entry
 from SlicerSpineGuide.plan.transpedicular import propose_transpedicular
 from SlicerSpineGuide.plan.vertebra import read_vertebra
+from SlicerSpineGuide.resources import resource_path
 
 TROCAR = InstrumentSpec(kind="trocar", name="11G trocar", diameter_mm=3.05, length_mm=150)
 
@@ -199,6 +203,35 @@ def test_a_hospitals_own_procedure_is_a_file_and_a_wrong_one_is_named(tmp_path):
     (other / "x.json").write_text(own.replace('"trocars"', '"spoons"'))
     with pytest.raises(BadInput, match=r"x\.json.*spoons"):
         procedures(other)
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "why"),
+    [
+        ({"reached": ""}, "reached", "at least 1 character"),
+        ({"trajectories": [2, 1]}, "the file", "trajectories 2 to 1"),
+        ({"tolerance": {"lateral_mm": -1}}, "tolerance.lateral_mm", "greater than 0"),
+        ({"zones": [{"name": "aorta", "margin_mm": 5}, {"name": "Aorta", "margin_mm": 4}]}, "the file", "aorta is there twice"),
+        ({"steps": [{"id": "a", "label": "A", "done_when": "some-day"}] * 2}, "steps.0.done_when", "target-reached"),
+        ({"patient_position": ["standing"]}, "patient_position.0", "prone"),
+        ({"usual_instrument": "spoon"}, "usual_instrument", "spoon is no model of trocars"),
+        ({"instrument": "11G"}, "instrument", "Extra inputs"),
+    ],
+)
+def test_a_wrong_procedure_is_refused_in_one_sentence_that_names_file_and_field(tmp_path, change, field, why):
+    document = json.loads((resource_path("Procedures") / "vertebroplasty.json").read_text()) | change
+    (tmp_path / "own.json").write_text(json.dumps(document))
+    with pytest.raises(BadInput) as refused:
+        procedures(tmp_path)
+    text = str(refused.value)
+    assert "own.json" in text and field in text and why in text and "\n" not in text
+
+
+@pytest.mark.parametrize("procedure", procedures().values(), ids=lambda p: p.id)
+def test_every_procedure_is_complete_and_its_usual_instrument_can_be_had(procedure):
+    assert procedure.approaches and procedure.zones and procedure.reached.endswith(".")
+    assert usual_instrument(procedure.id).name == procedure.usual_instrument
+    assert procedure.tolerance.lateral_mm <= 3 and procedure.tolerance.angle_deg <= 5
 
 
 def test_gauges_have_the_diameters_that_trocars_are_sold_with():
