@@ -804,6 +804,11 @@
         <translation>Infiltration articulaire postérieure</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/console/readouts.py"/>
+        <source>Far cortex in</source>
+        <translation>Corticale opposée à</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/intake/radiograph.py"/>
         <source>FieldOfViewRotation is none of 0, 90, 180 and 270, so nothing is measured on this image.</source>
         <translation>FieldOfViewRotation ne vaut ni 0, ni 90, ni 180, ni 270 : rien n'est mesuré sur cette image.</translation>
@@ -4759,6 +4764,11 @@
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/readout.py"/>
+        <source>far cortex in {depth}</source>
+        <translation>corticale opposée à {depth}</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/readout.py"/>
         <source>locked</source>
         <translation>verrouillé</translation>
     </message>
@@ -4827,8 +4837,18 @@
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/remote_section.py"/>
+        <source>Name the scanner's AE title under Admitted callers, or admit it once it has called.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/remote_section.py"/>
         <source>Nothing yet.</source>
         <translation>Rien encore.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/remote_section.py"/>
+        <source>Press Start live guidance, in the section of that name.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/remote_section.py"/>

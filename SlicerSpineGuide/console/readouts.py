@@ -35,6 +35,7 @@ def numbers(update: Update | None, trajectory: Trajectory | None) -> dict[str, A
         "depth": _number(tr("To the target"), deviation, "depth_mm", "depth_pm_mm", "mm", tolerance.depth_mm, alerts, "depth"),
         "miss": _text(deviation.predicted_miss_mm) if deviation else NO_NUMBER,
         "clearance": _clearance(deviation),
+        "cortex": _cortex(deviation),
     }
     if trajectory is None:  # no plan, so no limits either
         for name in _OF_NUMBER:
@@ -65,6 +66,13 @@ def _number(
 
 def _text(value: float) -> str:
     return f"{value:.1f}".replace("-0.0", "0.0").replace("-", "−") if math.isfinite(value) else NO_NUMBER
+
+
+def _cortex(deviation: Deviation | None) -> dict[str, str]:
+    """The depth that remains before the far cortex, where the planning CT shows it."""
+    if deviation is None or deviation.cortex_mm is None:
+        return {}
+    return {"label": tr("Far cortex in"), "value": _text(deviation.cortex_mm), "pm": f"± {_text(deviation.cortex_pm_mm)}"}
 
 
 def _clearance(deviation: Deviation | None) -> dict[str, str]:

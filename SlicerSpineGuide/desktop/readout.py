@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from slicer.i18n import tr as _
 
 from SlicerSpineGuide.guidance.dose import dose
-from SlicerSpineGuide.guidance.types import Alert, Update
+from SlicerSpineGuide.guidance.types import Alert, Deviation, Update
 from SlicerSpineGuide.plan import Plan, Trajectory
 from SlicerSpineGuide.scene.state import state_of
 
@@ -66,19 +66,27 @@ def read_out(update: Update | None, trajectory: Trajectory | None, plan: Plan | 
     if deviation is None:
         reason = update.hidden_reason or _("No position is known.")
         return Readout(False, *_NO_NUMBERS, *told, reason, _advice(update, plan), alerts)
-    zone = min(deviation.clearance_mm, key=lambda name: deviation.clearance_mm[name], default="")
     return Readout(
         True,
         number(deviation.lateral_mm, deviation.lateral_pm_mm, "mm"),
         number(deviation.angle_deg, deviation.angle_pm_deg, "°"),
         number(deviation.depth_mm, deviation.depth_pm_mm, "mm"),
         number(deviation.predicted_miss_mm, deviation.predicted_miss_pm_mm, "mm"),
-        _("{distance:.1f} mm to {zone}").format(distance=deviation.clearance_mm[zone], zone=zone) if zone else NO_NUMBER,
+        _clearance(deviation),
         *told,
         "",
         "",
         alerts,
     )
+
+
+def _clearance(deviation: Deviation) -> str:
+    """The nearest zone, and the depth before the far cortex where the planning CT shows it."""
+    zone = min(deviation.clearance_mm, key=lambda name: deviation.clearance_mm[name], default="")
+    told = [_("{distance:.1f} mm to {zone}").format(distance=deviation.clearance_mm[zone], zone=zone)] if zone else []
+    if deviation.cortex_mm is not None:
+        told.append(_("far cortex in {depth}").format(depth=number(deviation.cortex_mm, deviation.cortex_pm_mm, "mm")))
+    return ", ".join(told) or NO_NUMBER
 
 
 def _image(update: Update) -> str:

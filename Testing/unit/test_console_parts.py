@@ -21,6 +21,7 @@ from SlicerSpineGuide.console.readouts import alerts, image_state, numbers
 from SlicerSpineGuide.console.serving import Access, is_loopback
 from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.guidance.dose import dose
+from SlicerSpineGuide.guidance.thresholds import Thresholds
 from SlicerSpineGuide.guidance.types import Alert, AlertCode
 from SlicerSpineGuide.recording.steps import Steps
 from SlicerSpineGuide.scene.state import state_of
@@ -59,6 +60,14 @@ def test_without_a_plan_no_limit_is_shown():
     assert {numbers(None, None)[n]["limit"] for n in ("lateral", "angle", "depth")} == {""}
 
 
+def test_the_limits_that_were_changed_stand_beside_the_numbers_and_make_the_ring(update, plan):
+    changed = replace(update, thresholds=Thresholds(0.5, 1.5, 4.0))
+    shown = numbers(changed, plan.trajectory())
+    assert [shown[n]["limit"] for n in ("lateral", "angle", "depth")] == ["limit 0.5 mm", "limit 1.5 °", "limit 4 mm"]
+    drawn = bullseye(changed, plan.trajectory())
+    assert (drawn["x"] ** 2 + drawn["y"] ** 2) ** 0.5 == pytest.approx(2 * TOLERANCE_PX, abs=0.2), "1 mm beside, the ring at 0.5 mm"
+
+
 def test_a_number_that_rounds_to_zero_has_no_minus(update, plan):
     barely = replace(update, deviation=replace(update.deviation, depth_mm=-0.04))
     assert numbers(barely, plan.trajectory())["depth"]["value"] == "0.0"
@@ -69,6 +78,9 @@ def test_a_number_that_rounds_to_zero_has_no_minus(update, plan):
 def test_the_nearest_zone_stands_under_the_bullseye(update, plan):
     near = replace(update.deviation, clearance_mm={"aorta": 12.0, "canal": 2.5}, clearance_pm_mm={"aorta": 1.0, "canal": 0.7})
     assert numbers(replace(update, deviation=near), plan.trajectory())["clearance"] == {"zone": "canal", "value": "2.5", "pm": "± 0.7"}
+    assert numbers(replace(update, deviation=replace(near, cortex_mm=None)), plan.trajectory())["cortex"] == {}
+    ahead = numbers(replace(update, deviation=replace(near, cortex_mm=12.04, cortex_pm_mm=2.0)), plan.trajectory())["cortex"]
+    assert (ahead["value"], ahead["pm"]) == ("12.0", "± 2.0")
 
 
 def test_alerts_come_most_urgent_first_and_silenced_ones_last(update):
