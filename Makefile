@@ -69,6 +69,7 @@ bench: $(READY)
 	$(BIN)/python Testing/benchmarks/registration.py $(CTS)
 	$(BIN)/python Testing/benchmarks/registration_uncertainty.py $(CTS)
 	$(BIN)/python Testing/benchmarks/registration_false_locks.py $(CTS)
+	$(BIN)/python Testing/benchmarks/registration_volumes.py $(CTS)
 	$(BIN)/python Testing/benchmarks/instruments.py $(A_CT)
 	$(BIN)/python Testing/benchmarks/planning.py
 	$(BIN)/python Testing/benchmarks/drr.py $(A_CT)
