@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +15,8 @@ from SlicerSpineGuide.cli import app
 from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.plan import Plan, load_planning_ct
 from SlicerSpineGuide.plan.segmentation import open_segmentation
+from SlicerSpineGuide.resources import resource_path
+from SlicerSpineGuide.translation import set_language
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +73,41 @@ def test_a_refused_plan_ends_with_status_one(planned, tmp_path):
     assert done.exit_code == 1 and "refused" in done.output
 
 
+def test_the_sample_cases_plan_is_what_the_planner_proposes(tmp_path):
+    case, labels = resource_path("Cases/t12-vertebroplasty"), Path(__file__).parents[1] / "data" / "lidc_labels.nii.gz"
+    which = "--level", "T12", "--side", "right", "--instrument", "11G trocar", "--length", "125"
+    done = run("propose", "--planning", case / "planning", "--segmentation", labels, *which, "--out", tmp_path / "plan.json")
+    assert done.exit_code == 0, done.output
+    proposed, planned = Plan.load(tmp_path / "plan.json"), Plan.load(case / "plan.json")
+    assert proposed.trajectories == planned.trajectories
+    assert proposed.series_instance_uid == planned.series_instance_uid
+
+
+@pytest.mark.parametrize(
+    ("approach", "level", "side"),
+    [("extrapedicular", "T12", "left"), ("transpedicular", "L1", "right")],
+)
+def test_a_second_path_is_added_to_the_plan(planned, tmp_path, approach, level, side):
+    which = "--level", level, "--side", side, "--approach", approach, "--add", planned / "plan.json"
+    done = run("propose", *inputs(planned), *which, "--out", tmp_path / "both.json")
+    assert done.exit_code == 0, done.output
+    both = Plan.load(tmp_path / "both.json")
+    assert [t.id for t in both.trajectories] == ["T12-right", f"{level}-{side}"]
+    assert run("check", tmp_path / "both.json", *inputs(planned)).exit_code == 0
+
+
+def test_what_cannot_be_searched_for_is_answered_with_what_can(planned):
+    done = run("propose", *inputs(planned), "--level", "T12", "--side", "left", "--procedure", "sacral-osteosynthesis")
+    assert isinstance(done.exception, BadInput) and "by hand" in str(done.exception)
+    done = run("propose", *inputs(planned), "--level", "T12", "--side", "left", "--approach", "transnasal")
+    assert isinstance(done.exception, BadInput) and "extrapedicular" in str(done.exception)
+
+
+def test_a_plan_is_checked_without_any_segmentation(planned):
+    done = run("check", planned / "plan.json", "--planning", planned / "planning")
+    assert done.exit_code == 0 and "threshold, not segmented" in done.output
+
+
 @pytest.mark.parametrize("name", ["lines.mrk.json", "lines.fcsv"])
 def test_a_plan_goes_to_slicer_and_comes_back_the_same(planned, tmp_path, name):
     assert run("export", planned / "plan.json", "--out", tmp_path / name, "--ras").exit_code == 0
@@ -83,6 +121,17 @@ def test_the_sheet_has_the_rooms_angles_and_three_pictures_of_the_path(planned, 
     text = (tmp_path / "sheet.html").read_text()
     assert text.count("data:image/png;base64,iVBOR") == 3
     assert re.search(r"\d+\.\d° towards the right", text) and "Not for clinical use" in text
+    assert re.search(r"\d+ mm to the right \(of the body", text), "the entry's distance from the midline"
+
+
+def test_the_sheet_with_a_segmentation_measures_from_the_vertebras_midline_and_is_there_in_french(planned, tmp_path):
+    set_language("fr")
+    try:
+        assert run("sheet", planned / "plan.json", *inputs(planned), "--out", tmp_path / "fiche.html").exit_code == 0
+    finally:
+        set_language("en")
+    text = (tmp_path / "fiche.html").read_text()
+    assert re.search(r"\d+ mm à droite \(de la vertèbre", text) and "Fiche de plan" in text and "Vertébroplastie" in text
 
 
 def test_an_instrument_that_the_procedure_does_not_use_is_refused_with_those_it_does(planned):

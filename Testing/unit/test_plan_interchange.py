@@ -72,6 +72,36 @@ def test_slicers_own_nodes_read_what_is_written_and_write_what_is_read(tmp_path,
     assert trajectory.entry_lps == pytest.approx(TRAJECTORIES[0].entry_lps, abs=1e-3)
 
 
+@pytest.mark.parametrize("system", ["LPS", "RAS"])
+def test_every_line_of_a_list_is_read_by_slicers_own_node(tmp_path, system):
+    slicer = pytest.importorskip("slicer")
+    path = tmp_path / "lines.mrk.json"
+    write_markups(TRAJECTORIES, path, system)
+    scene = slicer.vtkMRMLScene()
+    storage = scene.AddNode(slicer.vtkMRMLMarkupsJsonStorageNode())
+    storage.SetFileName(str(path))
+    for index, trajectory in enumerate(TRAJECTORIES):
+        line = storage.AddNewMarkupsNodeFromFile(str(path), trajectory.id, index)
+        assert line is not None and line.GetNumberOfControlPoints() == 2
+        x, y, z = trajectory.entry_lps
+        assert tuple(line.GetNthControlPointPosition(0)) == pytest.approx((-x, -y, z))
+
+
+def test_lines_that_slicer_saves_one_by_one_in_ras_come_back(tmp_path):
+    slicer = pytest.importorskip("slicer")
+    scene = slicer.vtkMRMLScene()
+    line = scene.AddNode(slicer.vtkMRMLMarkupsLineNode())
+    for point in TRAJECTORIES[1].entry_lps, TRAJECTORIES[1].target_lps:
+        line.AddControlPoint([-point[0], -point[1], point[2]])
+    storage = scene.AddNode(slicer.vtkMRMLMarkupsJsonStorageNode())
+    storage.UseRASOn()
+    storage.SetFileName(str(tmp_path / "by hand.mrk.json"))
+    assert storage.WriteData(line)
+    (trajectory,) = read_markups(tmp_path / "by hand.mrk.json", TROCAR)
+    assert trajectory.entry_lps == pytest.approx(TRAJECTORIES[1].entry_lps)
+    assert trajectory.target_lps == pytest.approx(TRAJECTORIES[1].target_lps)
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [
