@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
@@ -12,8 +13,12 @@ import pytest
 from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.guidance.thresholds import Thresholds
 from SlicerSpineGuide.guidance.types import Alert, AlertCode, Deviation, Update
+from SlicerSpineGuide.intake import NodeConfig
 from SlicerSpineGuide.recording.alert_log import AlertLog, new_log
+from SlicerSpineGuide.recording.case import open_case
+from SlicerSpineGuide.recording.session import LiveSession
 from SlicerSpineGuide.registration.result import Registration
+from SlicerSpineGuide.resources import resource_path
 from SlicerSpineGuide.tracking.instrument import Instrument
 
 ENTERED = Alert(AlertCode.ZONE_ENTERED, "high", "spinal canal: the instrument is 1.0 mm inside.", 3.0, subject="spinal canal")
@@ -89,3 +94,21 @@ def test_a_session_has_a_log_of_its_own_in_a_folder_that_is_made(tmp_path: Path)
     (tmp_path / "file").write_text("")
     with pytest.raises(BadInput, match="cannot be written"):
         new_log(tmp_path / "file" / "alerts")
+
+
+def test_a_live_session_that_does_not_record_keeps_its_log_beside_the_nodes_spool(tmp_path: Path) -> None:
+    case = open_case(resource_path("Cases/t12-vertebroplasty"), live=False)
+    session = LiveSession(case, NodeConfig(spool=tmp_path / "spool"))
+    assert session.alert_log.parent == tmp_path / "alerts" and session.alert_log.is_file()
+    session.change_thresholds(lateral_mm="1.5", zone_margin_mm={case.plan.zones[0].name: 3})  # type: ignore[arg-type]
+    with pytest.raises(BadInput, match="angle_deg"):
+        session.change_thresholds(angle_deg=-1)
+    session.loop.start()
+    session.loop.select(case.plan.trajectories[0].id)
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline and session.thresholds.lateral_mm != 1.5:
+        time.sleep(0.02)
+    session.loop.stop()
+    written = [line["thresholds"] for line in lines(session.alert_log) if "thresholds" in line]
+    assert [limits["lateral_mm"] for limits in written][-1] == 1.5  # type: ignore[index]
+    assert written[-1]["zone_margin_mm"][case.plan.zones[0].name] == 3.0  # type: ignore[index]
