@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -215,14 +215,19 @@ def main() -> None:
     def wanted(name: str) -> bool:
         return arguments.only in (None, name)
 
-    def add(head: list[str], rows: list[list[str]]) -> None:
-        parts.append(markdown_table(head, rows))
-        print("\n" + parts[-1], flush=True)  # noqa: T201
+    def add(head: list[str], rows: Iterable[list[str]]) -> list[list[str]]:
+        print("\n" + markdown_table(head, []), flush=True)  # noqa: T201
+        made = []
+        for row in rows:
+            made.append(row)
+            print("| " + " | ".join(row) + " |", flush=True)  # noqa: T201
+        parts.append(markdown_table(head, made))
+        return made
 
     if wanted("preparation"):
         add(PREPARATION_HEAD, preparation(bench.cases[0][1], bench.cases[0][3][0]))
     if wanted("speed"):
-        add(HEAD, list(bench.speed(arguments.peer_frames)))
+        add(HEAD, bench.speed(arguments.peer_frames))
         if not elastix_available():
             parts.append(ELASTIX_MISSING)
     reach, conditions = [], []
@@ -231,8 +236,7 @@ def main() -> None:
         rows = [[f"{s[0]} mm, {s[1]} deg", str(n), f"{r / n:.0%}", str(w), str(g), f"{ms:.1f}"] for s, n, r, w, g, ms in reach]
         add(["start error", "trials", "locked, TRE < 1 mm", "locked wrongly", "lost or uncertain", "processor ms"], rows)
     if wanted("conditions"):
-        conditions = list(bench.conditions())
-        add(["condition", "frames", "locked", "TRE median mm", "TRE p95 mm", "TRE max mm"], conditions)
+        conditions = add(["condition", "frames", "locked", "TRE median mm", "TRE p95 mm", "TRE max mm"], bench.conditions())
     (arguments.out / "registration.md").write_text("\n\n".join(parts) + "\n")
     if reach and conditions:
         draw(reach, conditions, arguments.out / "registration.png")
