@@ -9,9 +9,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from SlicerSpineGuide.errors import BadInput
-from SlicerSpineGuide.intake.acceptor import Peer
 from SlicerSpineGuide.intake.activity import PeerStatistics, UnknownCaller, peer_statistics, unknown_callers
-from SlicerSpineGuide.intake.admission import PROMISCUOUS_LIMIT_S, Admission, is_own_call
+from SlicerSpineGuide.intake.admission import PROMISCUOUS_LIMIT_S, is_own_call
 from SlicerSpineGuide.intake.config import NodeConfig, RemoteNode, default_config_path
 from SlicerSpineGuide.intake.retention import Use, sweep
 from SlicerSpineGuide.intake.services import STORAGE_SOP_CLASSES, TRANSFER_SYNTAXES
@@ -86,13 +85,17 @@ def overview(config: NodeConfig) -> Overview:
 
 def _still_strangers(config: NodeConfig, callers: list[UnknownCaller]) -> list[UnknownCaller]:
     """Those who would be turned away again: not who was admitted since, nor this computer's own checks."""
-    admission = Admission(config)
     return [
         caller
         for caller in callers
-        if not is_own_call(config, caller.aet, caller.address)
-        and (caller.called_wrongly or not isinstance(admission.decide(caller.aet, config.aet, caller.address), Peer))
+        if not is_own_call(config, caller.aet, caller.address) and (caller.called_wrongly or not _admitted(config, caller))
     ]
+
+
+def _admitted(config: NodeConfig, caller: UnknownCaller) -> bool:
+    """As far as that is known without looking up names in the network, which would hold a screen up."""
+    here = ("", "*", caller.address)
+    return caller.aet in config.allow or any(n.aet == caller.aet and (n.address or n.host) in here for n in config.nodes.values())
 
 
 def _listens(config: NodeConfig) -> bool:
