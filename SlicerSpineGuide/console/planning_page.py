@@ -20,7 +20,6 @@ from SlicerSpineGuide.plan import Plan, Trajectory
 from SlicerSpineGuide.plan.checks import Finding
 from SlicerSpineGuide.plan.history import PlanHistory
 from SlicerSpineGuide.plan.planner import Planner
-from SlicerSpineGuide.plan.review import room_numbers
 from SlicerSpineGuide.plan.zones import load_zones
 from SlicerSpineGuide.recording.case import CaseFolder
 from SlicerSpineGuide.scene.draft import PathDraft
@@ -192,7 +191,7 @@ class PlanningPage:
 
     def _check(self, session: ConsoleSession, plan: Plan, trajectory: Trajectory) -> tuple[dict[str, str], list[Finding]]:
         findings = [f for f in self._asked(session).check(plan) if f.trajectory in ("", trajectory.id)]
-        numbers = room_numbers(trajectory, session.planning)
+        numbers = self._asked(session).numbers(trajectory)
         distances = [f for f in findings if f.code == "ZONE" and f.value is not None]
         if distances:
             nearest = min(distances, key=lambda f: f.value if f.value is not None else 0.0)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import slicer
@@ -16,9 +17,9 @@ from SlicerSpineGuide.desktop import layouts
 from SlicerSpineGuide.desktop.background import Background, Progress
 from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.plan import Plan, Trajectory
-from SlicerSpineGuide.plan.checks import Finding, check_plan
+from SlicerSpineGuide.plan.findings import Finding
 from SlicerSpineGuide.plan.planner import Planner
-from SlicerSpineGuide.plan.review import room_numbers, with_trajectory
+from SlicerSpineGuide.plan.review import with_trajectory
 from SlicerSpineGuide.plan.zones import load_zones
 from SlicerSpineGuide.recording.case import CaseFolder
 from SlicerSpineGuide.scene.draft import PathDraft
@@ -34,6 +35,9 @@ class PathSection:
         self._panel, self._ui, self._conductor = panel, panel.ui, panel.conductor
         ui = self._ui
         self._checks = Background()
+        self._planner: Planner | None = None
+        self._planned: CaseFolder | None = None
+        self._reading = Lock()
         self._draft: PathDraft | None = None
         self._about: tuple[Any, str] | None = None  # the drawing and the path that are shown
         self._checked = False
@@ -128,11 +132,18 @@ class PathSection:
         plan = with_trajectory(case.plan, trajectory)
 
         def look(_progress: Progress) -> tuple[dict[str, str], list[Finding]]:
-            zones = load_zones(case.plan, case.folder, case.planning)
-            findings = check_plan(plan, case.planning.volume, zones)
-            return room_numbers(trajectory, case.planning), [f for f in findings if f.trajectory in ("", trajectory.id)]
+            with self._reading:
+                planner = self._asked(case)
+                findings = [f for f in planner.check(plan) if f.trajectory in ("", trajectory.id)]
+                return planner.numbers(trajectory), findings
 
         self._checks.run(_("Checking the path"), look, lambda found: self._say(*found))
+
+    def _asked(self, case: CaseFolder) -> Planner:
+        """The planner of a case, which keeps what it has read off the CT; on a worker's thread that has the lock."""
+        if self._planner is None or self._planned is not case:
+            self._planner, self._planned = Planner(case.planning, zones=load_zones(case.plan, case.folder, case.planning)), case
+        return self._planner
 
     def _say(self, numbers: dict[str, str], findings: list[Finding]) -> None:
         self._ui.pathNumbersLabel.text = "\n".join(f"{what}: {value}" for what, value in numbers.items())
@@ -149,9 +160,10 @@ class PathSection:
         case, plan = self._conductor.case, self._plan_with_draft()
 
         def write(progress: Progress) -> str:
-            planner = Planner(case.planning, zones=load_zones(case.plan, case.folder, case.planning))
-            progress(0.3)
-            path.write_text(planner.sheet(plan), encoding="utf-8")
+            with self._reading:
+                planner = self._asked(case)
+                progress(0.3)
+                path.write_text(planner.sheet(plan), encoding="utf-8")
             return str(path)
 
         self._conductor.background.run(_("Writing the plan sheet"), write, self._sheet_written)
