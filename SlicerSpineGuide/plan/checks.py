@@ -60,11 +60,13 @@ def check_plan(
     zones: Sequence[Zone] = (),
     vertebrae: Sequence[Vertebra] = (),
     bones: Mapping[str, Bone] | None = None,
+    body: Volume | None = None,
 ) -> list[Finding]:
     """Every finding about every trajectory, the worst first.
 
     vertebrae: by name the levels of the trajectories, where segmented; bones: by the trajectory's id the bone it is in, where its
-    level is no segmented vertebra (the pelvis, or the CT's own bone).
+    level is no segmented vertebra (the pelvis, or the CT's own bone); body: its mask (surfaces.body_of), so that neither the table nor
+    an arm is taken for skin.
     """
     by_name = {v.name: v for v in vertebrae}
     procedure = procedures().get(plan.procedure)
@@ -76,7 +78,7 @@ def check_plan(
         findings += _instrument(trajectory)
         findings += _angle(trajectory)
         findings += _zones(trajectory, zones)
-        findings += _skin(trajectory, planning)
+        findings += _skin(trajectory, planning, body)
         findings += _air_on_the_way(trajectory, planning)
         if vertebra is not None:
             findings += _bone_on_the_way(trajectory, planning, vertebra)
@@ -165,10 +167,10 @@ def _zone_finding(trajectory: Trajectory, severity: Severity, text: str, zone: Z
     return Finding(trajectory.id, "ZONE", severity, message, value)
 
 
-def _skin(trajectory: Trajectory, planning: Volume) -> list[Finding]:
+def _skin(trajectory: Trajectory, planning: Volume, body: Volume | None) -> list[Finding]:
     """Whether the planned entry is on the skin."""
     outward = -trajectory.direction
-    skin = skin_entry(planning, trajectory.target, outward)
+    skin = skin_entry(planning, trajectory.target, outward, body)
     if skin is None:
         text = tr("{id}: the CT ends before the skin, so the entry cannot be checked.").format(id=trajectory.id)
         return [Finding(trajectory.id, "SKIN", "warn", text)]

@@ -89,7 +89,7 @@ class Planner:
         named = {v.name for v in vertebrae}
         bones = {t.id: self._bone(t) for t in plan.trajectories if t.level not in named}
         found = {identifier: bone for identifier, bone in bones.items() if bone is not None}
-        return check_plan(plan, self.planning.volume, self.zones, vertebrae, found)
+        return check_plan(plan, self.planning.volume, self.zones, vertebrae, found, self._body_if_any)
 
     def angles(self, trajectory: Trajectory) -> RoomAngles:
         """The path's angles, depths and place at the skin as the CT room speaks of them."""
@@ -99,19 +99,23 @@ class Planner:
         """The same as label -> text in the current language."""
         return room_numbers(trajectory, self.planning, self.midline(trajectory))
 
-    def midline(self, trajectory: Trajectory) -> Midline:
-        """The midline at a trajectory: of its segmented vertebra or sacrum, else the middle of the body's outline at its entry."""
+    def midline(self, trajectory: Trajectory) -> Midline | None:
+        """The midline at a trajectory: of its segmented vertebra or sacrum, else the middle of the body's outline at its entry; None
+        where the CT shows no body."""
         level, levels = trajectory.level, self.segmentation.levels if self.segmentation is not None else {}
         if level in ("S1", "S2") and self.segmentation is not None and has_pelvis(self.segmentation):
             return Midline(self.pelvis.bodies[level], self.pelvis.left, "sacrum")
         if level in levels:
             vertebra = self.vertebra(level)
             return Midline(vertebra.canal_centre, vertebra.axes[0], "vertebra")
-        return Midline(middle_of(self.body, trajectory.entry), np.array([1.0, 0.0, 0.0]), "body")
+        body = self._body_if_any
+        if body is None:
+            return None
+        return Midline(middle_of(body, trajectory.entry), np.array([1.0, 0.0, 0.0]), "body")
 
     def sheet(self, plan: Plan, findings: Sequence[Finding] | None = None) -> str:
         """The plan sheet as one HTML page in the current language; findings: by default those of `check`."""
-        midlines = {t.id: self.midline(t) for t in plan.trajectories}
+        midlines = {t.id: midline for t in plan.trajectories if (midline := self.midline(t)) is not None}
         return sheet_html(plan, self.planning, self.check(plan) if findings is None else findings, midlines)
 
     def plan(self, procedure: str, trajectories: Sequence[Trajectory], zones: Sequence[ZoneRef] = ()) -> Plan:
@@ -130,6 +134,13 @@ class Planner:
     def body(self) -> Volume:
         """The patient's mask, read off the CT once."""
         return body_of(self.planning.volume)
+
+    @cached_property
+    def _body_if_any(self) -> Volume | None:
+        try:
+            return self.body
+        except BadInput:
+            return None
 
     @cached_property
     def pelvis(self) -> Pelvis:
@@ -160,9 +171,9 @@ class Planner:
         if trajectory.level in ("S1", "S2") and self.segmentation is not None and has_pelvis(self.segmentation):
             return Bone(self.pelvis.bone, self.pelvis.source == "labels")
         place = tuple(int(c // BONE_KEPT_MM) for c in trajectory.target)
-        if place not in self._bones:
-            self._bones[place] = bare_bone(self.planning.volume, self.body, trajectory)
-        return self._bones[place]
+        if place not in self._bones and self._body_if_any is not None:
+            self._bones[place] = bare_bone(self.planning.volume, self._body_if_any, trajectory)
+        return self._bones.get(place)
 
     def _segmented(self, plan: Plan) -> list[Vertebra]:
         known = self.segmentation.levels if self.segmentation is not None else {}

@@ -3,7 +3,8 @@
     python Testing/benchmarks/planning.py --planning CT --labels LABELS [--planning ... --labels ...] [--write docs]
 
 CT: a DICOM folder or a NIfTI/NRRD volume; LABELS: a label map with TotalSegmentator's labels, a .seg.nrrd or a DICOM SEG. Whether a
-path stays in bone is judged on the labels themselves, voxel by voxel, not on the distances the search went by.
+path stays in bone is judged on the labels themselves, voxel by voxel, not on the distances the search went by. A second table has
+the sacrum's corridors, for each diameter of --screws. Seconds: reading the level (the label file is read once before) and the search.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,45 +21,45 @@ import SimpleITK as sitk
 
 from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.images import Volume
-from SlicerSpineGuide.plan import InstrumentSpec, PlanningCt, Tolerance, Trajectory, load_planning_ct
-from SlicerSpineGuide.plan.proposals import Proposal
-from SlicerSpineGuide.plan.segmentation import Segmentation, open_segmentation
+from SlicerSpineGuide.plan import InstrumentSpec, PlanningCt, Trajectory, load_planning_ct
+from SlicerSpineGuide.plan.choices import instrument_of
+from SlicerSpineGuide.plan.label_volume import is_dicom, read_label_image
+from SlicerSpineGuide.plan.pelvis import has_pelvis
+from SlicerSpineGuide.plan.planner import Planner
+from SlicerSpineGuide.plan.proposals import Proposal, Side
+from SlicerSpineGuide.plan.sacral import CORRIDORS
+from SlicerSpineGuide.plan.segmentation import open_segmentation
 from SlicerSpineGuide.plan.sheet import path_pictures
-from SlicerSpineGuide.plan.transpedicular import propose_transpedicular
-from SlicerSpineGuide.plan.vertebra import Vertebra
 
-TROCAR = InstrumentSpec(kind="trocar", name="11G trocar", diameter_mm=3.05, length_mm=150)
+SIDES: tuple[Side, Side] = ("left", "right")
+TROCAR = "11G trocar"
+SCREWS = (7.3, 6.5)
 DATA = Path(__file__).parents[1] / "data"
+HEAD = ("CT", "level", "side", "approach", "in bone", "bone mm", "canal mm", "in-plane", "cranio-caudal", "from midline mm",
+        "skin to target mm", "in bone mm", "HU", "candidates", "s")  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Row:
-    """One level and side. in_bone: the part of the path from the pedicle's back to the target whose axis lies in the label."""
+    """One level, side and approach; part: of the path that has to be in bone, the share whose nearest voxel has a label of bone."""
 
     data: str
     level: str
-    side: str
-    proposal: Proposal
-    in_bone: float
+    side: Side
+    best: Proposal
+    part: float
+    midline_mm: float
+    candidates: int
     seconds: float
 
     def cells(self) -> tuple[str, ...]:
-        p = self.proposal
+        p = self.best
         return (
-            self.data,
-            self.level,
-            self.side,
-            f"{100 * self.in_bone:.0f} %",
-            f"{p.bone_clearance_mm:.1f}",
-            f"{p.canal_clearance_mm:.1f}",
-            f"{p.angles.in_plane_deg:.0f}°",
-            f"{p.angles.cranio_caudal_deg:+.0f}°",
-            f"{p.angles.skin_to_target_mm:.0f}",
-            f"{self.seconds:.1f}",
-        )
-
-
-HEAD = ("CT", "level", "side", "in bone", "bone mm", "canal mm", "in-plane", "cranio-caudal", "skin to target mm", "s")
+            self.data, self.level, self.side, p.approach, "" if np.isnan(self.part) else f"{100 * self.part:.0f} %",
+            f"{p.bone_clearance_mm:.1f}", f"{p.canal_clearance_mm:.1f}", f"{p.angles.in_plane_deg:.0f}°",
+            f"{p.angles.cranio_caudal_deg:+.0f}°", f"{self.midline_mm:.0f}", f"{p.angles.skin_to_target_mm:.0f}",
+            f"{p.in_bone_mm:.0f}", f"{p.density_hu:.0f}", str(self.candidates), f"{self.seconds:.1f}",
+        )  # fmt: skip
 
 
 def main() -> None:
@@ -65,56 +67,72 @@ def main() -> None:
     parser.add_argument("--planning", type=Path, action="append")
     parser.add_argument("--labels", type=Path, action="append")
     parser.add_argument("--write", type=Path, help="a folder: the pictures go to its images/")
+    parser.add_argument("--screws", type=float, nargs="*", default=SCREWS, help="diameters for the sacrum's corridors, mm")
+    parser.add_argument("--extrapedicular", action="store_true", help="these paths too")
     arguments = parser.parse_args()
     plannings = arguments.planning or [DATA / "lidc_ct.nii.gz", DATA / "lumbar_ct.nii.gz"]
     labels = arguments.labels or [DATA / "lidc_labels.nii.gz", DATA / "lumbar_labels.nii.gz"]
     if len(plannings) != len(labels):
         sys.exit("give as many --labels as --planning")
-    sys.stdout.write("| " + " | ".join(HEAD) + " |\n|" + "---|" * len(HEAD) + "\n")
+    write_line(HEAD)
+    write_line(("---",) * len(HEAD))
     for path, label_path in zip(plannings, labels, strict=True):
-        run(path, label_path, arguments.write)
+        run(path, label_path, arguments)
 
 
-def run(path: Path, label_path: Path, write: Path | None) -> None:
+def run(path: Path, label_path: Path, arguments: argparse.Namespace) -> None:
     name = path.parent.name if path.name.startswith("ct.") or path.is_dir() else path.name.split(".")[0]
-    ct, segmentation = read_ct(path), open_segmentation(label_path)
-    pictures = []
-    for level in sorted(segmentation.levels, key=lambda v: ("CTLS".index(v[0]), int(v[1:]))):
-        if level[0] not in "TL":
-            continue
-        for row in rows_of(name, level, ct, segmentation):
-            sys.stdout.write("| " + " | ".join(row.cells()) + " |\n")
-            sys.stdout.flush()
-            pictures.append((row.proposal.trajectory, f"{level} {row.side}"))
-    if write is not None and pictures:
-        montage(pictures, ct.volume, write / "images" / f"planning-{name}.png")
+    planner = Planner(read_ct(path), open_segmentation(label_path))
+    levels = sorted(planner.segmentation.levels, key=lambda v: ("CTLS".index(v[0]), int(v[1:])))
+    _ = planner.body
+    spine, sacrum = [], []
+    for level in (v for v in levels if v[0] in "TL"):
+        for approach in ("transpedicular", "extrapedicular")[: 1 + arguments.extrapedicular]:
+            spine += rows_of(name, planner, "vertebroplasty", level, approach, instrument_of("vertebroplasty", TROCAR, 150))
+    for corridor in CORRIDORS.values() if has_pelvis(planner.segmentation) else ():
+        for level in corridor.levels:
+            for diameter in arguments.screws:
+                screw = InstrumentSpec(kind="screw", name=f"{diameter:g} mm screw", diameter_mm=diameter, length_mm=180)
+                sacrum += rows_of(name, planner, "sacral-osteosynthesis", level, corridor.approach, screw)
+    for rows, what in ((spine, ""), (sacrum, "-sacrum")):
+        if arguments.write is not None and rows:
+            pictures = [(row.best.trajectory, f"{row.level} {row.side}, {row.best.approach}") for row in rows]
+            montage(pictures, planner.planning.volume, arguments.write / "images" / f"planning-{name}{what}.png")
 
 
-def rows_of(name: str, level: str, ct: PlanningCt, segmentation: Segmentation) -> list[Row]:
-    """Both sides of a level; a line on stderr where there is no vertebra or no path."""
+def rows_of(name: str, planner: Planner, procedure: str, level: str, approach: str, instrument: InstrumentSpec) -> list[Row]:
+    """Both sides of a level, each written as it is found; a line on stderr where there is no path, with the reason."""
     rows = []
-    try:
-        vertebra = segmentation.vertebra(level, ct)
-        label = sitk.ReadImage(str(segmentation.path)) if segmentation.path.suffix != ".dcm" else None
-        for side in ("left", "right"):
-            started = time.perf_counter()
-            best = propose_transpedicular(ct.volume, vertebra, side, TROCAR, Tolerance())[0]
-            seconds = time.perf_counter() - started
-            part = part_in_bone(best.trajectory, vertebra, label, segmentation.levels[level])
-            rows.append(Row(name, level, side, best, part, seconds))
-    except BadInput as error:
-        sys.stderr.write(f"{name} {error}\n")
+    for side in SIDES:
+        started = time.perf_counter()
+        try:
+            found = planner.propose(procedure, level, side, approach, instrument, fit_length=False)
+        except BadInput as error:
+            sys.stderr.write(f"{name} {error}\n")
+            continue
+        seconds = time.perf_counter() - started
+        midline = planner.angles(found[0].trajectory).midline_mm or 0.0
+        part = part_in_bone(found[0], planner, level) if approach == "transpedicular" else float("nan")
+        rows.append(Row(name, level, side, found[0], part, midline, len(found), seconds))
+        write_line(rows[-1].cells())
     return rows
 
 
-def part_in_bone(trajectory: Trajectory, vertebra: Vertebra, label: sitk.Image | None, value: int) -> float:
+def write_line(cells: Sequence[str]) -> None:
+    sys.stdout.write("| " + " | ".join(cells) + " |\n")
+    sys.stdout.flush()
+
+
+def part_in_bone(proposal: Proposal, planner: Planner, level: str) -> float:
     """The part of the path in front of the canal's middle, seen from behind, whose nearest voxel has the level's label."""
-    if label is None:
+    path, trajectory, vertebra = planner.segmentation.path, proposal.trajectory, planner.vertebra(level)
+    if is_dicom(path):
         return float("nan")
+    labels = read_label_image(path)
     points = trajectory.entry + np.arange(0.0, trajectory.length_mm, 0.5)[:, None] * trajectory.direction
     points = points[(points - vertebra.canal_centre) @ vertebra.axes[1] < 0]
-    inside = [label.GetPixel(*label.TransformPhysicalPointToIndex(p.tolist())) == value for p in points]
-    return float(np.mean(inside))
+    value = planner.segmentation.levels[level]
+    return float(np.mean([labels.GetPixel(*labels.TransformPhysicalPointToIndex(p.tolist())) == value for p in points]))
 
 
 def read_ct(path: Path) -> PlanningCt:

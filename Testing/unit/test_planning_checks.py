@@ -154,3 +154,27 @@ def test_the_lowest_severity_comes_last_and_the_worst_first(planner, good):
     severities = [f.severity for f in planner.check(planner.plan("vertebroplasty", [into]))]
     assert severities == sorted(severities, key=("refuse", "warn", "note").index)
     assert severities[0] == "refuse"
+
+
+def test_a_ct_that_shows_no_body_is_checked_for_what_can_be_checked(good, planning):
+    empty = PlanningCt(Volume(np.full((40, 60, 60), -1000, np.int16), np.diag([4.0, 4.0, 4.0, 1.0])), "P", "1", "2", "HFP")
+    planner = Planner(empty)
+    found = planner.check(planner.plan("vertebroplasty", [changed(good, entry_lps=(100, 150, 80), target_lps=(100, 80, 80))]))
+    assert {f.code for f in found} == {"SKIN", "AIR"}
+    assert planner.angles(good).midline_mm is None
+
+
+def test_the_body_is_found_without_the_table_and_an_arm_beside_it():
+    voxels = np.full((20, 90, 120), -1000, np.int16)
+    _, y, x = np.meshgrid(np.arange(20), np.arange(90), np.arange(120), indexing="ij")
+    trunk = ((x - 50) / 36) ** 2 + ((y - 40) / 26) ** 2 < 1
+    arm = (x - 102) ** 2 + (y - 45) ** 2 < 9**2
+    voxels[trunk | arm] = 40
+    voxels[:, 70:72] = 200  # the table's shell, touched by nothing
+    planner = Planner(PlanningCt(Volume(voxels, np.diag([4.0, 4.0, 4.0, 1.0])), "P", "1", "2", "HFS"))
+    body = planner.body
+    at = lambda *point: float(body.sample(np.array(point) * 4.0))  # noqa: E731
+    assert at(50, 40, 10) == 1 and at(102, 45, 10) == 0 and at(50, 70, 10) == 0
+    side = Trajectory(id="side", instrument=SCREW, entry_lps=(344, 160, 40), target_lps=(200, 160, 40))
+    assert "SKIN" not in against(planner, side), "the trunk's skin, not the arm's"
+    assert planner.angles(side).midline_mm == pytest.approx(144, abs=6)
