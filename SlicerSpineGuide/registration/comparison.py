@@ -52,13 +52,17 @@ class Likeness:
     agreement: float = 1.0
 
 
-def compare(level: Level, patches: Sequence[Patch], weight: VertebraWeight, pose: Pose) -> list[Compared]:
-    """Every patch against the level at `pose`."""
+def compare(
+    level: Level, patches: Sequence[Patch], weight: VertebraWeight, pose: Pose, before: Sequence[Compared] = ()
+) -> list[Compared]:
+    """Every patch against the level at `pose`; before: of the same patches at a pose less than a pixel away, for their weights."""
     result = []
     for patch in patches:
+        known = next((c.weight for c in before if c.patch is patch), None)
         sampler = level.sampler(patch.size, patch.pitch)
         plan = sampler(pose.rotation @ patch.frame, pose.rotation @ patch.origin + pose.translation)[:, 0].copy()
-        weights = weight.at(patch.points(pose.rotation, pose.translation)) * patch.trust * (plan > INSIDE_HU)
+        weights = weight.at(patch.points(pose.rotation, pose.translation)) * patch.trust if known is None else known
+        weights = weights * (plan > INSIDE_HU)
         residual = patch.values - (np.float32(pose.gain) * plan + np.float32(pose.offset))
         result.append(Compared(patch, plan, residual, weights))
     return result

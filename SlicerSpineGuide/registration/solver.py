@@ -11,7 +11,7 @@ import numpy as np
 from SlicerSpineGuide.geometry import FloatArray, vector_from_rotation
 from SlicerSpineGuide.images import Volume
 from SlicerSpineGuide.registration.capture import TemplateSearch
-from SlicerSpineGuide.registration.comparison import Likeness, compare, likeness, shading, unshaded
+from SlicerSpineGuide.registration.comparison import Compared, Likeness, compare, likeness, shading, unshaded
 from SlicerSpineGuide.registration.gauss_newton import Chosen, Fit, Pose, refine
 from SlicerSpineGuide.registration.patches import LiveSlice, Patch, patches
 from SlicerSpineGuide.registration.reference import Level, Scale, Source
@@ -149,7 +149,7 @@ class Solver:
         shades = [shading(c, fit.scale, fine.scale.spacing) for c in compared]
         clean = [unshaded(p, compared, shades) for p in self._patches(fine, live, fit.pose)]
         last = self._refine_patches(fine, clean, fit.pose, FINE)
-        return None if last is None else Solution(last, self._likeness(reference, live, last, MIDDLE))
+        return None if last is None else Solution(last, self._likeness(reference, live, last, MIDDLE, compared))
 
     def _refine(self, reference: Reference, live: Sequence[LiveSlice], pose: Pose, which: int) -> Fit | None:
         level = reference.levels[which]
@@ -165,9 +165,11 @@ class Solver:
         about = -pose.rotation.T @ pose.translation
         return patches(live, about, self._radius, level.scale.spacing, level.scale.sigma)
 
-    def _likeness(self, reference: Reference, live: Sequence[LiveSlice], fit: Fit, which: int) -> Likeness:
+    def _likeness(
+        self, reference: Reference, live: Sequence[LiveSlice], fit: Fit, which: int, before: Sequence[Compared] = ()
+    ) -> Likeness:
         level = reference.levels[which]
-        compared = compare(level, self._patches(level, live, fit.pose), self._weight, fit.pose)
+        compared = compare(level, self._patches(level, live, fit.pose), self._weight, fit.pose, before)
         return likeness(compared, fit.pose.gain, fit.scale)
 
     def _choose(self, patch: Patch, pose: Pose, most: int) -> Chosen:
