@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,14 +74,17 @@ class Volume:
         (x0, y0, z0), (x1, y1, z1) = low, high
         return Volume(self.voxels[z0:z1, y0:y1, x0:x1], matrix)
 
-    def slices(self) -> list[Slice]:
-        """Its slices as live slices are handed over, each as thick as they lie apart: for images that come as a volume or a stack."""
+    def slices(self, wanted: Iterable[int] | None = None) -> list[Slice]:
+        """Its slices (of index `wanted`, or all) as live slices are handed over, each as thick as they lie apart."""
         u, v, _ = (self.lps_from_index[:3, :3] / self.spacing).T
         columns, rows, count = self.size
         pitch = float(self.spacing[0]), float(self.spacing[1])
-        places = self.lps_from_index[:3, 3] + np.arange(count)[:, None] * self.lps_from_index[:3, 2]
-        planes = (ImagePlane(place, u, v, pitch, (columns, rows), float(self.spacing[2])) for place in places)
-        return [Slice(np.asarray(pixels, dtype=np.float32), plane) for pixels, plane in zip(self.voxels, planes, strict=True)]
+        result = []
+        for k in range(count) if wanted is None else wanted:
+            place = self.lps_from_index[:3, 3] + k * self.lps_from_index[:3, 2]
+            plane = ImagePlane(place, u, v, pitch, (columns, rows), float(self.spacing[2]))
+            result.append(Slice(np.asarray(self.voxels[k], dtype=np.float32), plane))
+        return result
 
     def to_sitk(self) -> Any:
         """The same volume as a SimpleITK image (a copy)."""
