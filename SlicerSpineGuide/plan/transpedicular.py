@@ -49,7 +49,8 @@ def propose_transpedicular(
     canal_gap = -canal.max(axis=-1) - radius
     in_bone = s[np.where(bone > 0, np.arange(len(s)), 0).max(axis=-1)]
     beside = np.take_along_axis((points - vertebra.canal_centre) @ vertebra.axes[0], narrow[..., None], axis=-1)[..., 0]
-    through = (beside > 0 if side == "left" else beside < 0) & (canal_gap > 0.0)
+    on_side = beside > 0 if side == "left" else beside < 0
+    through = on_side & (canal_gap > 0.0)
     score = np.where(bone_gap > -MOST_BREACH_MM, _score(bone_gap, canal_gap, outward), -np.inf)
 
     def way(k: int) -> Way:
@@ -68,21 +69,16 @@ def propose_transpedicular(
     score = np.where(through, score, -np.inf)
     chosen = best_ways(planning, score.ravel(), way, naming, count, body)
     if not chosen:
-        raise BadInput(_why_none(vertebra, side, instrument, float(np.where(through, bone_gap, -np.inf).max())))
+        widest = 2 * (radius + float(np.where(on_side, np.minimum(bone_gap, canal_gap), -np.inf).max()))
+        raise BadInput(_why_none(vertebra, side, instrument, widest))
     return chosen
 
 
-def _why_none(vertebra: Vertebra, side: Side, instrument: InstrumentSpec, widest_gap: float) -> str:
-    if np.isfinite(widest_gap) and widest_gap <= -MOST_BREACH_MM:
+def _why_none(vertebra: Vertebra, side: Side, instrument: InstrumentSpec, widest_mm: float) -> str:
+    if np.isfinite(widest_mm) and widest_mm <= instrument.diameter_mm - 2 * MOST_BREACH_MM:
         return tr(
             "{level} {side}: the pedicle is {wide:.1f} mm wide on the best path, too narrow for {instrument} of {mm:g} mm."
-        ).format(
-            level=vertebra.name,
-            side=tr(side),
-            wide=max(0.0, 2 * widest_gap + instrument.diameter_mm),
-            instrument=instrument.name,
-            mm=instrument.diameter_mm,
-        )
+        ).format(level=vertebra.name, side=tr(side), wide=max(0.0, widest_mm), instrument=instrument.name, mm=instrument.diameter_mm)
     return tr(
         "{level} {side}: no path through the pedicle reaches the body from skin within the CT with an instrument of {mm:g} mm."
     ).format(level=vertebra.name, side=tr(side), mm=instrument.length_mm)

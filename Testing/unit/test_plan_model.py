@@ -114,6 +114,11 @@ def test_a_plan_that_cannot_be_followed_is_refused_by_the_name_of_the_field(tmp_
     assert "\n" not in text
 
 
+def test_a_screw_may_be_shorter_than_its_path_because_its_driver_reaches_to_the_skin(tmp_path):
+    screw = {"kind": "screw", "name": "6.5 mm pedicle screw", "diameter_mm": 6.5, "length_mm": 45}
+    assert load(tmp_path, lambda d: first(d).update(instrument=screw)).trajectory().length_mm > 45
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"schema": NaN}', "\ufeff\u0000"])
 def test_a_file_that_is_no_plan_gets_one_sentence(tmp_path, text):
     path = tmp_path / "plan.json"

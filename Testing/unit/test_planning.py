@@ -15,6 +15,7 @@ from SlicerSpineGuide.plan.angles import room_angles
 from SlicerSpineGuide.plan.catalogue import families, implausible
 from SlicerSpineGuide.plan.checks import breach_depth, check_plan, grade_breach, segment_distance
 from SlicerSpineGuide.plan.choices import usual_instrument
+from SlicerSpineGuide.plan.extrapedicular import propose_extrapedicular
 from SlicerSpineGuide.plan.procedures import procedures
 from SlicerSpineGuide.plan.skin import skin_entry
 from SlicerSpineGuide.plan.transpedicular import propose_transpedicular
@@ -80,6 +81,33 @@ def test_a_proposal_follows_the_patient_wherever_the_scanner_has_its_origin(lidc
     moved = read_vertebra(Volume(lidc_labels.voxels, shift @ lidc_labels.lps_from_index), 32, "T12")
     again = propose_transpedicular(moved_ct, moved, "left", TROCAR, Tolerance())[0].trajectory
     assert np.allclose(again.target, proposed["left"][0].trajectory.target + (31.0, -57.0, 300.0), atol=0.5)
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_an_extrapedicular_path_enters_the_body_beside_the_pedicle_and_passes_no_other_bone(lidc_volume, t12, side):
+    candidates = propose_extrapedicular(lidc_volume, t12, side, TROCAR, Tolerance())
+    for candidate in candidates:
+        trajectory = candidate.trajectory
+        way = trajectory.entry + np.linspace(0, 1, 400)[:, None] * (trajectory.target - trajectory.entry)
+        own, hu = t12.bone.sample(way), lidc_volume.sample(way)
+        step = trajectory.length_mm / 399
+        first = int((own > 0).argmax())
+        outside = hu[:first] > 250
+        assert outside.sum() * step < 3, "neither rib nor process"
+        assert hu[int(8 / step) : first].min() > -300, "no lung"
+        beside = abs((way[first] - t12.canal_centre) @ t12.axes[0])
+        assert beside > 10 and (way[first] - t12.canal_centre) @ t12.axes[1] < 0
+        assert t12.canal.sample(way).max() <= -TROCAR.diameter_mm / 2 - 1.5
+        assert candidate.bone_clearance_mm > 0 and 10 < candidate.in_bone_mm < 40
+
+
+def test_a_pedicle_that_is_too_narrow_is_told_with_its_width(lidc_volume, t12):
+    thick = TROCAR.model_copy(update={"diameter_mm": 14.0, "name": "14 mm"})
+    with pytest.raises(BadInput, match="too narrow for 14 mm") as refused:
+        propose_transpedicular(lidc_volume, t12, "left", thick, Tolerance())
+    width = float(str(refused.value).split("pedicle is ")[1].split(" mm")[0])
+    best = propose_transpedicular(lidc_volume, t12, "left", TROCAR, Tolerance())[0]
+    assert 5 < width < 12 and width >= 2 * best.bone_clearance_mm + TROCAR.diameter_mm - 1.0
 
 
 def test_an_instrument_that_is_too_short_is_not_proposed(lidc_volume, t12):
