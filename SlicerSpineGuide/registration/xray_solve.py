@@ -126,8 +126,8 @@ def solve(
     if loose and tags is not None:
         # How exact the tags were this time is judged by how well the views agree. Each sees only three of its six freedoms well,
         # those in its plane; what the tags are known for counts as one more.
-        apart = float(sum(np.sum(np.square(small_motion(p, pose, centre) / tags.sigma)) for p in poses))
-        covariance = covariance * (1 + apart) / (1 + 3 * (len(views) - 1))
+        disagreement = float(sum(np.sum(np.square(small_motion(p, pose, centre) / tags.sigma)) for p in poses))
+        covariance = covariance * (1 + disagreement) / (1 + 3 * (len(views) - 1))
     return Solution(pose, tuple(poses), covariance, correlations, step_count)
 
 
