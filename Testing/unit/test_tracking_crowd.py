@@ -71,3 +71,17 @@ def test_of_a_bent_instrument_the_axis_is_that_of_its_tip(lidc_volume: Volume, a
     assert angle_deg(tool.axis_at_tip, tool.axis) > 2.0
     found = InstrumentTracker(trajectory, lidc_volume).track(slices_through(lidc_volume, [tool], tool, oblique_deg=3.0), STILL)
     assert_close(found, tool, axis_deg=1.2)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_of_steel_that_starves_the_detector_the_tip_is_within_what_is_claimed(rider_volume: Volume, seed: int) -> None:
+    trajectory = path_in(rider_volume)
+    tool = tool_on(trajectory, back_mm=3.0 + 4 * seed)
+    slices = slices_through(rider_volume, [tool], tool, oblique_deg=2.0, scanner=Scanner(steel=True), seed=seed)
+    assert min(float(image.pixels.min()) for image in slices) < -1000  # its shadow
+    found = InstrumentTracker(trajectory, rider_volume).track(slices, STILL)
+    assert found.visible and found.tip is not None and found.tip_sigma_mm is not None, found.reason
+    offset = found.tip - tool.tip
+    along = float(offset @ tool.axis)
+    assert abs(along) < 2.8 * found.tip_sigma_mm[0] and np.linalg.norm(offset - along * tool.axis) < 2.8 * found.tip_sigma_mm[1:].max()
+    assert angle_deg(found.axis, tool.axis) < 2.45 * found.axis_sigma_deg
