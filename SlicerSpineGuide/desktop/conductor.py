@@ -58,10 +58,7 @@ class Conductor:
         """Open a case folder: for replay where it has live images, else for live guidance. `poll` raises what is wrong with it."""
 
         def read(progress: Progress) -> CaseFolder:
-            progress(0.05)
-            case = open_case(folder, live=(folder / "case.json").is_file())
-            progress(1.0)
-            return case
+            return open_case(folder, live=(folder / "case.json").is_file(), progress=progress)
 
         self.background.run(_("Opening {name}").format(name=folder.name or folder), read, self.use)
         self.changed()

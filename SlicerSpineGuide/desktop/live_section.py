@@ -43,6 +43,7 @@ class LiveSection:
         self._tool = TrackedTool()
         ui.trackedSelector.connect("currentNodeChanged(vtkMRMLNode*)", self._tool.follow)
         self._listed: tuple[Any, ...] = ()
+        self._advised: bool | None = None
 
     def refresh(self) -> None:
         ui, conductor = self._ui, self._conductor
@@ -77,6 +78,8 @@ class LiveSection:
         ):
             if label.text != text:
                 label.text = text
+        if self._advised is not bool(readout.advice):
+            self._advised = ui.adviceLabel.visible = bool(readout.advice)
         self._show_alerts(readout)
         priority = self._announcer.due(readout.alerts, time.monotonic())
         if priority is not None and ui.soundCheck.checked:

@@ -95,11 +95,7 @@ class RemoteSection:
         ]
         problems = [str(p) for p in seen["problems"]]
         _write(ui.receivedLabel, "\n".join([*received, *problems]) or _("Nothing yet."))
-        todo = [
-            f"{'✓' if step['done'] else '○'}  {step['label']}" + (f"\n     {step['next']}" if step["next"] else "")
-            for step in seen["steps"]
-        ]
-        _write(ui.firstImageLabel, "\n".join(todo))
+        _write(ui.firstImageLabel, "\n".join(_step(*numbered) for numbered in enumerate(seen["steps"])))
         on = seen["promiscuous_min"] > 0
         if ui.promiscuousButton.checked != on:
             ui.promiscuousButton.checked = on
@@ -173,6 +169,16 @@ class RemoteSection:
         self._told = len(self._answers)
         rows = [f"{'✓' if a['ok'] else '✗'}  {a['what']}: {a['words']} {a['advice']}".strip() for a in self._answers]
         _write(self._ui.answersLabel, "\n".join(rows) or _("Asking …"))
+
+
+def _step(number: int, step: dict[str, Any]) -> str:
+    """One step from here to the first image; under the first open one, what to do here in Slicer."""
+    line = f"{'✓' if step['done'] else '○'}  {step['label']}"
+    here = {
+        0: _("Press Start live guidance, in the section of that name."),
+        1: _("Name the scanner's AE title under Admitted callers, or admit it once it has called."),
+    }
+    return f"{line}\n     {here.get(number, step['next'])}" if step["next"] else line
 
 
 def _fill(listed: Any, rows: list[str]) -> None:

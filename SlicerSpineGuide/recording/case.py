@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal
@@ -127,10 +128,11 @@ class CaseFolder:
         return read_document(Truth, path) if path.is_file() else None
 
 
-def open_case(folder: Path, *, live: bool = True) -> CaseFolder:
+def open_case(folder: Path, *, live: bool = True, progress: Callable[[float], None] = lambda _fraction: None) -> CaseFolder:
     """Open a case folder; with live=False only the plan and its CT are needed (the images will arrive over the network).
 
-    BadInput: a missing or damaged file, named; a plan of another patient or series; a point outside the CT.
+    progress is told how far the reading is, 0 to 1; what it raises ends it. BadInput: a missing or damaged file, named; a plan of
+    another patient or series; a point outside the CT.
     """
     if not folder.is_dir():
         raise BadInput(tr("{path} is not a folder: give the case folder that holds plan.json.").format(path=folder))
@@ -142,7 +144,7 @@ def open_case(folder: Path, *, live: bool = True) -> CaseFolder:
         case = Case(title=folder.name, modality="CT", source="recorded")
     if live:
         _check_live(folder, case)
-    planning = load_planning_ct(folder / "planning", plan.series_instance_uid)
+    planning = load_planning_ct(folder / "planning", plan.series_instance_uid, progress)
     check_plan_against_ct(plan, planning, plan_path)
     return CaseFolder(folder, case, plan, planning)
 

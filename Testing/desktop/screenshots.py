@@ -1,12 +1,14 @@
 """The pictures of docs/slicer.md, made on the stand-in with the sample case:
 
     python Testing/desktop/screenshots.py docs/images
+    python Testing/desktop/screenshots.py docs/images fr
 
 The panel is drawn by PySide6, the views by slicer-core's displayable managers; arranged side by side as the layout arranges them.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 import time
@@ -16,43 +18,65 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1])]
 
+import courses  # noqa: E402
 from standin import application  # noqa: E402
+
+from SlicerSpineGuide.intake import RemoteNode  # noqa: E402
+from SlicerSpineGuide.intake.settings_file import SettingsFile  # noqa: E402
 
 PANEL_WIDTH, HEIGHT = 480, 1120
 LARGE, SMALL = (860, 1120), (570, 556)
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, language: str = "en") -> None:
+    """All pictures; `language` "fr": those of the sections in French, with -fr in their names."""
     app = application.start()
-    app.temporaryPath = tempfile.mkdtemp()
+    app.temporaryPath = os.environ["SPINEGUIDE_HOME"] = tempfile.mkdtemp()
+    SettingsFile(Path(app.temporaryPath) / "node.toml").add_node("ct-room-2", RemoteNode(aet="CT2", host="192.0.2.17", port=104))
+    app.applicationLocaleName = "fr_FR" if language == "fr" else "en_US"
+    end = "-fr" if language == "fr" else ""
     application.load_module("SpineGuide", application.ROOT / "SpineGuide.py")
     representation = application.Representation("SpineGuide")
     panel = representation.open().panel
     panel.enter()
     representation.qt_widget.resize(PANEL_WIDTH, HEIGHT)
     representation.qt_widget.show()
-    panel.ui.sampleCaseButton.click()
+    courses.open_sample(panel)
     panel.ui.caseFolderEdit.currentPath = "Resources/Cases/t12-vertebroplasty"
     _resize_views(panel)
-    panel.ui.startReplayButton.click()
-    session = panel.conductor.replay
-    session.pause()
+    session = courses.start_replay(panel)
     _run(lambda: panel.conductor.drawing.bone is not None)
-    while not session.latest.alerts and session.position < session.length - 1:
-        session.step()
-        session.loop.wait_until_idle(30.0)
+    courses.step_until(panel, lambda update: bool(update.alerts) and update.deviation is not None)
+    panel.ui.confirmPlanButton.click()
+    panel.ui.acceptButton.click()
+    panel.ui.markButton.click()
+    _run(lambda: session.loop.wait_until_idle(0.0))
+    _save_desktop(representation.qt_widget, folder / f"slicer-guidance{end}.png")
+    panel.ui.debriefButton.click()
+    for name, section in SECTIONS.items():
+        _open_only(panel, section)
         _run(lambda: True)
-    _save_desktop(representation.qt_widget, folder / "slicer-guidance.png")
-    representation.qt_widget.resize(PANEL_WIDTH, 1720)
-    _open_sections(panel)
-    _run(lambda: True)
-    representation.qt_widget.grab().save(str(folder / "slicer-panel.png"))
+        height = representation.qt_widget.layout().minimumSize().height()
+        representation.qt_widget.resize(PANEL_WIDTH, max(300, height))
+        _run(lambda: True)
+        widget = getattr(panel.ui, section[0]).qt_object
+        widget.grab().save(str(folder / f"slicer-{name}{end}.png"))
     representation.close()
 
 
-def _open_sections(panel: Any) -> None:
-    for section in (panel.ui.planSection, panel.ui.nodeSection, panel.ui.reportSection):
-        section.collapsed = False
+SECTIONS = {
+    "case": ("caseSection", "planSection", "pathSection"),
+    "node": ("nodeSection", "peersSection"),
+    "live": ("liveSection", "stepsSection", "limitsSection", "viewsSection"),
+    "replay": ("replaySection", "driveSection"),
+    "report": ("reportSection",),
+}
+
+
+def _open_only(panel: Any, names: tuple[str, ...]) -> None:
+    for group in SECTIONS.values():
+        for name in group:
+            getattr(panel.ui, name).collapsed = name not in names
 
 
 def _resize_views(panel: Any) -> None:
@@ -110,4 +134,4 @@ def _run(true: Any, seconds: float = 60.0) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1] if len(sys.argv) > 1 else "docs/images"))
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "docs/images"), sys.argv[2] if len(sys.argv) > 2 else "en")

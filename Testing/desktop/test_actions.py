@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import socket
 import threading
+import types
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -73,6 +74,34 @@ def test_a_case_that_is_given_up_while_it_is_read_never_opens(panel: Any, monkey
     assert panel.conductor.case is None
     assert panel.ui.messageLabel.text == ""
     assert panel.ui.openCaseButton.enabled
+
+
+def test_the_reading_says_how_far_it_is_and_ends_at_the_next_file_when_it_is_given_up(
+    panel: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import pydicom
+
+    from SlicerSpineGuide.plan import planning_ct
+
+    read: list[Any] = []
+    half_way, go_on = threading.Event(), threading.Event()
+
+    def one_file(path: Path) -> Any:
+        read.append(path)
+        if len(read) == 5:
+            half_way.set()
+            assert go_on.wait(30.0)
+        return pydicom.dcmread(path)
+
+    monkeypatch.setattr(planning_ct, "pydicom", types.SimpleNamespace(dcmread=one_file, Dataset=pydicom.Dataset))
+    panel.ui.sampleCaseButton.click()
+    wait_until(half_way.is_set, "the fifth file")
+    panel.look()
+    assert 0 < panel.ui.busyBar.value < 100
+    panel.ui.cancelButton.click()
+    go_on.set()
+    panel.conductor.background.wait()
+    assert len(read) == 5
 
 
 def test_a_session_that_is_given_up_while_it_is_prepared_is_stopped(opened: Any) -> None:

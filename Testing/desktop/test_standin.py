@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+import types
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 from standin import forms
@@ -153,3 +154,39 @@ def test_the_layout_manager_makes_the_views_of_a_description(scene: Any, app: An
     assert layouts.three_d_widget().mrmlViewNode().GetLayoutName() == layouts.THREE_D
     app.layoutManager().setLayout(before)
     assert layouts.slice_widget(layouts.LIVE) is None
+
+
+@pytest.fixture
+def typed(scene: Any) -> Any:
+    """A typed parameter node with a number between 0 and 5 and a text."""
+    from slicer.parameterNodeWrapper import Default, WithinRange, parameterNodeWrapper
+
+    class Described:
+        pass
+
+    Described.__annotations__ = {"margin": Annotated[float, WithinRange(0.0, 5.0), Default(2.0)], "words": str}
+    return parameterNodeWrapper(Described)(scene.AddNewNodeByClass("vtkMRMLScriptedModuleNode"))
+
+
+def test_a_parameter_node_keeps_its_types_and_ranges(typed: Any) -> None:
+    assert (typed.margin, typed.words) == (2.0, "")
+    typed.margin = 4.5
+    assert typed.margin == 4.5
+    with pytest.raises(ValueError, match=r"range|within"):
+        typed.margin = 9.0
+
+
+def test_a_widget_and_its_parameter_follow_each_other_until_they_are_disconnected(typed: Any) -> None:
+    import qt
+
+    spin = qt.QDoubleSpinBox()
+    spin.setProperty("SlicerParameterName", "margin")
+    tag = typed.connectGui(types.SimpleNamespace(spin=spin))
+    assert (spin.value, spin.maximum) == (2.0, 5.0)
+    spin.value = 3.0
+    assert typed.margin == 3.0
+    typed.margin = 1.0
+    assert spin.value == 1.0
+    typed.disconnectGui(tag)
+    spin.value = 5.0
+    assert typed.margin == 1.0
