@@ -19,7 +19,11 @@ from playwright.sync_api import Page, sync_playwright
 ROOT = Path(__file__).parents[2]
 CASE = ROOT / "Resources" / "Cases" / "t12-vertebroplasty"
 SPINEGUIDE = [sys.executable, "-m", "SlicerSpineGuide", "--language", "en"]
-STATES = ("no_image", "stale", "lost", "uncertain", "wrong_patient", "node_down", "no_instrument", "broken")
+STATES = (
+    "no_image", "stale", "lost", "uncertain", "rejected", "to_accept", "wrong_patient", "node_down", "no_instrument", "broken",
+)  # fmt: skip
+LARGEST_BYTES = 300_000
+LABELS = ROOT / "Testing" / "data" / "lidc_labels.nii.gz"  # of the sample case's patient
 
 
 def main() -> None:
@@ -40,9 +44,19 @@ def main() -> None:
         honest_states(folder, page_at)
         browser.close()
     for path in folder.glob("console-*.png"):
-        picture = Image.open(path).convert("RGB")
-        part = 0.5 if path.name.startswith("console-state") else 0.75
-        picture.resize((round(picture.width * part), round(picture.height * part)), Image.Resampling.LANCZOS).save(path, optimize=True)
+        shrink(path, 0.5 if path.name.startswith("console-state") else 0.75)
+
+
+def shrink(path: Path, part: float) -> None:
+    """To a part of its size and 256 colours, and smaller until it is light enough for the repository."""
+    picture = Image.open(path).convert("RGB")
+    while True:
+        size = round(picture.width * part), round(picture.height * part)
+        small = picture.resize(size, Image.Resampling.LANCZOS).quantize(256, method=Image.Quantize.MAXCOVERAGE)
+        small.save(path, optimize=True)
+        if path.stat().st_size <= LARGEST_BYTES:
+            return
+        part *= 0.93
 
 
 def go_to(page: Page, index: int) -> None:
@@ -61,6 +75,13 @@ def case_pages(folder: Path, page_at: Callable[..., Page]) -> None:
         page.evaluate("spineguide.act('layout', 'all')")
         page.wait_for_timeout(4000)
         page.screenshot(path=folder / "console-guide-all-views.png")
+        page.locator("[data-testid=registration-menu] summary").click()
+        page.locator("[data-testid=hand-step]").select_option("5")
+        page.locator("[data-testid=nudge-L]").click()
+        page.locator("[data-testid=answer] >> text=locks").wait_for(timeout=60_000)
+        page.wait_for_timeout(3000)
+        page.screenshot(path=folder / "console-registration.png")
+        page.evaluate("spineguide.act('register_again')")
         page.evaluate("spineguide.act('layout', 'guide')")
         go_to(page, 8)
         for _ in range(5):
@@ -86,6 +107,10 @@ def case_pages(folder: Path, page_at: Callable[..., Page]) -> None:
         page.locator("[data-testid=debrief] button").first.click()
         page.locator("[data-testid=tab-plan]").click()
         page.wait_for_function("trame.state.get('draft').numbers.length > 0", timeout=60_000)
+        page.evaluate("path => spineguide.act('plan_segmentation', path)", str(LABELS))
+        page.evaluate("spineguide.act('plan_propose', 'T12', 'right', '')")
+        page.locator("[data-testid=candidate-0]").wait_for(timeout=60_000)
+        page.evaluate("document.querySelector('[data-testid=segmentation-path]').value = 'segmentation.nii.gz'")
         page.wait_for_timeout(4000)
         page.screenshot(path=folder / "console-plan.png")
         page.locator("[data-testid=tab-training]").click()

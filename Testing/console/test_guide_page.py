@@ -93,6 +93,7 @@ def test_alert_colours_are_those_of_their_priority_and_without_an_alert_there_is
         ("stale", "The image is old"),
         ("lost", "does not fit the plan"),
         ("uncertain", "is uncertain"),
+        ("rejected", "was rejected"),
         ("wrong_patient", "another patient"),
         ("node_down", "DICOM node does not answer"),
         ("no_instrument", "not seen in this image"),
@@ -109,6 +110,7 @@ def test_every_honest_state_has_its_picture_sentence_and_next_step_and_no_positi
     assert page.locator(".sg-eye-tip").count() == 0
     assert until(lambda: drawn(page, "instrument") == 0)
     if state != "no_instrument":
+        assert "locked" not in page.locator("[data-testid=registration]").inner_text(), "nothing old looks current"
         assert until(lambda: drawn(page, "plan") == 0), "the plan is not drawn over an image that it may not fit"
 
 

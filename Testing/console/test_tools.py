@@ -6,11 +6,12 @@ import base64
 import json
 import shutil
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
-from console_harness import CASE, ConsoleProcess
+from console_harness import CASE, ConsoleProcess, pixels
 from PIL import Image
 
 WITHOUT_CASE = "from SlicerSpineGuide.console.app import Console; Console(None, open_browser=False).run()"
@@ -47,6 +48,9 @@ def test_the_test_button_and_an_alert_are_heard_once_the_page_was_touched_and_no
 
 
 def test_a_picture_of_the_screen_has_the_views_the_numbers_and_the_notice_in_it(page):
+    deadline = time.monotonic() + 15
+    while pixels(page.locator(".sg-view-live")).std() < 15 and time.monotonic() < deadline:
+        time.sleep(0.2)
     with page.expect_download() as waiting:
         page.locator("[data-testid=screenshot]").click()
     picture = np.asarray(Image.open(waiting.value.path()).convert("RGB")).astype(int)

@@ -69,7 +69,7 @@
   window.spineguide.played = [];
   window.spineguide.audioState = () => audio?.state || "none";
   window.spineguide.audioTime = () => audio?.currentTime || 0;
-  window.spineguide.loudest = () => Math.max(0, ...Object.values(bursts).map((b) => Math.max(...b.getChannelData(0))));
+  window.spineguide.loudest = () => Object.values(bursts).flatMap((b) => [...b.getChannelData(0)]).reduce((a, b) => Math.max(a, b), 0);
   window.spineguide.testSound = async () => { unlock(); await audio.resume(); tell(); await play("high"); };
   window.spineguide.toggleSound = () => {
     muted = !muted;
