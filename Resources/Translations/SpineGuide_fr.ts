@@ -4838,7 +4838,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/desktop/remote_section.py"/>
         <source>Name the scanner's AE title under Admitted callers, or admit it once it has called.</source>
-        <translation type="unfinished"></translation>
+        <translation>Inscrivez l'AE title du scanner parmi les appelants admis, ou admettez-le une fois qu'il a appelé.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/remote_section.py"/>
@@ -4848,7 +4848,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/desktop/remote_section.py"/>
         <source>Press Start live guidance, in the section of that name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Appuyez sur « Démarrer le guidage en direct », dans la section Guidage en direct.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/remote_section.py"/>
