@@ -127,6 +127,10 @@ def case_pages(folder: Path, page_at: Callable[..., Page]) -> None:
         page.wait_for_function("trame.state.get('layout') === 'xray' && trame.state.get('num').shown", timeout=90_000)
         go_to(page, 6)
         page.screenshot(path=folder / "console-xray.png")
+        page.wait_for_function("trame.state.get('xray').shown", timeout=30_000)
+        page.locator("[data-testid=blend]").fill("50")
+        page.wait_for_timeout(1500)
+        page.screenshot(path=folder / "fluoroscopy-check.png")
         page.context.close()
     finally:
         console.stop()
