@@ -20,15 +20,19 @@ STEP_MM = 0.5
 AROUND_TARGET_MM = 70.0
 OTHER_BONE_MM = 3.0  # of bone in a row before the bone that the path ends in
 CRACK_MM = 1.5  # a shorter way out of bone is the threshold's noise
-CAP_MM = 6.0  # below the surface that the path enters by
+CAP_MM = 8.0  # below the surface that the path enters by
+THROUGH_MM = 5.0  # out of the far surface, where it is to come out
 
 
 @dataclass(frozen=True, eq=False)
 class Bone:
-    """distance: signed distance in mm to the bone's surface, positive inside; segmented: from labels, or from the CT's threshold."""
+    """distance: signed distance in mm to the bone's surface, positive inside; segmented: from labels, or from the CT's threshold;
+    through: the path is to come out at its far end, as a trans-sacral screw does.
+    """
 
     distance: Volume
     segmented: bool
+    through: bool = False
 
 
 def bare_bone(planning: Volume, body: Volume, trajectory: Trajectory) -> Bone | None:
@@ -50,7 +54,8 @@ def check_bone(trajectory: Trajectory, planning: Volume, bone: Bone, ends_in_bon
     points = trajectory.entry + s[:, None] * trajectory.direction
     inside = _within(bone.distance, points) & (bone.distance.sample(points) > 0)
     runs = runs_of(inside)
-    last = runs.pop() if runs and len(s) - runs[-1][1] <= CRACK_MM / STEP_MM else None
+    beyond = THROUGH_MM if bone.through else CRACK_MM
+    last = runs.pop() if runs and len(s) - runs[-1][1] <= beyond / STEP_MM else None
     findings = _crossed(trajectory, runs, ends_in_bone, bone)
     if not ends_in_bone:
         return findings
@@ -99,7 +104,8 @@ def _crossed(trajectory: Trajectory, runs: list[tuple[int, int]], ends_in_bone: 
 
 def _breach_mm(trajectory: Trajectory, bone: Bone, in_bone: FloatArray) -> float:
     """By how many mm the instrument's surface is out of the bone, from CAP_MM under its surface on to the target."""
-    judged = in_bone[round(CAP_MM / STEP_MM) :]
+    cap = round(CAP_MM / STEP_MM)
+    judged = in_bone[cap:-cap] if bone.through else in_bone[cap:]
     least = float(bone.distance.sample(judged).min(initial=np.inf))
     return max(0.0, trajectory.instrument.diameter_mm / 2 - least)
 

@@ -8,6 +8,8 @@ from SlicerSpineGuide.plan.model import InstrumentSpec, Trajectory
 from SlicerSpineGuide.plan.procedures import Procedure, procedures
 from SlicerSpineGuide.translation import tr
 
+SUNK_MM = 3.0  # a screw's head may lie so far below the bone's surface
+
 
 def procedure_of(identifier: str) -> Procedure:
     """The procedure of that id; BadInput names those that there are."""
@@ -40,11 +42,11 @@ def usual_instrument(procedure: str) -> InstrumentSpec:
 
 def fitted(trajectory: Trajectory, procedure: str, in_bone_mm: float) -> Trajectory:
     """The trajectory with its instrument in the length that fits: the shortest that reaches from the skin to the target, or of a
-    screw, whose driver reaches to the skin, the longest that its way in bone holds."""
+    screw, whose driver reaches to the skin, the shortest that fills its way in bone but for SUNK_MM."""
     name = trajectory.instrument.name
     lengths = next((sorted(model.lengths_mm) for _, model in models_of(procedure) if model.name == name), [])
     if trajectory.instrument.kind == "screw":
-        fitting = [length for length in lengths if length <= in_bone_mm][-1:] or lengths[:1]
+        fitting = [length for length in lengths if length >= in_bone_mm - SUNK_MM][:1] or lengths[-1:]
     else:
         fitting = [length for length in lengths if length >= trajectory.length_mm][:1]
     if not fitting:

@@ -16,6 +16,7 @@ from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.geometry import FloatArray, apply
 from SlicerSpineGuide.images import Volume
 from SlicerSpineGuide.plan.label_volume import read_label
+from SlicerSpineGuide.plan.model import Trajectory
 from SlicerSpineGuide.plan.planning_ct import PlanningCt
 from SlicerSpineGuide.plan.segmentation import Segmentation
 from SlicerSpineGuide.plan.surfaces import bone_of, filled
@@ -53,6 +54,11 @@ class Pelvis:
     left: FloatArray
     joint_mm: float
     source: Source
+
+    def crossed_by(self, trajectory: Trajectory) -> bool:
+        """Whether a path goes from beyond one joint to beyond the other, as a trans-iliac trans-sacral one does."""
+        entry, target = ((point - self.bodies["S1"]) @ self.left for point in (trajectory.entry, trajectory.target))
+        return bool(min(abs(entry), abs(target)) > self.joint_mm and entry * target < 0)
 
 
 def read_pelvis(planning: PlanningCt, segmentation: Segmentation, body: Volume) -> Pelvis:

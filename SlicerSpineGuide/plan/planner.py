@@ -169,7 +169,7 @@ class Planner:
     def _bone(self, trajectory: Trajectory) -> Bone | None:
         """The bone that a trajectory without a segmented vertebra ends in: the pelvis, or what the CT's threshold shows around it."""
         if trajectory.level in ("S1", "S2") and self.segmentation is not None and has_pelvis(self.segmentation):
-            return Bone(self.pelvis.bone, self.pelvis.source == "labels")
+            return Bone(self.pelvis.bone, self.pelvis.source == "labels", self.pelvis.crossed_by(trajectory))
         place = tuple(int(c // BONE_KEPT_MM) for c in trajectory.target)
         if place not in self._bones and self._body_if_any is not None:
             self._bones[place] = bare_bone(self.planning.volume, self._body_if_any, trajectory)

@@ -140,7 +140,7 @@ def test_a_tilt_beyond_the_gantrys_is_told_with_its_angle(planner, good):
 def test_a_screw_is_as_long_as_its_way_in_bone_whatever_the_way_through_the_muscles(planner, planning):
     best = planner.propose("pedicle-screw", "L1", "left", instrument=SCREW)[0]
     trajectory = best.trajectory
-    assert trajectory.instrument.length_mm <= best.in_bone_mm < trajectory.length_mm
+    assert best.in_bone_mm - 3 <= trajectory.instrument.length_mm < best.in_bone_mm + 5 < trajectory.length_mm
     assert "LENGTH" not in against(planner, trajectory, procedure="pedicle-screw")
     long = changed(trajectory, instrument=SCREW.model_dump() | {"length_mm": 80.0})
     assert against(planner, long, procedure="pedicle-screw")["LENGTH"].value > 15
