@@ -26,18 +26,38 @@ def course() -> Iterator[tuple[str, Any]]:
     yield "the module opens", lambda: panel() is not None
     yield "its packages are there (else: press Install, then run again)", lambda: hasattr(panel(), "conductor")
     panel().ui.sampleCaseButton.click()
-    yield "the sample case opens", lambda: panel().conductor.case is not None
+    yield "the sample case opens in the background", lambda: panel().conductor.case is not None
     yield "the module's layout is shown", lambda: "SpineGuideLive" in slicer.app.layoutManager().sliceViewNames()
+    panel().ui.pathSection.collapsed = False
+    yield "the path is checked", lambda: panel().ui.findingsList.count > 0
+    panel().ui.editPathButton.click()
+    yield "the path can be dragged", lambda: slicer.util.getNodes("*draft*") != {}
+    panel().ui.editPathButton.click()
     panel().ui.startReplayButton.click()
     yield "a position is shown", lambda: panel().ui.lateralLabel.text != "–"
     yield "numbers stand in the view", lambda: any(panel().views.words)
+    panel().ui.rejectButton.click()
+    yield "a rejected registration shows nothing", lambda: panel().ui.lateralLabel.text == "–"
+    panel().ui.searchButton.click()
+    yield "registering anew brings it back", lambda: panel().ui.lateralLabel.text != "–"
     yield "an alert is raised", lambda: panel().ui.alertList.count > 0
     panel().ui.acknowledgeButton.click()
+    panel().ui.testSoundButton.click()
+    panel().ui.screenshotButton.click()
+    yield "a picture is saved", lambda: "spine-guide-" in panel().ui.messageLabel.text
     yield "the bone surface is there", lambda: panel().conductor.drawing.bone is not None
+    panel().ui.debriefButton.click()
+    panel().ui.curvesButton.click()
+    yield "the debrief is shown", lambda: panel().ui.debriefBrowser.toPlainText() != ""
     panel().ui.stopButton.click()
     yield "stopping leaves no position", lambda: panel().ui.lateralLabel.text == "–"
     panel().ui.demoButton.click()
     yield "a position arrives over the network", lambda: panel().ui.lateralLabel.text != "–"
+    panel().ui.stopButton.click()
+    panel().ui.driveButton.click()
+    yield "the instrument is in the trainee's hand", lambda: panel().conductor.driving is not None
+    panel().ui.takeImageButton.click()
+    yield "the virtual CT takes an image", lambda: panel().conductor.latest.frame is not None
     panel().ui.stopButton.click()
     bundle = str(Path(tempfile.mkdtemp()) / "smoke.mrb")
     slicer.util.saveScene(bundle)
