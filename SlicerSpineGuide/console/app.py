@@ -15,6 +15,7 @@ from typing import Any
 from SlicerSpineGuide.console.address import announce, free_port
 from SlicerSpineGuide.console.control import Control
 from SlicerSpineGuide.console.graphics import check_graphics, quiet_vtk, silence_output_window
+from SlicerSpineGuide.console.memory import trimmer
 from SlicerSpineGuide.console.opening import Uploads, open_session
 from SlicerSpineGuide.console.serving import Access, attach
 from SlicerSpineGuide.console.session import ConsoleSession
@@ -26,6 +27,7 @@ from SlicerSpineGuide.resources import resource_path
 
 PERIOD_S = 0.05
 SLOW_PERIOD_S = 0.4
+TRIM_PERIOD_S = 30.0
 MARKABLE = {"live": 0, "second": 1, "along": None, "side": None, "across": None}  # the live image that a view shows, None: the plan
 _instances = itertools.count()
 logger = logging.getLogger(__name__)
@@ -206,8 +208,9 @@ class Console:
         """The console's own loop: it only reads, so that guidance never waits for a screen."""
         from trame.app.asynchronous import create_task
 
-        clock = asyncio.get_running_loop().time
-        next_slow = 0.0
+        loop = asyncio.get_running_loop()
+        clock, give_back = loop.time, trimmer()
+        next_slow, next_trim = 0.0, loop.time() + TRIM_PERIOD_S
         while True:
             try:
                 if clock() >= next_slow:
@@ -218,6 +221,9 @@ class Console:
                     self._serve_plan_page()
                     create_task(self.presenter.planning.follow())
                 self._draw()
+                if clock() >= next_trim:
+                    next_trim = clock() + TRIM_PERIOD_S
+                    loop.run_in_executor(None, give_back)
                 create_task(self.xray_check.follow(self._shown, self.session, self.scene))
             except Exception:
                 logger.exception("the console could not draw")

@@ -12,6 +12,7 @@ import psutil
 from console_harness import CASE
 
 from SlicerSpineGuide.console.app import Console
+from SlicerSpineGuide.console.memory import trimmer
 from SlicerSpineGuide.recording.case import open_case
 from SlicerSpineGuide.recording.player import ReplaySession
 
@@ -21,6 +22,7 @@ EVENTS = ("ModifiedEvent", "AnyEvent", "DeleteEvent")
 def measures(console: Console, session: ReplaySession) -> dict[str, float]:
     """Nodes of the MRML scene, events of theirs that are listened to, threads, MB of memory, and frames shown so far."""
     gc.collect()
+    trimmer()()
     scene = console.scene.scene
     nodes = [scene.GetNthNode(i) for i in range(scene.GetNumberOfNodes())]
     return {
