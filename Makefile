@@ -74,6 +74,7 @@ bench: $(READY)
 	$(BIN)/python Testing/benchmarks/planning.py
 	$(BIN)/python Testing/benchmarks/drr.py $(A_CT)
 	$(BIN)/python Testing/benchmarks/fluoroscopy.py $(A_CT)
+	$(BIN)/python Testing/benchmarks/fluoroscopy_false_locks.py $(A_CT)
 	$(BIN)/python Testing/benchmarks/alerts.py
 	$(BIN)/python Testing/benchmarks/alerts_images.py
 	$(BIN)/python Testing/benchmarks/node_speed.py
