@@ -17,7 +17,6 @@ from slicer.i18n import tr as _
 from SlicerSpineGuide.errors import BadInput
 
 Progress = Callable[[float], None]
-logger = logging.getLogger(__name__)
 
 
 class Cancelled(Exception):
@@ -107,7 +106,7 @@ class Background:
         if isinstance(error, BadInput):
             raise error
         if error is not None:
-            logger.error("%s failed", job.words, exc_info=error)
+            logging.error("%s failed", job.words, exc_info=error)
             raise BadInput(_("{what} did not work: {why}").format(what=job.words, why=error)) from error
         job.done(job.future.result())
 
@@ -129,4 +128,4 @@ def _logged(job: Callable[[], Any]) -> None:
     try:
         job()
     except Exception:
-        logger.exception("%s failed", job)
+        logging.exception("%s failed", job)
