@@ -5,7 +5,8 @@
 CT: a folder with a DICOM series, or a volume file. The fixed images are RTK's or plastimatch's, as in fluoroscopy.py. 'start a level
 off': the start is 20 to 40 mm up or down the spine from the truth. 'other level's image': the C-arm stands 25 to 40 mm up or down the
 spine from where it is thought to be, and the field is collimated to a radius of 35 mm there. 'stranger': images of the next CT of the
-list, where there is one. A false lock is a registration called locked whose target is off by more than 2 mm (one view: across its rays).
+list, where there is one. A false lock is a registration called locked whose target is off by more than 2 mm; with one view, across its
+rays.
 """
 
 from __future__ import annotations
