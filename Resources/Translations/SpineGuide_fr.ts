@@ -3845,6 +3845,11 @@
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/sacral.py"/>
+        <source>{label}: there is no corridor in this CT: no straight way through bone leads from the side to the sacrum.</source>
+        <translation>{label} : il n'y a pas de couloir sur ce scanner : aucun chemin droit dans l'os ne mène du côté au sacrum.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/sacral.py"/>
         <source>{label}: there is no safe corridor for {mm:g} mm; the widest found is {wide:.1f} mm. Choose a thinner instrument, another level or another approach.</source>
         <translation>{label} : il n'y a pas de couloir sûr pour {mm:g} mm ; le plus large trouvé fait {wide:.1f} mm. Choisissez un instrument plus fin, un autre niveau ou une autre voie d'abord.</translation>
     </message>

@@ -182,7 +182,8 @@ class Planner:
     def _search(self, approach: str) -> Search | None:
         levels = self.segmentation.levels if self.segmentation is not None else {}
         if approach in ("transpedicular", "extrapedicular"):
-            return Search(approach, tuple(level for level in levels if level[0] in "TL"))
+            ordered = sorted((v for v in levels if v[0] in "TL"), key=lambda v: (v[0] == "L", int(v[1:])))
+            return Search(approach, tuple(ordered))
         if approach in CORRIDORS and self.segmentation is not None and has_pelvis(self.segmentation):
             return Search(approach, CORRIDORS[approach].levels)
         return None

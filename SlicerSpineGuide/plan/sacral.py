@@ -28,6 +28,7 @@ BACKWARD_DEG = np.arange(-20.0, 40.1, 5.0)  # of the way out, from across the pe
 UPWARD_DEG = np.arange(-30.0, 30.1, 5.0)  # and towards the head
 SPREAD_MM = np.arange(-12.0, 12.1, 6.0)  # of the tips, towards the back and the head
 REFINED, FINE_DEG, FINE_MM = 24, np.array([-2.5, 0.0, 2.5]), np.array([-2.5, 0.0, 2.5])
+LEAST_WIDE_MM = 1.0  # what is narrower is no corridor
 PAST_MM = 2.0  # the tip of a trans-sacral screw comes out of the far iliac bone
 
 
@@ -187,10 +188,14 @@ def _why_none(found: _Found, label: str, instrument: InstrumentSpec, possible: b
     if possible:
         return tr("{label}: the CT ends before the skin on the way to every corridor, or bowel lies on it.").format(label=label)
     widest = float(np.where(found.possible, 2 * np.minimum(found.bone, found.canal), 0.0).max(initial=0.0))
+    if widest < LEAST_WIDE_MM:
+        return tr("{label}: there is no corridor in this CT: no straight way through bone leads from the side to the sacrum.").format(
+            label=label
+        )
     why = tr(
         "{label}: there is no safe corridor for {mm:g} mm; the widest found is {wide:.1f} mm. "
         "Choose a thinner instrument, another level or another approach."
-    ).format(label=label, mm=instrument.diameter_mm, wide=max(0.0, widest))
+    ).format(label=label, mm=instrument.diameter_mm, wide=widest)
     if pelvis.source == "labels":
         return why
     return why + " " + tr("Bone is from the CT's threshold, not segmented: marrow as dark as fat counts as none.")
