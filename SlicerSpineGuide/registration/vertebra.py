@@ -44,8 +44,13 @@ class VertebraWeight:
         return np.asarray(grid.ravel().take(flat))
 
 
-def vertebra_weight(volume: Volume, centre: FloatArray, half: float, spacing: float = 1.6) -> VertebraWeight:
-    """The weight around `centre` (LPS) of a planning CT: near bone and near the centre high, outside the volume 0."""
+def vertebra_weight(
+    volume: Volume, centre: FloatArray, half: float, spacing: float = 1.6, along_mm: float = ALONG_SPINE_MM
+) -> VertebraWeight:
+    """The weight around `centre` (LPS) of a planning CT: near bone and near the centre high, outside the volume 0.
+
+    along_mm: where along the spine it has fallen to half.
+    """
     cube = resample_cube(volume, centre, np.eye(3), half, spacing)
     n = cube.shape[0]
     positions = np.arange(n) * spacing
@@ -55,7 +60,7 @@ def vertebra_weight(volume: Volume, centre: FloatArray, half: float, spacing: fl
         bone = along(axis, smooth, bone)
     near = np.clip(4 * bone, 0, 1)
     z, y, x = np.meshgrid(*(positions - positions[-1] / 2,) * 3, indexing="ij", sparse=True)
-    weight = np.maximum(near, SOFT_TISSUE) / (1 + (z / ALONG_SPINE_MM) ** 4) / (1 + ((x**2 + y**2) / ACROSS_SPINE_MM**2) ** 3)
+    weight = np.maximum(near, SOFT_TISSUE) / (1 + (z / along_mm) ** 4) / (1 + ((x**2 + y**2) / ACROSS_SPINE_MM**2) ** 3)
     inside = (cube > OUTSIDE / 2).astype(np.float32)
     for axis in range(3):
         inside = along(axis, smooth, inside)

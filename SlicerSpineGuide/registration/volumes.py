@@ -1,7 +1,7 @@
 """A new CT volume onto the planning CT around one target, with SimpleITK: another frame of reference, another position.
 
 A masked Fourier-domain correlation of the target's surroundings in several orientations proposes places; each is refined on a coarse
-grid, and the best on finer ones, over the bone near the target only.
+grid, and the best on finer ones, over the bone near the target only. Last, the slices through the vertebra decide.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ import numpy as np
 import SimpleITK as sitk
 
 from SlicerSpineGuide.errors import BadInput
-from SlicerSpineGuide.geometry import FloatArray, Vector, inverse, rigid, rotation_from_vector, vector, vector_from_rotation
+from SlicerSpineGuide.geometry import FloatArray, Vector, apply, inverse, rigid, rotation_from_vector, vector, vector_from_rotation
 from SlicerSpineGuide.images import Volume
 from SlicerSpineGuide.registration.reference import HIGH_HU, LOW_HU
 from SlicerSpineGuide.registration.result import Registration
+from SlicerSpineGuide.registration.slices import SliceRegistration
 from SlicerSpineGuide.registration.vertebra import VertebraWeight, vertebra_weight
 from SlicerSpineGuide.registration.volume_verdict import judge_volume
 from SlicerSpineGuide.translation import tr
@@ -27,7 +28,11 @@ TILTS_DEG = 15.0
 PLACES_PER_ORIENTATION, PLACES = 2, 5
 APART_MM = 12.0
 STAGES = ((4.0, 60, 4.0), (2.0, 40, 1.0), (1.0, 30, 0.3))  # grid mm, iterations, first step mm
+STAGE_WEIGHTS = 0.05, 0.3, 0.3  # what counts at each: first the surroundings too, then the vertebra alone
+ALONG_SPINE_MM = 13.0  # half a vertebra: a volume shows its neighbours as well, which may have turned against it
 LEAST_OVERLAP = 0.4
+THROUGH_VERTEBRA_MM, MOST_SLICES = 10.0, 7
+NEAR_MM, NEAR_DEG = 3.0, 4.0  # of the volume's pose: further away the slices have found something else
 
 
 class Cancelled(Exception):
@@ -71,13 +76,39 @@ def register_volume(
     rival = next((p.score for p in ranked[1:] if _distance(p, best, target) > APART_MM), 0.0)
     for stage in range(1, len(STAGES)):
         best = work.refined(best, stage, 0, 1)
+    pose, ambiguous = _matrix(best.live_from_plan), ranked[0].score - rival < 0.05
+    judged = judge_volume(live, plan, target, work.weight, pose, ambiguous=ambiguous)
+    if judged.usable and not ambiguous:
+        judged = _by_slices(live, plan, target, radius_mm, pose, judged)
     work.report(1.0)
-    return judge_volume(live, plan, target, work.weight, _matrix(best.live_from_plan), ambiguous=ranked[0].score - rival < 0.05)
+    return judged
+
+
+def _by_slices(live: Volume, plan: Volume, target: FloatArray, radius: float, pose: FloatArray, judged: Registration) -> Registration:
+    """The pose again from the new CT's slices through the vertebra, whose robust weights leave out neighbours that have turned.
+
+    Taken where they lock next to the volume's pose; else `judged`, which is of the volume.
+    """
+    middle = apply(live.index_from_lps, apply(inverse(pose), target))[2]
+    reach = THROUGH_VERTEBRA_MM / live.spacing[2]
+    through = [k for k in range(live.size[2]) if abs(k - middle) < reach]
+    few = through[:: max(1, -(-len(through) // MOST_SLICES))]
+    found = SliceRegistration(plan, target, radius, recovery=False).register(live.slices(few), pose)
+    if found.status != "locked" or found.plan_from_live is None:
+        return judged
+    moved = found.plan_from_live @ inverse(pose)
+    near = np.linalg.norm(apply(moved, target) - target) < NEAR_MM and _turn_deg(moved) < NEAR_DEG
+    return found if near else judged
+
+
+def _turn_deg(motion: FloatArray) -> float:
+    """The angle, degrees, by which a rigid motion (4, 4) turns."""
+    return float(np.degrees(np.linalg.norm(vector_from_rotation(motion))))
 
 
 class _VolumeRegistration:
     def __init__(self, live: Volume, plan: Volume, target: FloatArray, radius: float, progress: Progress) -> None:
-        self.weight: VertebraWeight = vertebra_weight(plan, target, radius + 10.0)
+        self.weight: VertebraWeight = vertebra_weight(plan, target, radius + 10.0, along_mm=ALONG_SPINE_MM)
         self._live = sitk.Clamp(sitk.Cast(live.to_sitk(), sitk.sitkFloat32), sitk.sitkFloat32, LOW_HU, HIGH_HU)
         self._plan = sitk.Clamp(
             sitk.Cast(plan.crop(target, radius + 60.0).to_sitk(), sitk.sitkFloat32), sitk.sitkFloat32, LOW_HU, HIGH_HU
@@ -145,7 +176,7 @@ class _VolumeRegistration:
     def refined(self, place: _Place, stage: int, index: int, count: int) -> _Place:
         """The place after one stage of optimisation; its score is the correlation over the bone near the target."""
         spacing, iterations, step = STAGES[stage]
-        fixed, mask = self._plan_at(spacing)
+        fixed, mask = self._plan_at(spacing, STAGE_WEIGHTS[stage])
         method = sitk.ImageRegistrationMethod()
         method.SetMetricAsCorrelation()
         method.SetMetricFixedMask(mask)
@@ -182,7 +213,7 @@ class _VolumeRegistration:
             self._smooth[spacing] = smooth if spacing <= min(self._live.GetSpacing()) else _lps_grid(smooth, 0.7 * spacing)
         return self._smooth[spacing]
 
-    def _plan_at(self, spacing: float) -> tuple[sitk.Image, sitk.Image]:
+    def _plan_at(self, spacing: float, least: float) -> tuple[sitk.Image, sitk.Image]:
         """The plan around the target on a grid of `spacing` mm, and where bone near the target is."""
         if spacing in self._fixed:
             return self._fixed[spacing]
@@ -194,7 +225,7 @@ class _VolumeRegistration:
         offsets = (np.arange(2 * half + 1) - half) * spacing
         z, y, x = np.meshgrid(offsets, offsets, offsets, indexing="ij")
         weight = self.weight.at(np.stack([x.ravel(), y.ravel(), z.ravel()], axis=1).astype(np.float32))
-        mask = sitk.GetImageFromArray((weight > 0.1).astype(np.uint8).reshape(x.shape))
+        mask = sitk.GetImageFromArray((weight > least).astype(np.uint8).reshape(x.shape))
         mask.CopyInformation(fixed)
         self._fixed[spacing] = fixed, mask
         return fixed, mask

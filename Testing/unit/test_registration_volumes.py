@@ -10,13 +10,14 @@ import pytest
 import SimpleITK as sitk
 
 from SlicerSpineGuide.errors import BadInput
-from SlicerSpineGuide.geometry import FloatArray, inverse
+from SlicerSpineGuide.geometry import FloatArray, inverse, rigid_about
 from SlicerSpineGuide.images import Volume
 from SlicerSpineGuide.registration.slices import prepare
 from SlicerSpineGuide.registration.volumes import Cancelled, register_volume
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
 
+from registration_room import articulated, neighbours_share
 from registration_simulator import LiveScanner, Scanner, random_pose, target_error
 
 
@@ -57,6 +58,16 @@ def test_a_ct_50_mm_and_20_degrees_away_is_registered_and_slices_follow_it(lidc_
     followed = prepare(lidc_volume, target, recovery=False).register(live, found.plan_from_live)
     assert followed.status == "locked"
     assert target_error(followed.plan_from_live, truth, target) < 0.2
+
+
+def test_the_target_vertebra_is_registered_though_its_neighbours_have_turned(lidc_volume, lidc_labels, target):
+    rng = np.random.default_rng(7)
+    share = neighbours_share(lidc_volume, lidc_labels, 32, (31, 33))
+    bent = articulated(lidc_volume, share, rigid_about(target, np.radians([4.0, 0, 3.0]), [1.0, -1.5, 1.0]))
+    truth = random_pose(rng, target, 30, 10)
+    found = register_volume(new_ct(bent, truth, target, rng), lidc_volume, target)
+    assert found.status == "locked", found.reason
+    assert target_error(found.plan_from_live, truth, target) < 0.6
 
 
 def test_cancelling_stops_at_the_next_step(lidc_volume, target):
