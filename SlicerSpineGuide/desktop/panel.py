@@ -12,6 +12,7 @@ from slicer.i18n import tr as _
 from slicer.util import VTKObservationMixin
 
 from SlicerSpineGuide.desktop import memory
+from SlicerSpineGuide.desktop.breath import Breath
 from SlicerSpineGuide.desktop.case_section import CaseSection
 from SlicerSpineGuide.desktop.conductor import Conductor
 from SlicerSpineGuide.desktop.decision_section import DecisionSection
@@ -65,9 +66,10 @@ class GuidePanel(VTKObservationMixin):  # type: ignore[misc]
         self.shortcuts = Shortcuts(self)
         self.ui.cancelButton.connect("clicked(bool)", self.conductor.stop)
         self.conductor.changed = self.refresh
+        self._breath = Breath()
         self._timer = qt.QTimer()
         self._timer.setInterval(POLL_MS)
-        self._timer.connect("timeout()", self.look)
+        self._timer.connect("timeout()", self._tick)
         for event, handler in (
             (slicer.mrmlScene.StartCloseEvent, self._scene_closes),
             (slicer.mrmlScene.EndCloseEvent, self._scene_changed),
@@ -90,7 +92,8 @@ class GuidePanel(VTKObservationMixin):  # type: ignore[misc]
     def cleanup(self) -> None:
         """The module is reloaded or Slicer ends: nothing of ours may stay behind but the nodes in the scene."""
         self._timer.stop()
-        self._timer.disconnect("timeout()", self.look)
+        self._timer.disconnect("timeout()", self._tick)
+        self._breath.stop()
         self.shortcuts.remove()
         self.conductor.changed = lambda: None
         self.conductor.stop()
@@ -155,6 +158,10 @@ class GuidePanel(VTKObservationMixin):  # type: ignore[misc]
         for section in self.sections:
             section.refresh()
         self.keep_looking()
+
+    def _tick(self) -> None:
+        self._breath.breathe()
+        self.look()
 
     def look(self) -> None:
         """Take up what was prepared, read the newest Update, draw it and say it. Never waits."""

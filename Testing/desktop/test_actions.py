@@ -104,6 +104,23 @@ def test_the_reading_says_how_far_it_is_and_ends_at_the_next_file_when_it_is_giv
     assert len(read) == 5
 
 
+def test_where_qt_keeps_pythons_lock_each_look_gives_the_other_threads_a_moment() -> None:
+    from SlicerSpineGuide.desktop.breath import Breath
+
+    breath = Breath()
+    threading.Event().wait(0.05)
+    breath.breathe()
+    assert breath.given == 0, "the heart beats: nothing is to be given"
+    breath.breathe()  # at once: no beat in between, as where the lock is kept
+    before = breath._beats
+    breath._seen = breath._beats
+    breath.breathe()
+    assert breath.given > 0
+    assert breath._beats > before, "the other threads ran"
+    breath.stop()
+    assert not breath._thread.is_alive()
+
+
 def test_a_session_that_is_given_up_while_it_is_prepared_is_stopped(opened: Any) -> None:
     from SlicerSpineGuide.recording.player import ReplaySession
 
