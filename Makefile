@@ -67,6 +67,7 @@ fuzz: $(READY)
 
 bench: $(READY)
 	$(BIN)/python Testing/benchmarks/registration.py $(CTS)
+	$(BIN)/python Testing/benchmarks/registration_tuning.py $(CTS) --targets 1
 	$(BIN)/python Testing/benchmarks/registration_uncertainty.py $(CTS)
 	$(BIN)/python Testing/benchmarks/registration_false_locks.py $(CTS)
 	$(BIN)/python Testing/benchmarks/registration_volumes.py $(CTS)
