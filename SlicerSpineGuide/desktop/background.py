@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from slicer.i18n import tr as _
@@ -88,11 +89,15 @@ class Background:
     def cancel(self) -> None:
         """Give up what runs: it ends at its next step, and nothing comes of it."""
         job, self._job = self._job, None
-        if job is None:
+        if job is None or job.future is None:
             return
         job.cancelled.set()
-        if job.future is not None and not job.future.cancel() and job.future.done() and job.future.exception() is None:
-            self.later(lambda: job.discard(job.future.result()))  # type: ignore[union-attr]
+        if job.future.cancel():
+            return
+        if job.future.done():
+            self.later(partial(_discard, job, job.future))
+        else:
+            job.future.add_done_callback(partial(_discard, job))
 
     def poll(self) -> None:
         """Take up the result of a job that has ended. BadInput where it was refused; never waits."""
@@ -118,6 +123,12 @@ class Background:
         """Give up what runs and end the thread; waits for the step in hand."""
         self.cancel()
         self._worker.shutdown(wait=True)
+
+
+def _discard(job: _Job, ended: Future[Any]) -> None:
+    """Nobody wants the result of a job that came to its end all the same."""
+    if not ended.cancelled() and ended.exception() is None:
+        job.discard(ended.result())
 
 
 def _nothing(*_result: Any) -> None:

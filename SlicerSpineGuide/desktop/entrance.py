@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Any
 
 import slicer
@@ -33,6 +34,7 @@ class MissingPackagesPanel:
 
     def __init__(self, widget: Any) -> None:
         self._widget = widget
+        self._wanted: Path | None = None
         self._page = slicer.util.loadUI(widget.resourcePath("UI/SpineGuidePackages.ui"))
         self.ui = slicer.util.childWidgetVariables(self._page)
         widget.layout.addWidget(self._page)
@@ -40,6 +42,10 @@ class MissingPackagesPanel:
             packages=", ".join(dependencies.missing())
         )
         self.ui.installButton.connect("clicked(bool)", self._install)
+
+    def open_case(self, folder: Path) -> None:
+        """Open the case when the packages are there (Sample Data asks for one, for example)."""
+        self._wanted = folder
 
     def enter(self) -> None:
         pass
@@ -60,3 +66,5 @@ class MissingPackagesPanel:
         self._page.deleteLater()
         self._widget.panel = open_panel(self._widget)
         self._widget.panel.enter()
+        if self._wanted is not None:
+            self._widget.panel.open_case(self._wanted)

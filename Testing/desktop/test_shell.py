@@ -111,15 +111,20 @@ class MissingPackage:
         monkeypatch.setattr(importlib.import_module("slicer.packaging"), "pip_ensure", install)
 
 
-def test_missing_packages_are_named_and_installed_only_after_the_button(shell: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_packages_are_named_and_installed_only_after_the_button(
+    shell: Any, sample_case: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     state = MissingPackage(monkeypatch, refuse=False)
     representation = application.Representation("SpineGuide")
     representation.open().enter()
     assert "pynetdicom" in representation.widget.panel.ui.packagesLabel.text
     assert not state.asked
+    representation.widget.panel.open_case(sample_case)
     representation.widget.panel.ui.installButton.click()
     assert state.asked == [["pynetdicom>=3.0.4"]]
     assert representation.widget.panel.ui.caseLabel.text == "No case is open."
+    wait_until_ready(representation.widget.panel)
+    assert representation.widget.panel.conductor.case is not None, "what was asked for meanwhile"
     representation.close()
 
 
