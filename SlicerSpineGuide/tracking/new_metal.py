@@ -19,6 +19,7 @@ LEAST_HU, MOST_HU = 250.0, 800.0  # bounds of the threshold on the difference
 LEAST_SIGMAS = 5.0
 UNPLANNED_HU = 2000.0  # where the planning CT does not reach, bone could be anywhere: only what no bone is counts there
 EDGE_MM = 0.8  # a bone's edge may lie so far from where the plan has it: kernels and registrations differ
+EDGE_VOXELS = 0.5  # ... and so far where its voxels are coarse
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,11 +74,10 @@ def _bright(image: Slice, least_hu: float) -> tuple[npt.NDArray[np.intp], npt.ND
 
 
 def brightest_plan(planning: Volume, plan_from_live: FloatArray, image: Slice, points: FloatArray) -> FloatArray:
-    """The highest HU (n,) that the plan has around live LPS points (n, 3): through the slice, and EDGE_MM to all sides of it."""
+    """The highest HU (n,) that the plan has around live LPS points (n, 3): through the slice, and an edge's width to all sides."""
     plane, half = image.plane, image.plane.thickness / 2
-    around = (
-        [np.zeros(3)] + [EDGE_MM * d for d in (plane.u, -plane.u, plane.v, -plane.v)] + [half * plane.normal, -half * plane.normal]
-    )
+    edge = max(EDGE_MM, EDGE_VOXELS * float(planning.spacing.max()))
+    around = [np.zeros(3)] + [edge * d for d in (plane.u, -plane.u, plane.v, -plane.v)] + [half * plane.normal, -half * plane.normal]
     return nearest(planning, plan_from_live, points + np.array(around)[:, None, :]).max(axis=0)
 
 
