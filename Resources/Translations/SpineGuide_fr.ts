@@ -3715,6 +3715,16 @@
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/checks.py"/>
+        <source>{id}: enters the body beside the pedicle (extrapedicular) and comes {mm:.1f} mm out of it again.</source>
+        <translation>{id} : entre dans le corps à côté du pédicule (extrapédiculaire) et en ressort de {mm:.1f} mm.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/checks.py"/>
+        <source>{id}: enters the body beside the pedicle (extrapedicular) and stays in it.</source>
+        <translation>{id} : entre dans le corps à côté du pédicule (extrapédiculaire) et y reste.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/plan/checks.py"/>
         <source>{id}: the CT ends before the skin, so the entry cannot be checked.</source>
         <translation>{id} : le scanner s'arrête avant la peau, le point d'entrée ne peut donc pas être vérifié.</translation>
     </message>

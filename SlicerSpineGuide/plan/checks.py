@@ -11,7 +11,7 @@ import numpy as np
 from SlicerSpineGuide.geometry import FloatArray
 from SlicerSpineGuide.images import Volume
 from SlicerSpineGuide.plan.angles import room_angles
-from SlicerSpineGuide.plan.bone_checks import Bone, check_bone, runs_of
+from SlicerSpineGuide.plan.bone_checks import CAP_MM, Bone, check_bone, runs_of
 from SlicerSpineGuide.plan.catalogue import implausible
 from SlicerSpineGuide.plan.findings import Finding as Finding
 from SlicerSpineGuide.plan.findings import Severity
@@ -28,6 +28,7 @@ DENSE_BONE_HU = 250.0
 OTHER_BONE_MM = 3.0  # of dense bone in a row before the vertebra: a rib, a transverse or a spinous process
 GANTRY_DEG = 30.0  # what gantries tilt to at most
 PROUD_MM, SUNK_MM = 15.0, 5.0  # of a screw's head above and below the bone's surface
+EXTRAPEDICULAR = "extrapedicular"  # as the procedures' files name the approach
 IN_BONE = ("vertebral-body", "pedicle", "sacrum", "pelvis")  # procedures whose path ends in bone
 BETWEEN_MM = 1.0  # to keep between two instruments
 
@@ -84,7 +85,8 @@ def check_plan(
             findings += _bone_on_the_way(trajectory, planning, vertebra)
             findings += _canal(trajectory, vertebra, target)
             if target in IN_BONE:
-                findings += _cortex(trajectory, vertebra)
+                aside = procedure is not None and EXTRAPEDICULAR in procedure.approaches and _beside_the_pedicle(trajectory, vertebra)
+                findings += _body_wall(trajectory, vertebra) if aside else _cortex(trajectory, vertebra)
                 findings += _hold(trajectory, planning, vertebra)
                 findings += _screw_length(trajectory, vertebra.bone)
         elif bone is not None:
@@ -218,6 +220,27 @@ def breach_depth(trajectory: Trajectory, vertebra: Vertebra) -> float:
     behind = (points - vertebra.canal_centre) @ vertebra.axes[1]
     inside = vertebra.bone.sample(points[behind < 0.0])
     return max(0.0, trajectory.instrument.diameter_mm / 2 - float(inside.min(initial=np.inf)))
+
+
+def _beside_the_pedicle(trajectory: Trajectory, vertebra: Vertebra) -> bool:
+    """Whether the path enters the bone it ends in in front of the canal's middle, seen from behind: not through a pedicle."""
+    points = _path(trajectory)
+    runs = runs_of(vertebra.bone.sample(points) > 0)
+    return bool(runs and (points[runs[-1][0]] - vertebra.canal_centre) @ vertebra.axes[1] < 0.0)
+
+
+def _body_wall(trajectory: Trajectory, vertebra: Vertebra) -> list[Finding]:
+    """Of an extrapedicular path: whether it stays in the body that it has entered."""
+    points = _path(trajectory)
+    begin, end = runs_of(vertebra.bone.sample(points) > 0)[-1]
+    judged = points[begin + round(CAP_MM / STEP_MM) : end]
+    depth = max(0.0, trajectory.instrument.diameter_mm / 2 - float(vertebra.bone.sample(judged).min(initial=np.inf)))
+    if depth == 0 and (len(points) - end) * STEP_MM <= STEP_MM:
+        text = tr("{id}: enters the body beside the pedicle (extrapedicular) and stays in it.")
+        return [Finding(trajectory.id, "CORTEX", "note", text.format(id=trajectory.id), 0.0)]
+    text = tr("{id}: enters the body beside the pedicle (extrapedicular) and comes {mm:.1f} mm out of it again.")
+    message = text.format(id=trajectory.id, mm=depth)
+    return [Finding(trajectory.id, "CORTEX", "warn" if depth < 2 else "refuse", message, depth)]
 
 
 def _cortex(trajectory: Trajectory, vertebra: Vertebra) -> list[Finding]:

@@ -138,7 +138,8 @@ def test_a_path_beside_the_pedicle_is_graded_by_its_breach(proposed, lidc_volume
     good = proposed["left"][0].trajectory
     aside = t12.axes[0] * 7.0
     beside = changed(good, entry_lps=tuple(good.entry + aside), target_lps=tuple(good.target + aside))
-    finding = next(f for f in check_plan(plan_of(beside), lidc_volume, (), (t12,)) if f.code == "CORTEX")
+    screws = plan_of(beside).model_copy(update={"procedure": "pedicle-screw"})
+    finding = next(f for f in check_plan(screws, lidc_volume, (), (t12,)) if f.code == "CORTEX")
     assert finding.severity in ("warn", "refuse") and finding.value > 0
     assert "Gertzbein-Robbins" in finding.message
 

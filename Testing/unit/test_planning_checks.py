@@ -57,6 +57,13 @@ def test_a_proposed_path_has_nothing_against_it_with_labels_or_without(planner, 
     assert against(bare, good) == {}
 
 
+def test_an_extrapedicular_proposal_is_not_a_breach_but_for_a_screw_it_is(planner):
+    path = planner.propose("vertebroplasty", "T12", "right", "extrapedicular")[0].trajectory
+    assert against(planner, path) == {}
+    finding = against(planner, path, procedure="pedicle-screw")["CORTEX"]
+    assert finding.severity == "refuse" and "Gertzbein-Robbins" in finding.message
+
+
 def test_without_labels_every_statement_on_bone_says_where_it_is_from(bare, good):
     found = bare.check(bare.plan("vertebroplasty", [good]))
     about_bone = [f for f in found if f.code in ("CORTEX", "DENSITY", "OTHER_BONE")]
