@@ -35,8 +35,8 @@ SIDES: tuple[Side, Side] = ("left", "right")
 TROCAR = "11G trocar"
 SCREWS = (7.3, 6.5)
 DATA = Path(__file__).parents[1] / "data"
-HEAD = ("CT", "level", "side", "approach", "in bone", "bone mm", "canal mm", "in-plane", "cranio-caudal", "from midline mm",
-        "skin to target mm", "in bone mm", "HU", "candidates", "s")  # fmt: skip
+HEAD = ("CT", "level", "side", "approach", "instrument mm", "in bone", "bone mm", "canal mm", "in-plane", "cranio-caudal",
+        "from midline mm", "skin to target mm", "in bone mm", "HU", "candidates", "s")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -55,9 +55,10 @@ class Row:
     def cells(self) -> tuple[str, ...]:
         p = self.best
         return (
-            self.data, self.level, self.side, p.approach, "" if np.isnan(self.part) else f"{100 * self.part:.0f} %",
+            self.data, self.level, self.side, p.approach, f"{p.trajectory.instrument.diameter_mm:g}",
+            "" if np.isnan(self.part) else f"{100 * self.part:.0f} %",
             f"{p.bone_clearance_mm:.1f}", f"{p.canal_clearance_mm:.1f}", f"{p.angles.in_plane_deg:.0f}°",
-            f"{p.angles.cranio_caudal_deg:+.0f}°", f"{self.midline_mm:.0f}", f"{p.angles.skin_to_target_mm:.0f}",
+            f"{round(p.angles.cranio_caudal_deg):+d}°", f"{self.midline_mm:.0f}", f"{p.angles.skin_to_target_mm:.0f}",
             f"{p.in_bone_mm:.0f}", f"{p.density_hu:.0f}", str(self.candidates), f"{self.seconds:.1f}",
         )  # fmt: skip
 
@@ -144,6 +145,7 @@ def read_ct(path: Path) -> PlanningCt:
 def montage(pictures: list[tuple[Trajectory, str]], volume: Volume, path: Path) -> None:
     """The two planes along every path, two trajectories a row."""
     from matplotlib import pyplot as plt
+    from PIL import Image
 
     rows = (len(pictures) + 1) // 2
     figure, axes = plt.subplots(rows, 4, figsize=(12, 3.1 * rows), squeeze=False)
@@ -156,7 +158,8 @@ def montage(pictures: list[tuple[Trajectory, str]], volume: Volume, path: Path) 
             axis.set_title(title if j == 0 else "", fontsize=9)
     figure.tight_layout(pad=0.3)
     path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=80)
+    figure.savefig(path, dpi=60)
+    Image.open(path).convert("RGB").quantize(64).save(path, optimize=True)  # a third of the size
 
 
 def _file(png: bytes):  # type: ignore[no-untyped-def]
