@@ -12,6 +12,7 @@ import pytest
 from console_harness import HERE, ConsoleProcess
 
 SOAK_MINUTES = float(os.environ.get("SPINEGUIDE_SOAK_MINUTES", "120"))
+WARM_UP_S = 300.0  # until every view, window size and sound has been drawn and loaded once
 ALLOWED_MB, ALLOWED_HEAP_MB = 60.0, 20.0  # caches fill once; a leak of one image a frame would be thousands
 
 
@@ -75,7 +76,7 @@ def test_ten_minutes_of_replay_compressed_leave_server_and_browser_as_they_were(
 def test_soak_replay_for_two_hours_leaves_server_and_browser_as_they_were(soaked, capsys):
     """SPINEGUIDE_SOAK_MINUTES runs another length."""
     console = soaked(speed=8.0)
-    console.run(60.0)
+    console.run(WARM_UP_S)
     first = console.measure()
     end = time.monotonic() + 60 * SOAK_MINUTES
     while time.monotonic() < end:
