@@ -125,9 +125,9 @@ def test_the_sheet_has_the_rooms_angles_and_three_pictures_of_the_path(planned, 
 
 
 def test_the_sheet_with_a_segmentation_measures_from_the_vertebras_midline_and_is_there_in_french(planned, tmp_path):
-    set_language("fr")
     try:
-        assert run("sheet", planned / "plan.json", *inputs(planned), "--out", tmp_path / "fiche.html").exit_code == 0
+        sheet = ["plan", "sheet", planned / "plan.json", *inputs(planned), "--out", tmp_path / "fiche.html"]
+        assert CliRunner().invoke(app, list(map(str, sheet)), env={"SPINEGUIDE_LANGUAGE": "fr"}).exit_code == 0
     finally:
         set_language("en")
     text = (tmp_path / "fiche.html").read_text()

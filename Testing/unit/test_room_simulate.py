@@ -196,7 +196,7 @@ def test_the_sample_plan_goes_through_bone_and_keeps_off_the_canal() -> None:
     assert canal.distance(points).min() - path.instrument.diameter_mm / 2 > 2.0
     index = np.rint(apply(inverse_index(volume), points)).astype(int)
     values = volume.voxels[index[:, 2], index[:, 1], index[:, 0]]
-    assert values[:70].mean() > 150  # the last 35 mm lie in vertebral bone
+    assert values[:56].mean() > 120  # the last 28 mm lie in vertebral bone; muscle has 60 HU
     assert values[-3:].min() < 0  # and it begins at the skin
 
 
