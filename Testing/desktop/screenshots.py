@@ -25,6 +25,7 @@ from SlicerSpineGuide.intake import RemoteNode  # noqa: E402
 from SlicerSpineGuide.intake.settings_file import SettingsFile  # noqa: E402
 
 PANEL_WIDTH, HEIGHT = 480, 1120
+ROOM_FOR_WRAPPED_WORDS = 120
 LARGE, SMALL = (860, 1120), (570, 556)
 
 
@@ -56,8 +57,9 @@ def main(folder: Path, language: str = "en") -> None:
     for name, section in SECTIONS.items():
         _open_only(panel, section)
         _run(lambda: True)
-        height = representation.qt_widget.layout().minimumSize().height()
-        representation.qt_widget.resize(PANEL_WIDTH, max(300, height))
+        layout = representation.qt_widget.layout()
+        height = max(layout.minimumSize().height(), layout.totalHeightForWidth(PANEL_WIDTH))
+        representation.qt_widget.resize(PANEL_WIDTH, height + ROOM_FOR_WRAPPED_WORDS)
         _run(lambda: True)
         widget = getattr(panel.ui, section[0]).qt_object
         widget.grab().save(str(folder / f"slicer-{name}{end}.png"))
