@@ -173,7 +173,7 @@ def test_a_second_browser_watches_until_it_takes_control(held, page, new_page):
 
 
 def test_another_trajectory_can_be_chosen(held, page):
-    page.locator("select.sg-select").select_option("left")
+    page.locator(".sg-top select.sg-select").select_option("left")
     assert held.wait_for("selected") == "selected left"
     page.locator("[data-testid=card][data-state=no_image]").wait_for()
     held.show("near")

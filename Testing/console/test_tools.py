@@ -83,7 +83,7 @@ def test_limits_are_changed_by_a_person_refused_in_a_sentence_and_alert_from_the
     for _ in range(3):
         page.evaluate("spineguide.act('step')")
         page.wait_for_timeout(400)
-    page.locator("[data-testid=banner] >> text=aorta").wait_for()
+    page.wait_for_function("trame.state.get('alerts').some(a => a.message.includes('aorta'))")
     page.locator("[data-testid=limit-lateral_mm]").fill("2")
     page.locator("[data-testid='limit-zone:aorta']").fill("5")
     page.locator("[data-testid=limits-apply]").click()
