@@ -30,7 +30,8 @@ TEXTS = """
 """
 SAME = {
     "SpineGuide", "Guide", "Plan", "EN", "FR", "Image", "Images", "Dose", "Score", "Port", "Services", "Instrument", "Zone",
-    "Distance", "Actions", "plan.json", ".mrk.json", "Table", "Position", "Angle", "Pause", "Mode", "images", "Images/s", "Silence", "echo store find",
+    "Distance", "Actions", "plan.json", ".mrk.json", "Table", "Position", "Angle", "Pause", "Mode", "images", "Images/s",
+    "Silence", "echo store find",
 }  # fmt: skip
 DATA = (
     re.escape(TITLE),
