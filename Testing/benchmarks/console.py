@@ -1,39 +1,27 @@
-"""From the last byte of a C-STORE to changed pixels in Chromium: `python Testing/benchmarks/console.py [--case DIR] [--seconds 30]`.
+"""From an Update to changed pixels in Chromium: `python Testing/benchmarks/console.py [--rate 12] [--seconds 20] [--planning DIR]`.
 
-The whole way, on one machine: `spineguide guide` with its node and console; a DICOM association that sends 512 x 512 CT images of
-the virtual room at 12 a second; headless Chromium at 1280 x 800 with the guide page. Every image carries its number in the
-brightness of a patch beside the spine, and the page reads it back from the picture that it shows, at every frame of the screen.
-The clock is the machine's own, read by the sender when the last PDU of an image was handed to the socket and by the page when the
-picture has changed. --case: any case folder under CT (its plan and planning CT are used).
+Every image carries its number in its brightness; the page reads it back from the picture that it shows. Both clocks are this
+machine's. What lies before the Update (receiving, registering, tracking) is measured by the other benchmarks.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
-import shutil
-import socket
 import sys
-import tempfile
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import pydicom
-from pydicom.uid import CTImageStorage, generate_uid
-from pynetdicom import AE, evt
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent / "console"), str(HERE.parent)]
+sys.path[:0] = [str(HERE.parent / "unit"), str(HERE.parent / "console"), str(HERE.parent)]
 
 LEVELS, LOWEST_HU, STEP_HU = 16, -420.0, 90.0  # within the bone window of -450 to 1050 HU
-PATCH_MM, HALF_WIDTH_MM, HALF_HEIGHT_MM = 62.0, 6.0, 10.0  # to the left of the view's middle
-FIELD_MM = 150.0  # what the live view shows across its shorter side
-CALLING, CALLED = "BENCHMARK", "SPINEGUIDE"
 WATCH = """
-([beside, field]) => {
+() => {
   window.seen = [];
   const canvas = document.createElement('canvas'), pen = canvas.getContext('2d', { willReadFrequently: true });
   canvas.width = canvas.height = 8;
@@ -41,12 +29,11 @@ WATCH = """
   const look = () => {
     const img = document.querySelector('.sg-view-live img');
     if (img && img.complete && img.naturalWidth) {
-      const w = img.naturalWidth, h = img.naturalHeight, scale = Math.min(w, h) / field;
-      pen.drawImage(img, w / 2 - beside * scale - 4, h / 2 - 4, 8, 8, 0, 0, 8, 8);
+      pen.drawImage(img, img.naturalWidth * 0.8, img.naturalHeight * 0.3, 16, 16, 0, 0, 8, 8);
       const p = pen.getImageData(0, 0, 8, 8).data;
       let sum = 0;
       for (let i = 0; i < p.length; i += 4) sum += p[i];
-      const level = Math.round((sum / 64 / 255 * 1500 - 450 + 420) / 90);
+      const level = Math.round(((sum / 64) / 255 * 1500 - 450 - (-420)) / 90);
       if (level !== last) { last = level; window.seen.push([Date.now() / 1000, level]); }
     }
     requestAnimationFrame(look);
@@ -56,64 +43,56 @@ WATCH = """
 """
 
 
-def numbered_images(case: Path, folder: Path, count: int) -> list[pydicom.Dataset]:
-    """`count` images of 512 x 512 of the virtual room along the case's path, each with its number in its patch."""
-    from SlicerSpineGuide.geometry import ImagePlane, apply, inverse
-    from SlicerSpineGuide.plan import Plan
-    from SlicerSpineGuide.recording.case import Truth
-    from SlicerSpineGuide.room.scenario import adjusted, scenario_named
-    from SlicerSpineGuide.room.simulate import simulate_case
+class NumberedSession:
+    """Publishes images at a fixed rate, each as bright as its number modulo 16 says."""
 
-    scenario = adjusted(scenario_named("on-path"), matrix=512, slices=1, rate_hz=12.0)
-    made = simulate_case(case / "planning", case / "plan.json", scenario, folder / "made", frames=min(count, 24))
-    truth = Truth.model_validate_json((made / "truth.json").read_text())
-    path = Plan.load(case / "plan.json").trajectory(truth.trajectory)
-    images = [pydicom.dcmread(f) for f in sorted((made / "live").glob("*.dcm"))]
-    middle = path.target - 0.4 * path.length_mm * path.direction
-    numbered = []
-    for k in range(count):
-        which = k % len(images) if (k // len(images)) % 2 == 0 else -1 - k % len(images)  # to and fro: no jump
-        dataset = pydicom.dcmread(images[which].filename)
-        plane = ImagePlane.from_dicom(dataset)
-        seen = apply(inverse(np.array(truth.frames[which].plan_from_live)), middle)
-        column, row = plane.to_pixels(seen - PATCH_MM * plane.u)[:2]
-        pixels = dataset.pixel_array.copy()
-        half_w, half_h = int(HALF_WIDTH_MM / plane.pitch[0]), int(HALF_HEIGHT_MM / plane.pitch[1])
-        rows, columns = slice(int(row) - half_h, int(row) + half_h), slice(int(column) - half_w, int(column) + half_w)
-        value = LOWEST_HU + STEP_HU * (k * 7 % LEVELS)
-        pixels[rows, columns] = (value - float(dataset.RescaleIntercept)) / float(dataset.RescaleSlope)
-        dataset.PixelData = pixels.tobytes()
-        dataset.SOPInstanceUID = dataset.file_meta.MediaStorageSOPInstanceUID = generate_uid()
-        dataset.InstanceNumber = dataset.AcquisitionNumber = k + 1
-        numbered.append(dataset)
-    return numbered
+    case_title = "benchmark"
 
+    def __init__(self, rate_hz: float, seconds: float, planning_dir: Path | None) -> None:
+        from scene_fixtures import plan_in, planning_of, update_at
 
-def send(images: list[pydicom.Dataset], port: int, rate_hz: float, sent: list[tuple[float, int]]) -> None:
-    """One association; `sent` gets (when the last byte left, brightness) of every image."""
-    from SlicerSpineGuide.room.sender import send_at_once
+        from SlicerSpineGuide.plan import load_planning_ct
 
-    last = [0.0]
-    entity = AE(ae_title=CALLING)
-    entity.add_requested_context(CTImageStorage, images[0].file_meta.TransferSyntaxUID)
-    handlers = [(evt.EVT_CONN_OPEN, send_at_once), (evt.EVT_DATA_SENT, lambda event: last.__setitem__(0, time.time()))]
-    association = entity.associate("127.0.0.1", port, ae_title=CALLED, evt_handlers=handlers)
-    if not association.is_established:
-        sys.exit("the node does not accept the association")
-    started = time.monotonic()
-    for k, dataset in enumerate(images):
-        time.sleep(max(0.0, started + k / rate_hz - time.monotonic()))
-        status = association.send_c_store(dataset)
-        sent.append((last[0], k * 7 % LEVELS))
-        if status.get("Status") != 0:
-            sys.exit(f"the node answered {status} to an image")
-    association.release()
+        if planning_dir is None:
+            import SimpleITK as sitk
+
+            from SlicerSpineGuide.images import Volume
+
+            volume = Volume.from_sitk(sitk.ReadImage(str(HERE.parent / "data" / "lidc_ct.nii.gz")))
+        else:
+            volume = load_planning_ct(planning_dir).volume
+        self.planning, self.plan = planning_of(volume), plan_in(volume)
+        self._moment, self._rate, self._seconds = update_at(volume, self.plan), rate_hz, seconds
+        self.latest = self._moment
+        self.published: list[tuple[float, int]] = []
+
+    def node_state(self) -> None:
+        return None
+
+    def acknowledge(self, code: object) -> None: ...
+    def select_trajectory(self, trajectory_id: str) -> None: ...
+    def start(self) -> None:
+        threading.Thread(target=self._publish, daemon=True).start()
+
+    def stop(self) -> None: ...
+    def _publish(self) -> None:
+        sys.stdin.readline()
+        image = self._moment.frame.images[0]
+        for k in range(int(self._rate * self._seconds)):
+            level = k * 7 % LEVELS
+            pixels = np.full_like(image.image.pixels, LOWEST_HU + STEP_HU * level)
+            frame = replace(self._moment.frame, index=k, images=(replace(image, image=replace(image.image, pixels=pixels)),))
+            self.published.append((time.time(), level))
+            self.latest = replace(self._moment, frame=frame, instrument=replace(self._moment.instrument))
+            time.sleep(1 / self._rate)
+        sys.stdout.write(json.dumps({"published": self.published}) + "\n")
+        sys.stdout.flush()
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def serve(arguments: argparse.Namespace) -> None:
+    from SlicerSpineGuide.console.app import Console
+
+    Console(NumberedSession(arguments.rate, arguments.seconds, arguments.planning), open_browser=False).run()
 
 
 def measure(arguments: argparse.Namespace) -> None:
@@ -121,61 +100,43 @@ def measure(arguments: argparse.Namespace) -> None:
     from console_harness import ConsoleProcess
     from playwright.sync_api import sync_playwright
 
-    folder, port = Path(tempfile.mkdtemp(prefix="spineguide-benchmark-")), free_port()
-    os.environ["SPINEGUIDE_HOME"] = str(folder / "home")
-    images = numbered_images(arguments.case, folder, int(arguments.rate * arguments.seconds))
-    command = [sys.executable, "-m", "SlicerSpineGuide", "--language", "en", "guide", str(arguments.case), "--no-browser"]
-    console = ConsoleProcess([*command, "--port", str(port), "--aet", CALLED, "--allow", CALLING])
-    sent: list[tuple[float, int]] = []
+    console = ConsoleProcess([sys.executable, str(Path(__file__).resolve()), "--serve", *sys.argv[1:]])
     try:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
             page = browser.new_page(viewport={"width": 1280, "height": 800})
             page.goto(console.address)
-            page.wait_for_function("window.trame?.state?.get('node')?.text.includes('@')", timeout=60_000)
-            page.wait_for_timeout(8000)
-            page.evaluate(WATCH, [PATCH_MM, FIELD_MM])
-            sender = threading.Thread(target=send, args=(images, port, arguments.rate, sent), daemon=True)
-            sender.start()
-            states = []
-            while sender.is_alive():
-                page.wait_for_timeout(1000)
-                states.append(page.evaluate("[trame.state.get('img').registration, trame.state.get('img').skipped]"))
-            page.wait_for_timeout(1500)
+            page.wait_for_function("window.trame?.state?.get('num')?.shown", timeout=60_000)
+            page.wait_for_timeout(5000)
+            page.evaluate(WATCH)
+            console.show("go")
+            published = json.loads(console.wait_for("published", arguments.seconds + 60))["published"]
+            page.wait_for_timeout(2000)
             seen = page.evaluate("window.seen")
-            if arguments.picture is not None:
-                page.screenshot(path=arguments.picture)
             browser.close()
     finally:
         console.stop()
-        shutil.rmtree(folder, ignore_errors=True)
-    report(sent, seen, states, arguments)
+    report(published, seen, arguments)
 
 
-def report(sent: list[tuple[float, int]], seen: list[list[float]], states: list[list[object]], arguments: argparse.Namespace) -> None:
-    """For every picture that was seen: the newest image of that brightness whose last byte had left before it."""
-    steady = sent[0][0] + arguments.settle
+def report(published: list[list[float]], seen: list[list[float]], arguments: argparse.Namespace) -> None:
+    """For every picture that was seen: the newest Update of that brightness published before it."""
     delays = []
     for at, level in seen:
-        times = [t for t, number in sent if number == level and t <= at]
-        if times and at - times[-1] < LEVELS / arguments.rate and at >= steady:
+        times = [t for t, number in published if number == level and t <= at]
+        if times and at - times[-1] < LEVELS / arguments.rate:
             delays.append(1000 * (at - times[-1]))
-    counted = sum(t >= steady for t, _ in sent)
+    rate = len(delays) / arguments.seconds
+    line = "{n} of {all} images seen ({rate:.1f}/s); Update to pixels: median {p50:.0f} ms, 95 % {p95:.0f} ms, worst {worst:.0f} ms\n"
     p50, p95, worst = np.percentile(delays, (50, 95, 100)) if delays else (np.nan, np.nan, np.nan)
-    result = {
-        "images_sent": counted, "pictures_seen": len(delays), "pictures_per_s": round(len(delays) / (counted / arguments.rate), 1),
-        "median_ms": round(float(p50)), "p95_ms": round(float(p95)), "worst_ms": round(float(worst)),
-        "locked_share": round(sum(s[0] == "locked" for s in states) / max(1, len(states)), 2),
-    }  # fmt: skip
-    sys.stdout.write(json.dumps(result) + "\n")
+    sys.stdout.write(line.format(n=len(delays), all=len(published), rate=rate, p50=p50, p95=p95, worst=worst))
 
 
 if __name__ == "__main__":
-    sample = HERE.parents[1] / "Resources" / "Cases" / "t12-vertebroplasty"
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rate", type=float, default=12.0, help="images a second")
-    parser.add_argument("--seconds", type=float, default=30.0)
-    parser.add_argument("--settle", type=float, default=3.0, help="seconds at the start that do not count")
-    parser.add_argument("--case", type=Path, default=sample)
-    parser.add_argument("--picture", type=Path, help="write a picture of the page at the end")
-    measure(parser.parse_args())
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rate", type=float, default=12.0)
+    parser.add_argument("--seconds", type=float, default=20.0)
+    parser.add_argument("--planning", type=Path)
+    parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    (serve if options.serve else measure)(options)
