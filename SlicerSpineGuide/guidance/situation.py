@@ -8,7 +8,7 @@ from SlicerSpineGuide.guidance.types import Deviation
 from SlicerSpineGuide.registration.result import Registration
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Situation:
     """What the rules judge, at one moment.
 

@@ -65,11 +65,11 @@ class Run:
         return self.machine.step(replace(situation, frame_index=self.index), self.now_s)
 
     def frame(self, deviation: Deviation, *, same_frame: bool = False) -> tuple[Alert, ...]:
-        return self.situation(Situation(None, deviation, LOCKED, instrument_visible=True), same_frame=same_frame)
+        return self.situation(Situation(deviation=deviation, registration=LOCKED, instrument_visible=True), same_frame=same_frame)
 
     def tick(self, **state: bool) -> tuple[Alert, ...]:
         self.now_s += 0.1
-        return self.machine.step(Situation(None, ON_PATH, LOCKED, True, **state), self.now_s)
+        return self.machine.step(Situation(deviation=ON_PATH, registration=LOCKED, instrument_visible=True, **state), self.now_s)
 
 
 def codes(alerts: tuple[Alert, ...]) -> list[AlertCode]:
@@ -304,7 +304,7 @@ def test_each_zone_has_its_own_alert() -> None:
 def test_the_most_urgent_alert_comes_first() -> None:
     run = Run()
     many = replace(BEYOND[AlertCode.ZONE_ENTERED], lateral_mm=4.0, depth_mm=1.0)
-    situation = Situation(None, many, LOCKED, True, disk_low=True, geometry_changed=True)
+    situation = Situation(deviation=many, registration=LOCKED, instrument_visible=True, disk_low=True, geometry_changed=True)
     alerts = run.situation(situation)
     priorities = [alert.priority for alert in alerts]
     assert priorities == sorted(priorities, key=("high", "medium", "low").index)

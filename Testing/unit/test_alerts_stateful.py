@@ -78,7 +78,17 @@ class AlertsUnderAnySequence(RuleBasedStateMachine):
         registration = Registration(status, **pose)  # type: ignore[arg-type]
         foreign, reference, geometry, down, full = flags
         shown = deviation if status == "locked" and visible and not foreign else None
-        self.frame = Situation(self.index, shown, registration, visible, False, foreign, reference, geometry, down, full)
+        self.frame = Situation(
+            frame_index=self.index,
+            deviation=shown,
+            registration=registration,
+            instrument_visible=visible,
+            wrong_patient=foreign,
+            frame_of_reference_changed=reference,
+            geometry_changed=geometry,
+            node_down=down,
+            disk_low=full,
+        )
         self.locked_before = self.locked_before_frame or (registration.usable and not foreign)
         if self.judged and self.judged[-1][0] == self.index:
             self.judged.pop()
@@ -93,12 +103,11 @@ class AlertsUnderAnySequence(RuleBasedStateMachine):
         frame = self.frame
         self.step(
             Situation(
-                None,
-                deviation,
-                frame.registration,
-                frame.instrument_visible,
-                stale,
-                frame.wrong_patient,
+                deviation=deviation,
+                registration=frame.registration,
+                instrument_visible=frame.instrument_visible,
+                image_stale=stale,
+                wrong_patient=frame.wrong_patient,
                 node_down=down,
                 disk_low=full,
             )

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -91,10 +94,16 @@ def composite(scene):
     return slicer.vtkMRMLSliceLogic.GetSliceCompositeNode(scene._layers[0].views[0])
 
 
+def in_a_loop(followed: Coroutine[Any, Any, None]) -> None:
+    """Run to its end in a thread's own event loop: a browser test of the same process may have left one running in this thread."""
+    with ThreadPoolExecutor(1) as one:
+        one.submit(asyncio.run, followed).result()
+
+
 def check_with(scene, update, session):
     check = XrayCheck(State())
     scene.show(update)
-    asyncio.run(check.follow(update, session, scene))
+    in_a_loop(check.follow(update, session, scene))
     return check
 
 
@@ -126,7 +135,7 @@ def test_the_outline_can_be_switched_off_and_stays_off(scene, seen, session):
     check.choose(scene, outlined=False)
     assert not outlined(scene)
     scene.show(replace(seen, frame=replace(seen.frame, images=tuple(reversed(seen.frame.images)))))
-    asyncio.run(check.follow(seen, session, scene))
+    in_a_loop(check.follow(seen, session, scene))
     assert not outlined(scene)
     check.choose(scene, outlined=True)
     assert outlined(scene)
@@ -139,7 +148,7 @@ def test_a_registration_that_is_no_longer_locked_takes_outline_and_blend_away_an
     scene.show(lost)
     assert not outlined(scene)
     assert composite(scene).GetForegroundVolumeID() is None
-    asyncio.run(check.follow(lost, session, scene))
+    in_a_loop(check.follow(lost, session, scene))
     assert check._state.xray["on"] and not check._state.xray["shown"]
     assert check._state.xray["reason"] == "The radiograph does not look like the plan."
 
@@ -155,7 +164,7 @@ def test_pictures_of_an_image_that_is_gone_are_not_drawn(scene, seen, session):
         return pictures
 
     check._make = while_another_arrives
-    asyncio.run(check.follow(seen, session, scene))
+    in_a_loop(check.follow(seen, session, scene))
     assert not outlined(scene)
     assert not check._state.xray["shown"]
 
