@@ -60,7 +60,7 @@ class Presenter:
         self.node()
 
     def speak(self, language: str) -> None:
-        """All texts in another language. What was said in the former one (alerts) is said anew with the next Update."""
+        """All texts in another language; the alerts that are on follow with the next look at them."""
         set_language(language)
         self._state.language = current_language()
         self._state.words, self._state.captions = words(), captions()

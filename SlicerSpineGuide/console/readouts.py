@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from SlicerSpineGuide.guidance.alerts import sentence
 from SlicerSpineGuide.guidance.dose import dose
 from SlicerSpineGuide.guidance.thresholds import Thresholds
 from SlicerSpineGuide.guidance.types import Alert, AlertCode, Deviation, Update
@@ -87,7 +88,7 @@ def alerts(update: Update | None) -> list[dict[str, Any]]:
     """The alerts that are on, the most urgent first, those not acknowledged before those that are."""
     on = update.alerts if update is not None else ()
     ordered = sorted(on, key=lambda a: (a.acknowledged, _PRIORITIES.index(a.priority), a.since_s))
-    return [{"code": a.code.value, "priority": a.priority, "message": a.message, "acknowledged": a.acknowledged} for a in ordered]
+    return [{"code": a.code.value, "priority": a.priority, "message": sentence(a), "acknowledged": a.acknowledged} for a in ordered]
 
 
 def image_state(update: Update | None, plan: Plan | None) -> dict[str, Any]:

@@ -114,10 +114,27 @@ class AlertMachine:
         states = self._states | self._always
         alerts = [
             Alert(
-                rule.code, rule.priority, rule.message().format(**state.parameters).strip(), state.since_s, state.acknowledged, key[1]
+                rule.code,
+                rule.priority,
+                _filled_in(rule, state.parameters),
+                state.since_s,
+                state.acknowledged,
+                key[1],
+                state.parameters,
             )
             for rule in self._rules
             for key, state in states.items()
             if key[0] == rule.code and state.on and not state.hidden
         ]
         return tuple(sorted(alerts, key=lambda alert: PRIORITY_ORDER.index(alert.priority)))
+
+
+def sentence(alert: Alert, rules: Iterable[Rule] = RULES) -> str:
+    """The alert's message in the current language, which may have changed since it was judged."""
+    if alert.parameters is None:
+        return alert.message
+    return next((_filled_in(rule, alert.parameters) for rule in rules if rule.code == alert.code), alert.message)
+
+
+def _filled_in(rule: Rule, parameters: Mapping[str, object]) -> str:
+    return rule.message().format(**parameters).strip()

@@ -71,7 +71,8 @@ class Alert:
     """One alert that is on.
 
     message: a sentence in the current language; since_s: when it came on, on the loop's clock; acknowledged: its sound is
-    silenced, the alert itself stays. subject: the zone it is about, "" where it is about none.
+    silenced, the alert itself stays. subject: the zone it is about, "" where it is about none. parameters: what the message says of
+    numbers and reasons.
     """
 
     code: AlertCode
@@ -80,6 +81,7 @@ class Alert:
     since_s: float = 0.0
     acknowledged: bool = False
     subject: str = ""
+    parameters: Mapping[str, object] | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)

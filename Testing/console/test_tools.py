@@ -77,15 +77,15 @@ def test_limits_are_changed_by_a_person_refused_in_a_sentence_and_alert_from_the
     page.locator("[data-testid=limits-problem] >> text=lateral_mm").wait_for()
     assert "limit 2 mm" in page.locator("[data-testid=number-lateral]").inner_text()
     page.locator("[data-testid=limit-lateral_mm]").fill("0,1")
-    page.locator("[data-testid='limit-zone:aorta']").fill("50")
+    page.locator("[data-testid='limit-zone:spinal canal']").fill("40")
     page.locator("[data-testid=limits-apply]").click()
     page.locator("[data-testid=number-lateral] >> text=limit 0.1 mm").wait_for()
     for _ in range(3):
         page.evaluate("spineguide.act('step')")
         page.wait_for_timeout(400)
-    page.wait_for_function("trame.state.get('alerts').some(a => a.message.includes('aorta'))")
+    page.wait_for_function("trame.state.get('alerts').some(a => a.message.includes('spinal canal'))")
     page.locator("[data-testid=limit-lateral_mm]").fill("2")
-    page.locator("[data-testid='limit-zone:aorta']").fill("5")
+    page.locator("[data-testid='limit-zone:spinal canal']").fill("2")
     page.locator("[data-testid=limits-apply]").click()
     page.locator("[data-testid=number-lateral] >> text=limit 2 mm").wait_for()
 
