@@ -68,6 +68,7 @@ def test_where_acceptance_is_asked_for_the_plan_is_drawn_but_nothing_is_guided_b
 
 
 def test_a_moved_start_adds_up_and_the_image_has_the_last_word(page):
+    page.wait_for_function("trame.state.get('num').shown")
     before = float(depth(page))
     page.locator("[data-testid=hand-step]").select_option("5")
     page.locator("[data-testid=nudge-L]").click()

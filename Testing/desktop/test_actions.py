@@ -144,8 +144,8 @@ def test_what_fails_in_the_background_is_one_sentence(opened: Any) -> None:
 
     opened.conductor.start(broken)
     wait_until_ready(opened)
-    assert "a fault of ours" in opened.ui.messageLabel.text
-    assert opened.ui.startReplayButton.enabled
+    wait_until(lambda: "a fault of ours" in opened.ui.messageLabel.text, "the sentence")
+    wait_until(lambda: opened.ui.startReplayButton.enabled, "the button to be of use again")
 
 
 # --- the registration, decided by a person
