@@ -11,6 +11,7 @@ import numpy as np
 from slicer.i18n import tr as _
 
 from SlicerSpineGuide.desktop.background import Background, Progress
+from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.geometry import Vector, rigid
 from SlicerSpineGuide.guidance.types import AlertCode, Update
 from SlicerSpineGuide.plan import Plan, Trajectory
@@ -238,7 +239,11 @@ class Conductor:
         Returns the newest Update, None where no session runs. BadInput: why the background's job came to nothing.
         """
         self._take_bone()
-        self.background.poll()
+        try:
+            self.background.poll()
+        except BadInput:
+            self.changed()  # what waited for the job may have failed before it was seen to be busy
+            raise
         update = self.latest
         if update is not None and self.trajectory is not None:
             self.steps.observe(update, self.trajectory)
