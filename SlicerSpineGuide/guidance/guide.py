@@ -226,11 +226,15 @@ class Guide:
         last, age = self._last, self._watchdog.image_age_s(now_s)
         registration = self._judged(last.registration)
         basis = self._basis(registration, self._foreign_now)
-        stale = basis is not self._placed and self._watchdog.stale(now_s)
+        old = self._watchdog.stale(now_s)
+        too_old = tr("The last image is {age:.0f} s old.").format(age=age)
+        stale = old and basis is not self._placed
         instrument = tool.track(registration)
+        if old and not stale and registration.usable:  # the tool is where it is, but nothing is drawn over an image of the past
+            registration = replace(registration, status="none", plan_from_live=None, reason=too_old)
         reason = self._foreign_now or self._why_hidden(basis, instrument)
         if stale:
-            reason = tr("The last image is {age:.0f} s old.").format(age=age)
+            reason = too_old
         deviation = None if reason else measure(instrument, basis, self._trajectory, self._zones, self._planning.volume)
         self._steps += 1
         situation = Situation(

@@ -281,6 +281,14 @@ def test_a_tool_tracked_in_the_rooms_coordinates_needs_a_current_registered_imag
     assert late.deviation is None and AlertCode.IMAGE_STALE in [alert.code for alert in late.alerts]
 
 
+def test_a_tracked_tool_goes_on_when_images_stop_but_nothing_is_drawn_over_the_old_one(guide, tool):
+    guide.process(frame(0), 0.0)
+    assert guide.tick(0.1).registration.status == "locked"
+    late = guide.tick(30.0)
+    assert late.deviation is not None and late.hidden_reason == ""
+    assert late.registration.plan_from_live is None and "30 s old" in late.registration.reason
+
+
 def test_a_tracked_tool_is_not_shown_over_another_patients_images(guide, tool):
     update = guide.process(frame(0, patient_id="P2"), 0.0)
     assert update.deviation is None and guide.tick(0.1).deviation is None
