@@ -42,7 +42,7 @@ Method = Callable[[LiveFrame], FloatArray | None]
 def live_frames(scanner: LiveScanner, target: FloatArray, count: int, rng: np.random.Generator) -> list[LiveFrame]:
     """`count` frames of a patient who moves by about 2 mm from each to the next."""
     frames: list[LiveFrame] = []
-    before = np.eye(4)
+    before = random_pose(rng, target, *STEP)  # from the middle of the motion itself no step would be long enough
     while len(frames) < count:
         truth = random_pose(rng, target, *STEP)
         if not 1.3 < target_error(before, truth, target) < 2.7:
