@@ -86,15 +86,8 @@ def _why_none(vertebra: Vertebra, side: Side, instrument: InstrumentSpec, widest
 
 def _targets(vertebra: Vertebra, side: Side) -> FloatArray:
     """(n, 3) points in the body's anterior half, near the midline on the side of the pedicle."""
-    left, posterior, cranial = vertebra.axes
     sign = 1.0 if side == "left" else -1.0
-    offsets = [
-        -f * vertebra.body_depth_mm * posterior + sign * i * vertebra.body_width_mm * left + u * vertebra.body_height_mm * cranial
-        for f in FORWARD
-        for i in INWARD
-        for u in UPWARD
-    ]
-    return vertebra.body_centre + np.array(offsets)
+    return vertebra.points_in_body(FORWARD, [sign * i for i in INWARD], UPWARD)
 
 
 def _canal_depth(vertebra: Vertebra) -> float:

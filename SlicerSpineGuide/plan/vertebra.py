@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,6 +38,18 @@ class Vertebra:
     body_depth_mm: float
     body_width_mm: float
     body_height_mm: float
+
+    def points_in_body(self, forward: Sequence[float], sideways: Sequence[float], upward: Sequence[float]) -> FloatArray:
+        """(n, 3) LPS: every combination of steps from the centre: shares of its depth (anterior), width (left), height (cranial)."""
+        left, posterior, cranial = self.axes
+        return self.body_centre + np.array(
+            [
+                -f * self.body_depth_mm * posterior + i * self.body_width_mm * left + u * self.body_height_mm * cranial
+                for f in forward
+                for i in sideways
+                for u in upward
+            ]
+        )
 
 
 def read_vertebra(labels: Volume, label: int, name: str) -> Vertebra:
