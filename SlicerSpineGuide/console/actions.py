@@ -150,7 +150,8 @@ class Actions:
         """Replace the session by one with the instrument in the trainee's hand, in the open case."""
         case = getattr(self._session, "case", None)
         if isinstance(case, CaseFolder):
-            await self._console.open_made(lambda: DrivingSession(case))
+            trajectory = (self._latest.trajectory or None) if self._latest is not None else None
+            await self._console.open_made(lambda: DrivingSession(case, trajectory=trajectory))
 
     def drive(self, what: str, amount: float) -> None:
         """Move the instrument, the puncture or the slices; see DrivingSession.move."""

@@ -61,7 +61,8 @@ class DriveSection:
         self._camera.close()
 
     def _begin(self) -> None:
-        self._conductor.start(DrivingSession)
+        trajectory = self._conductor.trajectory.id
+        self._conductor.start(lambda case: DrivingSession(case, trajectory=trajectory))
 
     def _take(self) -> None:
         driving = self._conductor.driving

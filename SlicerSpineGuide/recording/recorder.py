@@ -28,7 +28,7 @@ class CaseRecorder:
         self._frames: dict[int, CaseFrame] = {}
         try:
             (folder / "live").mkdir(parents=True)
-            shutil.copyfile(source.folder / "plan.json", folder / "plan.json")
+            source.plan.save(folder / "plan.json")  # as it is guided by, which the file may no longer say
             for part in ("planning", "zones"):
                 if (source.folder / part).is_dir():
                     shutil.copytree(source.folder / part, folder / part)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from SlicerSpineGuide.documents import read_document
 from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.guidance.types import Update
-from SlicerSpineGuide.plan import Trajectory
+from SlicerSpineGuide.plan import Plan, Trajectory
 from SlicerSpineGuide.recording.case import CaseFolder, Truth, TruthFrame
 from SlicerSpineGuide.recording.debrief import Debrief, Frames, debrief
 from SlicerSpineGuide.recording.report_model import ReportFrame
@@ -13,14 +13,18 @@ from SlicerSpineGuide.recording.score import compare
 
 
 def truth_of(case: CaseFolder) -> Truth | None:
-    """The truth of a case, None where it has none that can be used."""
+    """The truth of a case, None where it has none that can be used, or where the path that it is about was corrected since."""
     path = case.folder / "truth.json"
     if not path.is_file():
         return None
     try:
-        return read_document(Truth, path)
-    except BadInput:
+        truth = read_document(Truth, path)
+        measured_by = Plan.load(case.folder / "plan.json").trajectory(truth.trajectory)
+        guided_by = case.plan.trajectory(truth.trajectory)
+    except (BadInput, KeyError):
         return None
+    same = measured_by.entry_lps == guided_by.entry_lps and measured_by.target_lps == guided_by.target_lps
+    return truth if same else None
 
 
 def truth_of_frame(truth: Truth | None, update: Update) -> TruthFrame | None:

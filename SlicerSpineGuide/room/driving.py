@@ -23,14 +23,17 @@ class DrivingSession(Session):
     """The case's plan and planning CT, an instrument in the trainee's hand, an image at every request.
 
     Time stands still between two images, so that thinking does not make an image old. seed: of patient and puncture; None: another
-    one every time.
+    one every time. trajectory: the id of the one to be driven along, None: the plan's first.
     """
 
-    def __init__(self, case: CaseFolder, seed: int | None = None) -> None:
+    def __init__(self, case: CaseFolder, seed: int | None = None, trajectory: str | None = None) -> None:
         self._case_clock = CaseClock()
         super().__init__(case, "every", self._case_clock)
         rng = random.Random(seed)
-        self.hands = HandsOn(case.folder / "planning", case.folder / "plan.json", seed=rng.randrange(1 << 16))
+        planning, plan = case.folder / "planning", case.folder / "plan.json"
+        self.hands = HandsOn(planning, plan, plan=case.plan, trajectory=trajectory, seed=rng.randrange(1 << 16))
+        if trajectory is not None:
+            self.select_trajectory(trajectory)
         self.hands.turn(rng.uniform(-1, 1) * START_LEAN_DEG, rng.uniform(-1, 1) * START_LEAN_DEG)
         self.hands.move_entry(rng.uniform(-1, 1) * START_ENTRY_MM, rng.uniform(-1, 1) * START_ENTRY_MM)
         self._folder = tempfile.TemporaryDirectory(prefix="spineguide-drive-")

@@ -13,7 +13,7 @@ from pydicom.dataset import Dataset
 
 from SlicerSpineGuide.geometry import FloatArray, ImagePlane, apply, rotation_from_vector, unit
 from SlicerSpineGuide.images import Volume
-from SlicerSpineGuide.plan import Trajectory
+from SlicerSpineGuide.plan import Plan, Trajectory
 from SlicerSpineGuide.plan.zones import Zone
 from SlicerSpineGuide.recording.case import Truth, TruthFrame
 from SlicerSpineGuide.room.case_writer import CaseWriter
@@ -103,13 +103,17 @@ class HandsOn:
         plan_path: Path,
         *,
         trajectory: str | None = None,
+        plan: Plan | None = None,
         scenario: Scenario = BY_HAND,
         seed: int = 0,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = datetime.now,
     ) -> None:
-        """scenario: the patient's motion and the scanner's protocol. BadInput where plan, planning CT or zones cannot be used."""
-        plan, planning, chosen, zones = read_inputs(planning_dir, plan_path, trajectory)
+        """plan: in place of the file's, where it was corrected since. scenario: the patient's motion and the scanner's protocol.
+
+        BadInput where plan, planning CT or zones cannot be used.
+        """
+        plan, planning, chosen, zones = read_inputs(planning_dir, plan_path, trajectory, plan)
         self._room = HandsOnRoom(planning.volume, chosen, scenario, seed=seed, zones=zones)
         self._simulation = Simulation(planning_dir, plan_path, plan, planning, self._room)
         started = now()

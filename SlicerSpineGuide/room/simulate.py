@@ -55,9 +55,14 @@ def prepare(
     return Simulation(planning_dir, plan_path, plan, planning, room)
 
 
-def read_inputs(planning_dir: Path, plan_path: Path, trajectory: str | None) -> tuple[Plan, PlanningCt, Trajectory, tuple[Zone, ...]]:
-    """The plan, its planning CT, the trajectory of that id (None: the first) and the zones; BadInput names what is wrong with them."""
-    plan = Plan.load(plan_path)
+def read_inputs(
+    planning_dir: Path, plan_path: Path, trajectory: str | None, plan: Plan | None = None
+) -> tuple[Plan, PlanningCt, Trajectory, tuple[Zone, ...]]:
+    """The plan, its planning CT, the trajectory of that id (None: the first) and the zones; BadInput names what is wrong with them.
+
+    plan: in place of what the file says, whose folder still has the zones.
+    """
+    plan = Plan.load(plan_path) if plan is None else plan
     planning = load_planning_ct(planning_dir, plan.series_instance_uid)
     check_plan_against_ct(plan, planning, plan_path)
     return plan, planning, _trajectory(plan, trajectory, plan_path), load_zones(plan, plan_path.parent, planning)
