@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from SlicerSpineGuide.console.bullseye import bullseye
 from SlicerSpineGuide.console.honest import card
 from SlicerSpineGuide.console.limits import Limits
 from SlicerSpineGuide.console.node_page import NodePage
@@ -23,6 +22,7 @@ from SlicerSpineGuide.recording.steps import Steps
 from SlicerSpineGuide.recording.timeline import NO_PLAYER, player_state
 from SlicerSpineGuide.room.driving import NOT_DRIVING, DrivingSession
 from SlicerSpineGuide.scene import GuidanceScene
+from SlicerSpineGuide.scene.bullseye import bullseye
 from SlicerSpineGuide.scene.state import state_of
 from SlicerSpineGuide.translation import current_language, set_language, tr
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from SlicerSpineGuide.guidance.alerts import sentence
 from SlicerSpineGuide.guidance.dose import dose
-from SlicerSpineGuide.guidance.thresholds import Thresholds
+from SlicerSpineGuide.guidance.thresholds import limits_of
 from SlicerSpineGuide.guidance.types import Alert, AlertCode, Deviation, Update
-from SlicerSpineGuide.plan import Plan, Tolerance, Trajectory
+from SlicerSpineGuide.plan import Plan, Trajectory
 from SlicerSpineGuide.scene.sight import is_foreign, is_stale
 from SlicerSpineGuide.translation import tr
 
@@ -42,13 +42,6 @@ def numbers(update: Update | None, trajectory: Trajectory | None) -> dict[str, A
         for name in _OF_NUMBER:
             shown[name]["limit"] = ""
     return shown
-
-
-def limits_of(update: Update | None, trajectory: Trajectory | None) -> Thresholds | Tolerance:
-    """The limits in force: those by which the Update was judged, the plan's before there are any."""
-    if update is not None and update.thresholds is not None:
-        return update.thresholds
-    return trajectory.tolerance if trajectory is not None else Tolerance()
 
 
 def _number(

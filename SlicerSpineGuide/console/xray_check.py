@@ -9,10 +9,9 @@ from typing import Any
 from SlicerSpineGuide.console.session import ConsoleSession
 from SlicerSpineGuide.guidance.types import Update
 from SlicerSpineGuide.intake.frame import Radiograph
-from SlicerSpineGuide.plan import Trajectory
-from SlicerSpineGuide.registration.xray_picture import XrayPicture, XrayPictures
 from SlicerSpineGuide.scene import GuidanceScene
 from SlicerSpineGuide.scene.sight import Sight
+from SlicerSpineGuide.scene.xray_pictures import SightPictures
 from SlicerSpineGuide.translation import tr
 
 
@@ -28,7 +27,7 @@ class XrayCheck:
 
     def begin(self) -> None:
         """Another session: its pictures are made anew; blend and outline stay as the user left them."""
-        self._made: tuple[Trajectory, XrayPictures] | None = None
+        self._pictures = SightPictures()
         self._of: Sight | None = None
         self._busy = False
         self._publish(None, "")
@@ -58,7 +57,7 @@ class XrayCheck:
         self._busy = True
         try:
             loop, trajectory = asyncio.get_running_loop(), scene.trajectory
-            pictures = await loop.run_in_executor(self._executor, self._make, session, trajectory, sight, radiographs)
+            pictures = await loop.run_in_executor(self._executor, self._pictures.of, session.planning.volume, trajectory, sight)
             if scene.sight is sight:
                 scene.choose_xray(self._blend / 100, self._outlined)
                 scene.show_pictures(pictures, sight)
@@ -66,22 +65,6 @@ class XrayCheck:
                 self._publish(True, "")
         finally:
             self._busy = False
-
-    def _make(
-        self, session: ConsoleSession, trajectory: Trajectory, sight: Sight, radiographs: list[Radiograph]
-    ) -> list[XrayPicture | None]:
-        if self._made is None or self._made[0] is not trajectory:
-            self._made = trajectory, XrayPictures(session.planning.volume, trajectory.target)
-        return [self._picture(self._made[1], sight, radiograph) for radiograph in radiographs]
-
-    def _picture(self, pictures: XrayPictures, sight: Sight, radiograph: Radiograph) -> XrayPicture | None:
-        pose = sight.pose_of(radiograph)
-        if pose is None or radiograph.projection is None:
-            return None
-        try:
-            return pictures.picture(radiograph, pose, ends_in_air=sight.ends_in_air)
-        except ValueError:  # a stated geometry that does not have the CT in its beam
-            return None
 
     def _publish(self, shown: bool | None, reason: str) -> None:
         """shown: None without an X-ray image, False with the reason why nothing can be checked."""

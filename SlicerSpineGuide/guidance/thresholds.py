@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from SlicerSpineGuide.errors import BadInput
-from SlicerSpineGuide.plan.model import Trajectory
+from SlicerSpineGuide.plan.model import Tolerance, Trajectory
 from SlicerSpineGuide.plan.procedures import Procedure
 from SlicerSpineGuide.plan.zones import Zone
 from SlicerSpineGuide.translation import tr
+
+if TYPE_CHECKING:
+    from SlicerSpineGuide.guidance.types import Update
 
 LARGEST = 100.0  # mm or degrees: beyond it a limit is a slip of the finger
 
@@ -89,3 +93,10 @@ def _number(name: str, value: object, default: float) -> float:
         return float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         raise BadInput(tr("{name}: {value} is not a number.").format(name=name, value=value)) from None
+
+
+def limits_of(update: Update | None, trajectory: Trajectory | None) -> Thresholds | Tolerance:
+    """The limits in force: those by which the Update was judged, the plan's before there are any."""
+    if update is not None and update.thresholds is not None:
+        return update.thresholds
+    return trajectory.tolerance if trajectory is not None else Tolerance()

@@ -12,18 +12,18 @@ pytest.importorskip("trame_slicer", reason="the console needs the extra 'console
 
 from scene_fixtures import hidden, plan_in, update_at
 
-from SlicerSpineGuide.console.bullseye import FIELD_PX, TOLERANCE_PX, bullseye
 from SlicerSpineGuide.console.control import ABSENT_S, Control
 from SlicerSpineGuide.console.graphics import APT_LINE, check_graphics
 from SlicerSpineGuide.console.honest import card
-from SlicerSpineGuide.console.opening import case_root, safe_relative, unpack
 from SlicerSpineGuide.console.readouts import alerts, image_state, numbers
 from SlicerSpineGuide.console.serving import Access, is_loopback
 from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.guidance.dose import dose
 from SlicerSpineGuide.guidance.thresholds import Thresholds
 from SlicerSpineGuide.guidance.types import Alert, AlertCode
+from SlicerSpineGuide.recording.archive import case_root, safe_relative, unpack
 from SlicerSpineGuide.recording.steps import Steps
+from SlicerSpineGuide.scene.bullseye import FIELD_PX, TOLERANCE_PX, bullseye
 from SlicerSpineGuide.scene.state import state_of
 
 

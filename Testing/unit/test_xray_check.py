@@ -156,14 +156,14 @@ def test_a_registration_that_is_no_longer_locked_takes_outline_and_blend_away_an
 def test_pictures_of_an_image_that_is_gone_are_not_drawn(scene, seen, session):
     check = XrayCheck(State())
     scene.show(seen)
-    making = check._make
+    making = check._pictures.of
 
     def while_another_arrives(*arguments):
         pictures = making(*arguments)
         scene.show(replace(seen, frame=replace(seen.frame, images=tuple(reversed(seen.frame.images)))))
         return pictures
 
-    check._make = while_another_arrives
+    check._pictures.of = while_another_arrives
     in_a_loop(check.follow(seen, session, scene))
     assert not outlined(scene)
     assert not check._state.xray["shown"]

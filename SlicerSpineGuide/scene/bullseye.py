@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from SlicerSpineGuide.console.readouts import limits_of
 from SlicerSpineGuide.geometry import FloatArray
+from SlicerSpineGuide.guidance.thresholds import limits_of
 from SlicerSpineGuide.guidance.types import Update
 from SlicerSpineGuide.plan import Trajectory
 from SlicerSpineGuide.scene.coordinates import ras_from_lps
