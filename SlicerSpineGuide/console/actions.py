@@ -100,7 +100,7 @@ class Actions:
 
     def accept(self) -> None:
         """Accept the registration that is shown, or that was rejected before."""
-        if self._hand.accept(self._latest):
+        if self._hand.accept():
             self._console.presenter.steps.accept_registration(self._hand.who)
             self._console.presenter.publish_steps()
 
@@ -117,10 +117,10 @@ class Actions:
         self._hand.ask_first(asks)
 
     def nudge(self, towards: str, mm: float = 1.0) -> None:
-        self._hand.nudge(towards, float(mm), self._latest)
+        self._hand.nudge(towards, float(mm))
 
     def turn(self, about: str, degrees: float = 1.0) -> None:
-        self._hand.turn(about, float(degrees), self._latest)
+        self._hand.turn(about, float(degrees))
 
     def pick_mode(self, on: bool) -> None:
         self._hand.pick_mode(on)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Protocol, runtime_checkable
 
-from SlicerSpineGuide.geometry import FloatArray
 from SlicerSpineGuide.guidance.types import AlertCode, Update
 from SlicerSpineGuide.plan import Plan, PlanningCt
 
@@ -45,18 +44,3 @@ class Playback(Protocol):
     def step(self) -> None: ...
     def seek(self, index: int) -> None: ...
     def set_speed(self, speed: float) -> None: ...
-
-
-@runtime_checkable
-class Registers(Protocol):
-    """A session whose registration a person can accept, reject and start anew, from a pose (plan_from_live) or from nothing.
-
-    who: the name that is logged; asks: whether nothing is guided before a registration is accepted.
-    """
-
-    asks: bool
-
-    def register_again(self, pose: FloatArray | None, who: str = "", how: str = "") -> None: ...
-    def accept_registration(self, who: str = "") -> None: ...
-    def reject_registration(self, who: str = "") -> None: ...
-    def ask_for_acceptance(self, asks: bool, who: str = "") -> None: ...
