@@ -88,7 +88,7 @@ def replay(
         built = replay_to_report(
             opened, report, paced=not max_speed, progress=lambda done, of: bar.update(task, completed=done, total=of)
         )
-    _print_summary(report, built.build()["summary"])
+    _print_summary(report, built.summary)
 
 
 @app.command()
@@ -128,7 +128,7 @@ def guide(
     session.run_headless(idle_stop, on_ready=lambda where: terminal.print(tr("Listening as {where}.").format(where=where)))
     assert report is not None
     session.report.save(report)
-    _print_summary(report, session.report.build()["summary"])
+    _print_summary(report, session.report.summary)
 
 
 @app.command()

@@ -108,7 +108,7 @@ class Presenter:
         self._state.steps, self._state.marks = self.steps.rows(), list(self.steps.marks)
         report = getattr(self._session, "report", None)
         if isinstance(self._session, ReplaySession) and report is not None:
-            self._state.player = player_state(self._session, report.frames, self.steps.marks)
+            self._state.player = player_state(self._session, report.onsets, self.steps.marks)
         else:
             self._state.player = NO_PLAYER
 

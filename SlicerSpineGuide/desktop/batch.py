@@ -11,5 +11,5 @@ from SlicerSpineGuide.recording.replay import replay_to_report
 
 def replay(case_folder: Path, report: Path) -> dict[str, Any]:
     """Replay as fast as it goes, write the report, return its summary; BadInput as `spineguide replay` says it."""
-    summary: dict[str, Any] = replay_to_report(open_case(case_folder), report).build()["summary"]
+    summary: dict[str, Any] = replay_to_report(open_case(case_folder), report).summary
     return summary

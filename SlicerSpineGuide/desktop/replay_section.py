@@ -81,7 +81,7 @@ class ReplaySection:
 
     def _list_ticks(self) -> None:
         session, report = self._conductor.replay, self._conductor.report
-        ticks = player_state(session, report.frames, self._conductor.steps.marks)["marks"] if session is not None and report else []
+        ticks = player_state(session, report.onsets, self._conductor.steps.marks)["marks"] if session is not None and report else []
         ticks.sort(key=lambda tick: tick["index"])
         if ticks != self._ticks:
             self._ticks = ticks

@@ -41,7 +41,7 @@ class ReportSection:
             raise BadInput(_("{path} cannot be written: its folder does not exist.").format(path=path))
         report = self._conductor.report
         report.save(path)
-        self._ui.reportLabel.text = _("{count} images written to {path}.").format(count=len(report.build()["frames"]), path=path)
+        self._ui.reportLabel.text = _("{count} images written to {path}.").format(count=report.frame_count, path=path)
 
     def _judged(self) -> tuple[Debrief, list[tuple[str, str]]]:
         conductor = self._conductor

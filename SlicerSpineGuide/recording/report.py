@@ -4,30 +4,38 @@ from __future__ import annotations
 
 import json
 import threading
+from array import array
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from SlicerSpineGuide.guidance.types import Alert, Update
+from SlicerSpineGuide.recording.frame_store import FrameStore
 
 AlertKey = tuple[str, str]  # code, subject
 STEPS = ("decode", "register", "track", "decide", "total")
 
 
 class ReportBuilder:
-    """Collects Updates and writes the report. Takes Updates from the loop's thread and may be read from another."""
+    """Collects Updates and writes the report. Takes Updates from the loop's thread and may be read from another.
+
+    The frames' entries wait on disk: what is kept in memory of a session of hours are its alerts' changes.
+    """
 
     def __init__(self, plan_file: str) -> None:
         self._plan_file = plan_file
-        self._frames: dict[int, dict[str, Any]] = {}
+        self._frames = FrameStore()
         self._log: list[dict[str, Any]] = []
         self._on: dict[AlertKey, Alert] = {}
         self._index = -1
         self._at_frame: set[AlertKey] = set()
+        self._at_former: set[AlertKey] = set()  # at the frame before the newest
         self._came_on: dict[AlertKey, Alert] = {}  # since the newest frame
         self._carried: dict[AlertKey, Alert] = {}  # before the newest frame, after the one before it
+        self._onsets: dict[int, tuple[Alert, ...]] = {}
         self._skipped = 0
         self._lock = threading.Lock()
 
@@ -44,10 +52,15 @@ class ReportBuilder:
     def _add_frame(self, update: Update, index: int) -> None:
         """A frame's alerts are those that are on with it, and those that came on since the former frame: a gap, a dead node."""
         if index != self._index:
+            self._at_former = self._at_frame if index > self._index else set()  # a case that was taken back begins anew
             self._index, self._carried, self._came_on = index, self._came_on, {}
         self._at_frame = {_key(alert) for alert in update.alerts}
-        self._frames[index] = entry = frame_entry(update)
-        entry["alerts"] += [alert_entry(alert) for key, alert in self._carried.items() if key not in self._at_frame]
+        alerts = [*update.alerts, *(alert for key, alert in self._carried.items() if key not in self._at_frame)]
+        self._onsets.pop(index, None)
+        onsets = tuple(alert for alert in alerts if _key(alert) not in self._at_former)
+        if onsets:
+            self._onsets[index] = onsets
+        self._frames.put(index, frame_entry(update) | {"alerts": [alert_entry(alert) for alert in alerts]})
 
     def _note_alert_changes(self, update: Update) -> None:
         now = {_key(alert): alert for alert in update.alerts}
@@ -60,26 +73,48 @@ class ReportBuilder:
         self._on = now
 
     @property
-    def frames(self) -> list[dict[str, Any]]:
+    def frame_count(self) -> int:
+        """How many frames the report has."""
         with self._lock:
-            return [self._frames[index] for index in sorted(self._frames)]
+            return len(self._frames)
+
+    @property
+    def frames(self) -> list[dict[str, Any]]:
+        """All frames' entries, read from disk: for a debrief, not for a look many times a second."""
+        with self._lock:
+            return list(self._frames)
+
+    @property
+    def onsets(self) -> list[tuple[int, Alert]]:
+        """(frame, alert) where an alert came on, in order of the frames."""
+        with self._lock:
+            return [(index, alert) for index in sorted(self._onsets) for alert in self._onsets[index]]
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """Counts, alert codes, times, and the log of the alerts' changes."""
+        with self._lock:
+            return self._summary()
 
     def build(self) -> dict[str, Any]:
-        """The report as JSON-ready data."""
-        frames = self.frames
-        return {
-            "schema": "spineguide-report",
-            "version": 1,
-            "plan": self._plan_file,
-            "frames": frames,
-            "summary": {**summarise(frames), "skipped": self._skipped, "alert_log": list(self._log)},
-        }
+        """The report as JSON-ready data, all of it in memory."""
+        return {**self._head(), "frames": self.frames, "summary": self.summary}
 
     def save(self, path: Path) -> None:
-        """Write the report whole or not at all."""
+        """Write the report whole or not at all, frame by frame."""
         temporary = path.with_name(path.name + ".part")
-        temporary.write_text(json.dumps(self.build(), indent=1) + "\n", encoding="utf-8")
+        with self._lock, temporary.open("w", encoding="utf-8") as file:
+            file.write(json.dumps(self._head(), indent=1).removesuffix("\n}") + ',\n "frames": [')
+            for number, frame in enumerate(self._frames):
+                file.write(("," if number else "") + "\n  " + json.dumps(frame))
+            file.write('\n ],\n "summary": ' + json.dumps(self._summary(), indent=1) + "\n}\n")
         temporary.replace(path)
+
+    def _head(self) -> dict[str, Any]:
+        return {"schema": "spineguide-report", "version": 1, "plan": self._plan_file}
+
+    def _summary(self) -> dict[str, Any]:
+        return {**summarise(self._frames), "skipped": self._skipped, "alert_log": list(self._log)}
 
 
 def _key(alert: Alert) -> AlertKey:
@@ -140,16 +175,23 @@ def frame_entry(update: Update) -> dict[str, Any]:
     return entry
 
 
-def summarise(frames: list[dict[str, Any]]) -> dict[str, Any]:
-    """Counts, alert codes and times of a report's frames."""
+def summarise(frames: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """Counts, alert codes and times of a report's frames, which are gone through once."""
+    statuses, codes, visible = Counter[str](), Counter[str](), 0
+    times: dict[str, array[float]] = {step: array("f") for step in STEPS}
+    for frame in frames:
+        statuses[frame["registration"]["status"]] += 1
+        codes.update(a["code"] for a in frame["alerts"])
+        visible += frame["instrument"]["visible"]
+        for step in STEPS:
+            times[step].append(frame["ms"][step])
     summary: dict[str, Any] = {
-        "frames": len(frames),
-        "registration": dict(Counter(f["registration"]["status"] for f in frames)),
-        "instrument_visible": sum(f["instrument"]["visible"] for f in frames),
-        "frames_with_alert": dict(Counter(a["code"] for f in frames for a in f["alerts"])),
+        "frames": statuses.total(),
+        "registration": dict(statuses),
+        "instrument_visible": visible,
+        "frames_with_alert": dict(codes),
     }
-    if frames:
-        times = {step: np.array([f["ms"][step] for f in frames]) for step in STEPS}
+    if statuses:
         summary["ms_median"] = {step: round(float(np.median(v)), 3) for step, v in times.items()}
         summary["ms_p95"] = {step: round(float(np.percentile(v, 95)), 3) for step, v in times.items()}
     return summary

@@ -199,6 +199,8 @@ class LiveSession(Session):
         self._stopped.set()
         self.node.stop()
         self._feed.stop()
+        if self._recorder is not None:
+            self._recorder.close()
         super().stop()
         self._log.close()
 

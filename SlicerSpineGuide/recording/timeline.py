@@ -5,34 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from SlicerSpineGuide.guidance.alerts import sentence
+from SlicerSpineGuide.guidance.types import Alert
 from SlicerSpineGuide.recording.player import ReplaySession
 
 NO_PLAYER: dict[str, Any] = {"length": 0, "position": 0, "playing": False, "speed": 1.0, "marks": []}
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 
 
-def player_state(session: ReplaySession, frames: Iterable[Mapping[str, Any]], marks: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """What the timeline shows; `frames` as the report has them (those played so far), `marks` as the steps keep them."""
+def player_state(session: ReplaySession, onsets: Iterable[tuple[int, Alert]], marks: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """What the timeline shows; `onsets` as the report has them (of what was played so far), `marks` as the steps keep them."""
     return {
         "length": session.length,
         "position": session.position,
         "playing": session.playing,
         "speed": session.speed,
-        "marks": [*_alerts(frames, session.length), *_marks(marks, session.length)],
+        "marks": [*_alerts(onsets, session.length), *_marks(marks, session.length)],
     }
 
 
-def _alerts(frames: Iterable[Mapping[str, Any]], length: int) -> list[dict[str, Any]]:
-    """One tick where an alert comes on."""
-    ticks: list[dict[str, Any]] = []
-    before: set[str] = set()
-    for frame in frames:
-        alerts = {a["code"]: a for a in frame["alerts"]}
-        for code in alerts.keys() - before:
-            alert = alerts[code]
-            ticks.append(_tick(alert["priority"], frame["index"], length, code, alert["message"]))
-        before = set(alerts)
-    return ticks
+def _alerts(onsets: Iterable[tuple[int, Alert]], length: int) -> list[dict[str, Any]]:
+    """One tick where an alert comes on, in the words of the language of now."""
+    return [_tick(a.priority, index, length, f"{a.code.value} {a.subject}".strip(), sentence(a)) for index, a in onsets]
 
 
 def _marks(marks: Iterable[Mapping[str, Any]], length: int) -> list[dict[str, Any]]:
