@@ -27,7 +27,8 @@ U, T, Z, SLOPE_T, SLOPE_Z, CURVE_T, CURVE_Z, POINT, METAL, BLUR, SHADOW = range(
 @dataclass(frozen=True, eq=False)
 class Pixels:
     """The pixels to be explained, float32: u, t, z (n,) mm; excess (n,) HU over the plan; ceiling (n,) HU at which excess is clipped;
-    weight (n,): how many independent measurements each stands for. Sorted by u, the largest first."""
+    weight (n,): how many independent measurements each stands for; shade (n,): how dark the line beyond the tip is in its slice, in
+    parts of the darkest slice's `darkness` (HU). Sorted by u, the largest first."""
 
     u: Floats
     t: Floats
@@ -35,6 +36,8 @@ class Pixels:
     excess: Floats
     ceiling: Floats
     weight: Floats
+    shade: Floats
+    darkness: float
 
     def __len__(self) -> int:
         return len(self.u)
@@ -43,7 +46,9 @@ class Pixels:
         """One in `step` of them, each standing for as many measurements more."""
         part = slice(None, None, step)
         weight = self.weight[part] * np.float32(step)
-        return Pixels(self.u[part], self.t[part], self.z[part], self.excess[part], self.ceiling[part], weight)
+        return Pixels(
+            self.u[part], self.t[part], self.z[part], self.excess[part], self.ceiling[part], weight, self.shade[part], self.darkness
+        )
 
 
 class Cylinder:
@@ -51,7 +56,7 @@ class Cylinder:
 
     Its parameters, an (11,) vector: u, t, z of the tip (mm), slope_t and slope_z (dt/du and dz/du there), curve_t and curve_z (d2t/du2
     and d2z/du2, 1/mm), point (mm, the length of the conical tip), metal (log of HU), blur (log of the point spread's sigma in mm),
-    shadow (HU): how much darker all of its line is than it should be, beyond the tip as well, where it shows. The rays that run along
+    shadow (HU): how much darker all of its line is than it should be, beyond the tip as well, in the darkest slice. The rays that run along
     an instrument are starved and hardened by all of it (De Man et al., IEEE Trans Nucl Sci 46, 1999).
     """
 
@@ -136,7 +141,7 @@ class Cylinder:
             softer = (through * (face.slope[0] * face.x[0] - face.slope[1] * face.x[1])).sum(axis=0)
             out[5] = seen[4] - softer * np.float32((sigma * steep / soft) ** 2)
         out[:-1] *= np.float32(np.exp(p[METAL]) * stretch / self.thickness)
-        out[-1] = (line[0] * inside).sum(axis=0) * np.float32(stretch / self.thickness)
+        out[-1] = (line[0] * inside).sum(axis=0) * pixels.shade * np.float32(stretch / self.thickness)
         return out
 
     def _fill_shaft(self, shares: Floats, across: Floats, sigma: float) -> None:

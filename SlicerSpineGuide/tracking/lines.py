@@ -13,6 +13,7 @@ MOST_PIXELS = 500  # looked at for lines: the brightest decide
 TRIALS = 160
 BIN_MM = 1.0
 LONGEST_GAP_MM = 10.0
+HALO, BRIGHT = 3.0, 0.75  # so far around metal, in corridors, its streaks are bright; but not so bright, in parts of the brightest
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,17 +41,19 @@ def find_lines(flat: FloatArray, excess: FloatArray, corridor_mm: float, shortes
     RANSAC (Fischler and Bolles, CACM 24, 1981) with a fixed sequence of random pairs, so that the same image gives the same answer.
     """
     random = np.random.default_rng(0)
-    weights = np.minimum(excess, np.quantile(excess, 0.7)) if len(excess) else excess
+    weights = np.minimum(excess, np.quantile(excess, 0.9)) if len(excess) else excess
     left = np.ones(len(flat), dtype=bool)
     lines: list[Line] = []
-    for _ in range(most):
-        if left.sum() < 5:
+    for _ in range(2 * most):
+        if left.sum() < 5 or len(lines) == most:
             break
         line = _heaviest(flat[left], weights[left], corridor_mm, shortest_mm, random)
         if line is None:
             break
-        lines.append(line)
-        left &= ~_near(flat, line, corridor_mm + 1.0)
+        if line.length_mm >= shortest_mm:  # else a lump: others may lie behind it
+            lines.append(line)
+        dim = weights < BRIGHT * weights.max()  # its streaks make lines beside it
+        left &= ~(_near(flat, line, corridor_mm + 1.0) | (dim & _near(flat, line, HALO * corridor_mm)))
     return lines
 
 
@@ -75,6 +78,7 @@ def midlines(lines: list[Line], diameter_mm: float) -> list[Line]:
 
 
 def _heaviest(flat: FloatArray, weights: FloatArray, corridor: float, shortest: float, random: np.random.Generator) -> Line | None:
+    """The heaviest line of at least `shortest`; where there is none, the heaviest of all."""
     some = np.arange(len(flat)) if len(flat) <= MOST_PIXELS else random.choice(len(flat), MOST_PIXELS, replace=False)
     points, weight = flat[some], weights[some]
     pairs = random.integers(0, len(points), (2, 3 * TRIALS))
@@ -87,11 +91,13 @@ def _heaviest(flat: FloatArray, weights: FloatArray, corridor: float, shortest: 
     normals = np.stack((-directions[:, 1], directions[:, 0]), axis=1)
     offsets = normals @ points.T - (normals * points[pairs[0][keep]]).sum(axis=1)[:, None]
     scores = (np.abs(offsets) < corridor) @ weight
+    found = None
     for best in np.argsort(-scores)[:3]:
         line = _refined(flat, weights, points[pairs[0][keep[best]]], directions[best], corridor)
         if line is not None and line.length_mm >= shortest:
             return line
-    return None
+        found = found or line
+    return found
 
 
 def _refined(flat: FloatArray, weights: FloatArray, point: FloatArray, direction: FloatArray, corridor: float) -> Line | None:

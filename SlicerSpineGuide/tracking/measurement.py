@@ -42,7 +42,7 @@ class Measured:
     """tip flat (2,) and place: mm in the stack's frame; slope_t, slope_z of the axis against `line`; sigma (11,) of the parameters.
 
     leaves: the end that is seen is not the tip, the instrument goes on beyond the slices. misfit: rms, in expected errors.
-    lever: mm of the shaft that the axis was measured over.
+    lever: mm of the shaft that the axis was measured over. darkness: HU, of the shadow beyond the tip.
     """
 
     line: Line
@@ -51,6 +51,7 @@ class Measured:
     leaves: bool
     misfit: float
     lever: float
+    darkness: float
 
     @property
     def flat(self) -> FloatArray:
@@ -98,7 +99,7 @@ class Measurement:
         lever = max(min(self._shaft_mm, line.length_mm), SHORTEST_LEVER_MM)
         proof = self._proof_of_tip(fit, prior, found, sigma_z, steady)
         leaves = proof < (STEADY_PROOF if steady else LEAST_PROOF)
-        return Measured(line, found.parameters, sigma, leaves, found.misfit, lever)
+        return Measured(line, found.parameters, sigma, leaves, found.misfit, lever, pixels.darkness)
 
     def _shaft_of(self, line: Line) -> float:
         """How far behind the tip the pixels are looked at: not beyond where the shaft is seen, but enough to see that it begins."""

@@ -16,6 +16,9 @@ CLIPPED_PIXELS = 8  # so many pixels at the highest value mean that the scanner 
 BEYOND_MM, ASIDE_MM = 6.0, 1.6  # of the tip, and beyond the instrument's surface: the pixels that are explained
 NEAR_TIP_MM = 5.0  # from here on to the tip most pixels are taken, farther back a part
 MOST_NEAR, MOST_FAR = 300, 220
+SHADE_FROM_MM, SHADE_PERCENT = 1.5, 30.0  # so far beyond a line's end, and so many of the pixels there, tell how dark it is
+LEAST_DARK_HU = 100.0
+LEAST_SHADE = 0.3  # along the shaft a slice may be darker than beyond the tip
 INDEPENDENT_MM2 = 2.0  # errors of pixels are alike over about such an area: streaks, the blur's shape, noise
 
 
@@ -90,8 +93,26 @@ class Stack:
             weight[part] = min(1.0, np.count_nonzero(part) / max(len(where), 1) * self._pixel_mm2 / INDEPENDENT_MM2)
         keep = np.flatnonzero(keep)[np.argsort(-u[keep], kind="stable")]
         plan = self._planned(points[keep], planning, plan_from_live)
-        columns = (u[keep], t[keep], z[keep], live[keep] - plan, self.ceiling - plan, weight[keep])
-        return Pixels(*(column.astype(np.float32) for column in columns))
+        excess = live[keep] - plan
+        shade, darkness = self._shades(u[keep], t[keep], z[keep], excess, radius_mm)
+        columns = (u[keep], t[keep], z[keep], excess, self.ceiling - plan, weight[keep], shade)
+        return Pixels(*(column.astype(np.float32) for column in columns), darkness)
+
+    def _shades(self, u: FloatArray, t: FloatArray, z: FloatArray, excess: FloatArray, radius_mm: float) -> tuple[FloatArray, float]:
+        """Each pixel's share (n,) in the shadow beyond the line's end, and how dark it is in the darkest slice, HU.
+
+        The rays that run along an instrument are starved by what of it lies in their own slice: neighbours differ.
+        """
+        beyond = (u > SHADE_FROM_MM) & (np.abs(t) < max(radius_mm, 1.0))
+        dark = np.zeros(len(self.places))
+        for k, place in enumerate(self.places):
+            here = excess[beyond & (z == place)]
+            if len(here) > 3:
+                dark[k] = max(-float(np.percentile(here, SHADE_PERCENT)) - self.noise / 2, 0.0)
+        darkness = float(dark.max())
+        if darkness < LEAST_DARK_HU:
+            return np.ones(len(u)), darkness
+        return np.maximum(dark / darkness, LEAST_SHADE)[np.searchsorted(self.places, z)], darkness
 
     @property
     def _pixel_mm2(self) -> float:
