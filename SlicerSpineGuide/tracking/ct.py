@@ -12,7 +12,7 @@ from SlicerSpineGuide.geometry import FloatArray, angle_deg, apply, inverse, rot
 from SlicerSpineGuide.images import Slice, Volume
 from SlicerSpineGuide.plan import Trajectory
 from SlicerSpineGuide.registration.result import Registration
-from SlicerSpineGuide.tracking.cylinder import SHADOW, SLOPE_T, SLOPE_Z, T, U, Z
+from SlicerSpineGuide.tracking.cylinder import POINT, SHADOW, SLOPE_T, SLOPE_Z, T, U, Z
 from SlicerSpineGuide.tracking.instrument import Instrument
 from SlicerSpineGuide.tracking.known import NOTHING, SAME, Known, unlikeness, whose
 from SlicerSpineGuide.tracking.lines import Line, find_lines, midlines
@@ -30,12 +30,13 @@ MOST_SIGMA_MM = 1.2  # along the axis; a tip known less well is not shown
 MOST_MISFIT, MOST_MISFIT_OF_ONE = 1.6, 1.2  # in expected errors; nor one whose picture is not what is seen; one slice proves less
 MODEL_SIGMA_MM = (0.15, 0.08, 0.1)  # what a perfect fit would still get wrong
 SHADOW_SIGMA_MM, SHADOW_HU = (0.8, 0.15, 0.5), 3000.0  # ... where starved rays eat into the tip: so much from such a shadow on
+SHADOW_OF_POINT = 0.04  # ... and of a long thin point more
 DARKNESS_HU = 800.0  # ... or where so dark a band is seen beyond the tip, however it is explained
 LEVER_MM, LEVER_THICKNESS = 0.15, 0.07  # ... of the shaft's place at its far end: mm, and part of the slices' thickness
 DEPTHS_MM, AIR_BELOW_HU = (0.0, 5.0, 10.0), -300.0  # of the tip: leads and wires on the skin have air there
 SHADOW_LEVER_MM = 0.8  # ... where starved rays darken one slice more than its neighbour
 ONE_SLICE_LEVER = 0.5  # ... of the thickness, where there is one slice: where in it the shaft lies it does not tell
-SCREW_SIGMA = 2.0  # ... and so many times that where a thread makes the solid no cylinder
+SCREW_SIGMA, SCREW_SIGMA_A_MM = 2.0, 0.3  # ... and so many times that, or times its diameter, where a thread makes the solid no cylinder
 
 
 class InstrumentTracker:
@@ -154,9 +155,10 @@ class InstrumentTracker:
         tip, into = apply(pose, stack.to_live(flat, float(p[Z]))), rotate(pose, axis)
         if (self._planning.sample(tip + np.multiply.outer(DEPTHS_MM, into)) < AIR_BELOW_HU).all():
             return Instrument(False, reason=tr("Metal is seen on the skin only: it does not point into the patient."), doubtful=True)
-        rough = SCREW_SIGMA if self._trajectory.instrument.kind == "screw" else 1.0
+        rough = max(SCREW_SIGMA, SCREW_SIGMA_A_MM * self._diameter) if self._trajectory.instrument.kind == "screw" else 1.0
         shade = min(max(float(p[SHADOW]) / SHADOW_HU, found.darkness / DARKNESS_HU), 1.0)
-        sigma_mm = np.linalg.norm([rough * np.array(MODEL_SIGMA_MM), sigma[[U, T, Z]], shade * np.array(SHADOW_SIGMA_MM)], axis=0)
+        shadow_mm = shade * (np.array(SHADOW_SIGMA_MM) + np.array([SHADOW_OF_POINT * float(p[POINT]), 0.0, 0.0]))
+        sigma_mm = np.linalg.norm([rough * np.array(MODEL_SIGMA_MM), sigma[[U, T, Z]], shadow_mm], axis=0)
         unsure = LEVER_MM + (LEVER_THICKNESS if len(stack.slices) > 1 else ONE_SLICE_LEVER) * stack.thickness
         lever_mm = rough * unsure + SHADOW_LEVER_MM * shade
         sigma_deg = float(np.degrees(np.linalg.norm([lever_mm / found.lever, sigma[SLOPE_T], sigma[SLOPE_Z]])))

@@ -32,6 +32,7 @@ SHADOW_HU = 1500.0  # deep
 AHEAD_MM = 60.0  # where the tip of an instrument is thought that goes through the slices
 MOVED_MM = 2.5  # an end that the fit puts so far from where the threshold saw it is looked at again
 LONGEST_POINT, POINT_MEAN, POINT_SIGMA = 1.5, 0.7, 0.35  # in diameters: bevels and points of 20 to 45 degrees
+LONGEST_SCREW_POINT, SCREW_POINT_MEAN, SCREW_POINT_SIGMA = 2.5, 0.9, 0.6  # ... and a screw's thread tapers over 5 to 15 mm
 TUBE_WALL_MM = 1.1
 SCREW_CORES = (0.97, 0.88, 0.79)  # mean diameters of a threaded shaft, in parts of its outer one
 CLEAR_MM = 0.5  # a tip so far from the stack's face, radius and uncertainty aside, needs no second hypothesis
@@ -72,7 +73,9 @@ class Measurement:
         self._stiff = tube or screw or self._diameter >= STIFF_FROM_MM
         self._models = [cylinder(part * self._diameter, stack.thickness, bore) for part in (SCREW_CORES if screw else (1.0,))]
         self._shaft_mm = min(LONGEST_SCREW_MM if screw else LONGEST_SHAFT_MM, trajectory.instrument.length_mm)
-        self._longest_point = 0.0 if tube else LONGEST_POINT * self._diameter
+        longest, *of_point = (LONGEST_SCREW_POINT, SCREW_POINT_MEAN, SCREW_POINT_SIGMA) if screw else (LONGEST_POINT, POINT_MEAN, POINT_SIGMA)
+        self._longest_point = 0.0 if tube else longest * self._diameter
+        self._point_mean, self._point_sigma = (0.0, 0.1) if tube else (part * self._diameter for part in of_point)
 
     def of(self, line: Line, steady: bool = False) -> Measured | None:
         """The instrument of a line; None where the line is no instrument of the expected diameter.
@@ -110,9 +113,8 @@ class Measurement:
         flat, along_normal = self._stack.in_plane(self._planned)
         slope = float(np.clip(along_normal / max(float(flat @ line.direction), 0.2), -1, 1))
         half, d = (self._stack.high - self._stack.low) / 2, self._diameter
-        point, point_sigma = (POINT_MEAN * d, POINT_SIGMA * d) if self._longest_point else (0.0, 0.1)
-        mean = np.array([0.0, 0.0, self._middle, 0.0, slope, 0.0, 0.0, point, np.log(8000.0), np.log(0.6), 0.0])
-        sigma = np.array([10.0, 2.0, half + d / 2, 0.1, 0.15, STRAIGHT, STRAIGHT, point_sigma, 0.8, 0.3, SHADOW_HU])
+        mean = np.array([0.0, 0.0, self._middle, 0.0, slope, 0.0, 0.0, self._point_mean, np.log(8000.0), np.log(0.6), 0.0])
+        sigma = np.array([10.0, 2.0, half + d / 2, 0.1, 0.15, STRAIGHT, STRAIGHT, self._point_sigma, 0.8, 0.3, SHADOW_HU])
         return Prior(mean, sigma)
 
     @property
