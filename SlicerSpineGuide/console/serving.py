@@ -1,8 +1,9 @@
-"""Who may reach the console: loopback by default; beyond it only over TLS and with a token. And where dropped files arrive."""
+"""Who may reach the console: loopback by default; beyond it only over TLS and with a token. Its page, and where dropped files arrive."""
 
 from __future__ import annotations
 
 import ipaddress
+import re
 import secrets
 import ssl
 from collections.abc import Awaitable, Callable
@@ -17,6 +18,8 @@ from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.translation import tr
 
 COOKIE = "spineguide-token"
+# In the page itself and not among what the server sends once the browser is joined to it: they tell when it never was.
+HEAD = '<title>SpineGuide</title><link rel="stylesheet" href="spineguide/console.css"><script src="spineguide/console.js"></script>'
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -86,9 +89,24 @@ def attach(wslink_server: Any, access: Access, uploads: Uploads, may_upload: Cal
 
     app = wslink_server.app
     app.middlewares.append(access.middleware)
+    app.middlewares.append(_page(Path(wslink_server.config["static"]["/"])))
     app.router.add_put("/upload/{path:.+}", receive)
     if access.context is not None:
         wslink_server.config["ssl"] = access.context
+
+
+def _page(client: Path) -> Any:
+    """Answers with the page of trame's `client` folder, with HEAD in it."""
+    html = (client / "index.html").read_text(encoding="utf-8")
+    html = re.sub(r"<title>.*?</title>", "", html, flags=re.DOTALL).replace("</head>", HEAD + "</head>")
+
+    @web.middleware
+    async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.method == "GET" and request.path in ("/", "/index.html"):
+            return web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})
+        return await handler(request)
+
+    return answer
 
 
 def is_loopback(host: str) -> bool:

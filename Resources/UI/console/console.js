@@ -1,6 +1,7 @@
 // The browser's own part: who it is, whether the server still answers, keys, sounds. Reads trame's state, keeps none of its own.
 (() => {
   const LOST_MS = 1500;
+  const LOADING_MS = 10000;  // what a page may take until it is joined to the server
   const me = (() => {
     const known = sessionStorage.getItem("spineguide-browser");
     const name = known || Array.from(crypto.getRandomValues(new Uint32Array(3)), (n) => n.toString(36)).join("");
@@ -21,8 +22,8 @@
     if (!curtain.isConnected && document.body) document.body.append(curtain);
     const now = performance.now(), current = state("beat");
     if (current !== beat) { beat = current; changed = now; }
-    const lost = beat !== undefined && now - changed > LOST_MS;
-    curtain.textContent = words[state("language")] || words.en;
+    const lost = now - changed > (beat === undefined ? LOADING_MS : LOST_MS);
+    curtain.textContent = words[state("language") || navigator.language.slice(0, 2)] || words.en;
     curtain.classList.toggle("sg-on", lost);
     if (lost && now - asked > 1000) {
       asked = now;
