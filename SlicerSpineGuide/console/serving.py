@@ -1,4 +1,4 @@
-"""Who may reach the console: loopback by default; beyond it only over TLS and with a token. Its page, and where dropped files arrive."""
+"""Who may reach the console: loopback by default; beyond it over TLS, with a token. Its page, and where dropped files arrive."""
 
 from __future__ import annotations
 

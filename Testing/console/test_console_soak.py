@@ -62,6 +62,7 @@ def assert_flat(first: dict[str, float], last: dict[str, float]) -> None:
     assert last["memory_mb"] - first["memory_mb"] < ALLOWED_MB, told
     assert last["heap_mb"] - first["heap_mb"] < ALLOWED_HEAP_MB, told
     assert last["dom"] < 1.5 * first["dom"] + 500 and last["listeners"] < 1.5 * first["listeners"] + 100, told
+    assert last["dom"] > 0.5 * first["dom"], f"the page is not the one that it was: {told}"
 
 
 def test_ten_minutes_of_replay_compressed_leave_server_and_browser_as_they_were(soaked):

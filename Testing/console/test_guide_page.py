@@ -159,12 +159,16 @@ def test_a_silent_server_shows_within_two_seconds_and_the_page_comes_back_by_its
 
 def test_a_page_that_was_never_joined_to_the_server_says_so_and_tries_again(held, page):
     refused = []
-    page.route_web_socket(lambda address: True, lambda socket: (refused.append(socket), socket.close()) and None)
+
+    def refuse(socket):
+        refused.append(socket)
+        socket.close()
+
+    page.route_web_socket("**", refuse)
     page.reload()
     page.locator("#sg-offline").wait_for(state="visible", timeout=20_000)
     assert refused
-    page.unroute_all()
-    page.route_web_socket(lambda address: True, lambda socket: socket.connect_to_server() and None)
+    page.route_web_socket("**", lambda socket: socket.connect_to_server())
     page.wait_for_function("document.querySelector('[data-testid=number-depth] .sg-value')?.textContent === '20.0'", timeout=40_000)
     page.locator("#sg-offline").wait_for(state="hidden")
 
