@@ -70,10 +70,12 @@ class SpineGuideWidget(ScriptedLoadableModuleWidget):
         self.panel = open_panel(self)
 
     def enter(self) -> None:
-        self.panel.enter()
+        if self.panel is not None:
+            self.panel.enter()
 
     def exit(self) -> None:
-        self.panel.exit()
+        if self.panel is not None:
+            self.panel.exit()
 
     def cleanup(self) -> None:
         if self.panel is not None:
@@ -86,6 +88,36 @@ class SpineGuideWidget(ScriptedLoadableModuleWidget):
 
         forget_modules()
         ScriptedLoadableModuleWidget.onReload(self)
+
+
+class SpineGuideFileReader:
+    """What is dropped on Slicer's window, or chosen in Add Data: a case's archive, or its case.json."""
+
+    def __init__(self, parent: Any) -> None:
+        self.parent = parent
+
+    def description(self) -> str:
+        return _("Spine Guide case")
+
+    def fileType(self) -> str:  # noqa: N802  (Slicer's name)
+        return "SpineGuideCase"
+
+    def extensions(self) -> list[str]:
+        return [_("Spine Guide case") + " (*.zip)", _("Spine Guide case") + " (*case.json)"]
+
+    def canLoadFile(self, filePath: str) -> bool:  # noqa: N802, N803  (Slicer's names)
+        return self.canLoadFileConfidence(filePath) > 0
+
+    def canLoadFileConfidence(self, filePath: str) -> float:  # noqa: N802, N803  (Slicer's names)
+        from SlicerSpineGuide.desktop.opening import confidence
+
+        return confidence(Path(filePath))
+
+    def load(self, properties: dict[str, Any]) -> bool:
+        from SlicerSpineGuide.desktop.opening import show_case
+
+        show_case(Path(properties["fileName"]))
+        return True
 
 
 class SpineGuideLogic(ScriptedLoadableModuleLogic):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import qt
 from slicer.i18n import tr as _
 
 from SlicerSpineGuide.desktop.sample_data import sample_case
@@ -47,7 +48,11 @@ class CaseSection:
         )
 
     def _open(self) -> None:
-        self._panel.open_case(Path(self._ui.caseFolderEdit.currentPath))
+        """The folder or archive that is named; a dropped file's address counts as its path."""
+        named = str(self._ui.caseFolderEdit.currentPath).strip()
+        if named.startswith("file:"):
+            named = str(qt.QUrl(named).toLocalFile())
+        self._panel.open_case(Path(named))
 
     def _select(self, index: int) -> None:
         if 0 <= index < len(self._identifiers):

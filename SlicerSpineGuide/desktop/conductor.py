@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from slicer.i18n import tr as _
 
 from SlicerSpineGuide.desktop.background import Background, Progress
 from SlicerSpineGuide.errors import BadInput
-from SlicerSpineGuide.geometry import Vector, rigid
 from SlicerSpineGuide.guidance.types import AlertCode, Update
 from SlicerSpineGuide.plan import Plan, Trajectory
+from SlicerSpineGuide.recording.archive import case_root, unpack
 from SlicerSpineGuide.recording.case import CaseFolder, open_case
 from SlicerSpineGuide.recording.player import ReplaySession
 from SlicerSpineGuide.recording.report import ReportBuilder
@@ -23,9 +23,8 @@ from SlicerSpineGuide.recording.steps import Steps
 from SlicerSpineGuide.registration.result import Registration
 from SlicerSpineGuide.room.driving import DrivingSession
 from SlicerSpineGuide.scene import GuidanceScene
+from SlicerSpineGuide.scene.by_hand import ByHand
 from SlicerSpineGuide.tracking.instrument import Instrument
-
-NUDGE_MM = 1.0
 
 
 class Conductor:
@@ -40,6 +39,8 @@ class Conductor:
         self.drawing: GuidanceScene | None = None
         self.report: ReportBuilder | None = None  # of the session that runs, or of the last one
         self.steps = Steps()
+        self.hand = ByHand()
+        self.operator = ""  # who works here, as the steps and the log name them
         self.frozen = False
         self._drawn: Update | None = None
         self._bone_maker: ThreadPoolExecutor | None = None
@@ -56,10 +57,15 @@ class Conductor:
         return self.drawing.trajectory if self.drawing is not None else None
 
     def open_folder(self, folder: Path) -> None:
-        """Open a case folder: for replay where it has live images, else for live guidance. `poll` raises what is wrong with it."""
+        """Open a case folder, or a zip archive of one: for replay where it has live images, else for live guidance.
+
+        `poll` raises what is wrong with it.
+        """
 
         def read(progress: Progress) -> CaseFolder:
-            return open_case(folder, live=(folder / "case.json").is_file(), progress=progress)
+            zipped = folder.suffix.lower() == ".zip" and not folder.is_dir()
+            root = case_root(unpack(folder, Path(tempfile.mkdtemp(prefix="spineguide-case-"))) if zipped else folder)
+            return open_case(root, live=(root / "case.json").is_file(), progress=progress)
 
         self.background.run(_("Opening {name}").format(name=folder.name or folder), read, self.use)
         self.changed()
@@ -68,7 +74,7 @@ class Conductor:
         """Make `case` the open one and draw its plan; the former is closed. `adopt`: nodes to go on with."""
         self._put_away()
         self.case = case
-        self.steps = Steps()
+        self.steps = Steps(case.plan)
         self.drawing = GuidanceScene(self._scene, case.planning, case.plan, adopt)
         self._bone_maker = ThreadPoolExecutor(1, thread_name_prefix="bone-surface")
         self._bone = self._bone_maker.submit(self.drawing.make_bone)
@@ -98,6 +104,7 @@ class Conductor:
         """The end: nothing of ours runs any more, and what is drawn anew by whoever goes on with the case is out of the scene."""
         self.changed = lambda: None
         drawing = self.drawing
+        self.hand.close()
         self._let_go()
         if drawing is not None:
             drawing.withdraw()
@@ -105,13 +112,14 @@ class Conductor:
 
     def _put_away(self) -> None:
         drawing = self.drawing
+        self.hand.close()
         self._let_go()
         if drawing is not None:
             drawing.remove()
 
     def _let_go(self) -> None:
         self.background.cancel()
-        session, self.session = self.session, None
+        session, self.session, self.hand = self.session, None, ByHand()
         if session is not None:
             self.background.later(session.stop)
         if self._bone_maker is not None:
@@ -161,6 +169,7 @@ class Conductor:
 
         def begin(session: Session) -> None:
             self.session, self.report, self.frozen, self._drawn = session, session.report, False, None
+            self.hand = ByHand(session, self.drawing)
             if then is not None:
                 then(session)
             self.changed()
@@ -174,7 +183,8 @@ class Conductor:
     def stop(self) -> None:
         """Stop the session, or what is being prepared; nothing that it showed stays."""
         self.background.cancel()
-        session, self.session = self.session, None
+        self.hand.close()
+        session, self.session, self.hand = self.session, None, ByHand()
         if session is not None:
             self.background.later(session.stop)
             if self.drawing is not None:
@@ -199,33 +209,30 @@ class Conductor:
                 self.session.acknowledge(alert.code)
 
     def accept(self) -> None:
-        """The registration that is shown is right, if it is locked."""
-        update = self.latest
-        if self.session is not None and update is not None and update.registration.status == "locked":
-            self.session.accept_registration()
-            self.steps.reject("registration")
-            self.steps.confirm("registration")
+        """The registration that is shown is right, if it is locked; or the one that was rejected before, after all."""
+        if self.hand.accept(self.operator):
+            self.steps.accept_registration(self.operator)
 
     def reject(self) -> None:
         """The registration is wrong: no position is shown by it, and the step is open again."""
-        if self.session is not None:
-            self.session.reject_registration()
-            self.steps.reject("registration")
+        self.hand.reject(self.operator)
+        self.steps.reject_registration()
 
     def search_again(self) -> None:
         """Forget the registration: the patient is searched for over the whole capture range."""
-        if self.session is not None:
-            self.session.register_again()
-            self.steps.reject("registration")
+        self.hand.search(self.operator)
+        self.steps.reject_registration()
 
-    def nudge(self, direction: Vector) -> None:
-        """Start the next registration 1 mm further along an LPS direction: for a registration that settled beside the truth."""
-        update = self.latest
-        if self.session is None or update is None or update.registration.plan_from_live is None:
-            return
-        pose = rigid(translation=np.asarray(direction) * NUDGE_MM) @ update.registration.plan_from_live
-        self.session.register_again(pose, how="nudge")
-        self.steps.reject("registration")
+    def nudge(self, towards: str, amount: float, turns: bool = False) -> None:
+        """Start the next registration so many mm further towards a side of the patient, or turned by so many degrees about it."""
+        (self.hand.turn if turns else self.hand.nudge)(towards, amount, self.operator)
+        self.steps.reject_registration()
+
+    def use_marks(self) -> None:
+        """Start the next registration from the landmarks that are marked."""
+        self.hand.use_marks(self.operator)
+        if not self.hand.problem:
+            self.steps.reject_registration()
 
     # --- the moment
 
@@ -247,6 +254,7 @@ class Conductor:
         update = self.latest
         if update is not None and self.trajectory is not None:
             self.steps.observe(update, self.trajectory)
+            self.hand.follow(update)
         if update is not None and update is not self._drawn and not self.frozen and self.drawing is not None:
             self.drawing.show(update)
             self._drawn = update

@@ -10,9 +10,6 @@ from slicer.i18n import tr as _
 from SlicerSpineGuide.guidance.thresholds import Thresholds
 from SlicerSpineGuide.plan.procedures import procedures
 
-# Left, right, front, back, head, feet: LPS, in the order of the form's buttons.
-_DIRECTIONS = ((1.0, 0.0, 0.0), (-1.0, 0.0, 0.0), (0.0, -1.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0), (0.0, 0.0, -1.0))
-
 
 class DecisionSection:
     def __init__(self, panel: Any) -> None:
@@ -22,13 +19,12 @@ class DecisionSection:
         ui.rejectButton.connect("clicked(bool)", conductor.reject)
         ui.searchButton.connect("clicked(bool)", conductor.search_again)
         ui.askCheck.connect("clicked(bool)", self._ask)
-        self._nudges = (ui.nudgeL, ui.nudgeR, ui.nudgeA, ui.nudgeP, ui.nudgeH, ui.nudgeF)
-        for button, direction in zip(self._nudges, _DIRECTIONS, strict=True):
-            button.connect("clicked()", partial(conductor.nudge, direction))
         ui.markButton.connect("clicked(bool)", self._mark)
-        ui.confirmPlanButton.connect("clicked(bool)", partial(self._confirm, "plan"))
-        ui.confirmTargetButton.connect("clicked(bool)", partial(self._confirm, "target"))
+        ui.confirmStepButton.connect("clicked(bool)", self._confirm)
+        ui.stepsList.connect("itemDoubleClicked(QListWidgetItem*)", self._confirm)
+        ui.operatorEdit.connect("textChanged(QString)", self._name)
         self._rows: list[str] = []
+        self._steps: list[dict[str, Any]] = []
         self._filling = False
         self._zones: list[str] = []
         for spin, name in (
@@ -44,10 +40,9 @@ class DecisionSection:
     def refresh(self) -> None:
         ui, session = self._ui, self._conductor.session
         running = session is not None
-        for control in (ui.acceptButton, ui.rejectButton, ui.searchButton, ui.markButton, ui.askCheck, *self._nudges):
+        for control in (ui.acceptButton, ui.rejectButton, ui.searchButton, ui.markButton, ui.askCheck):
             control.enabled = running
-        for button in (ui.confirmPlanButton, ui.confirmTargetButton):
-            button.enabled = self._conductor.case is not None
+        ui.confirmStepButton.enabled = self._conductor.case is not None
         ui.askCheck.checked = session.asks if session is not None else self._asked_by_procedure()
         for control in (ui.lateralLimitSpin, ui.angleLimitSpin, ui.depthLimitSpin, ui.planLimitsButton):
             control.enabled = running
@@ -60,18 +55,36 @@ class DecisionSection:
         update = self._conductor.latest
         if update is not None:
             self._ui.acceptButton.enabled = update.registration.status == "locked" or update.acceptance == "rejected"
-        rows = [_row(step) for step in self._conductor.steps.rows()] if self._conductor.case is not None else []
+        self._steps = self._conductor.steps.rows() if self._conductor.case is not None else []
+        rows = [_row(step) for step in self._steps]
         rows += [_("Marked at {time}, image {image}").format(time=m["at"], image=m["image"]) for m in self._conductor.steps.marks]
         if rows != self._rows:
+            chosen, listed = self._ui.stepsList.currentRow, self._ui.stepsList
             self._rows = rows
-            self._ui.stepsList.clear()
-            self._ui.stepsList.addItems(rows)
+            listed.clear()
+            listed.addItems(rows)
+            for number, step in enumerate(self._steps):
+                listed.item(number).setToolTip(step["hint"])
+            listed.setCurrentRow(chosen if chosen < len(rows) else -1)  # the choice stays while the progress counts
 
     # --- steps and marks
 
-    def _confirm(self, step: str, *_clicked: bool) -> None:
-        self._conductor.steps.confirm(step)
+    def _confirm(self) -> None:
+        """Confirm the step that is chosen in the list, or take it back; that of the registration accepts the registration."""
+        row = self._ui.stepsList.currentRow
+        if not 0 <= row < len(self._steps) or not self._steps[row]["confirm"]:
+            self._panel.say(_("Choose a step in the list that a person confirms."))
+            return
+        self._panel.say("")
+        name = self._steps[row]["name"]
+        if self._conductor.steps.is_of_registration(name):
+            self._conductor.accept()
+        else:
+            self._conductor.steps.confirm(name, self._conductor.operator)
         self.show()
+
+    def _name(self, text: str) -> None:
+        self._conductor.operator = " ".join(text.split())[:24]
 
     def _mark(self) -> None:
         self._conductor.steps.mark(self._conductor.latest)
@@ -79,7 +92,7 @@ class DecisionSection:
 
     def _ask(self, on: bool) -> None:
         if self._conductor.session is not None:
-            self._conductor.session.ask_for_acceptance(on)
+            self._conductor.hand.ask_first(on, self._conductor.operator)
 
     def _asked_by_procedure(self) -> bool:
         plan = self._conductor.plan
@@ -119,12 +132,18 @@ class DecisionSection:
 
     def _limit(self, name: str, value: float) -> None:
         if not self._filling and self._conductor.session is not None:
-            self._panel.attempt(partial(self._conductor.session.change_thresholds, **{name: value}))
+            self._panel.attempt(partial(self._change, **{name: value}))
 
     def _zone_limit(self, value: float) -> None:
         if not self._filling and self._conductor.session is not None and self._zones:
             zone = self._zones[max(0, self._ui.zoneSelector.currentIndex)]
-            self._panel.attempt(partial(self._conductor.session.change_thresholds, zone_margin_mm={zone: value}))
+            self._panel.attempt(partial(self._change, zone_margin_mm={zone: value}))
+
+    def _change(self, **limits: Any) -> None:
+        """Judge by other limits, and log who said so."""
+        session = self._conductor.session
+        session.change_thresholds(**limits)
+        session.decisions.add(self._conductor.operator, "limits-changed", session.latest, **limits)
 
     def _plan_limits(self) -> None:
         session, trajectory = self._conductor.session, self._conductor.trajectory
@@ -132,7 +151,7 @@ class DecisionSection:
             return
         tolerance = trajectory.tolerance
         margins = {zone.name: zone.margin_mm for zone in self._conductor.plan.zones}
-        session.change_thresholds(
+        self._change(
             lateral_mm=tolerance.lateral_mm, angle_deg=tolerance.angle_deg, depth_mm=tolerance.depth_mm, zone_margin_mm=margins
         )
         self._fill(Thresholds(tolerance.lateral_mm, tolerance.angle_deg, tolerance.depth_mm, margins))

@@ -7,6 +7,7 @@ from typing import Any
 
 from slicer.i18n import tr as _
 
+from SlicerSpineGuide.desktop.eye import draw_eye
 from SlicerSpineGuide.desktop.pictures import save_picture
 from SlicerSpineGuide.desktop.readout import Readout
 from SlicerSpineGuide.desktop.sounder import Sounder
@@ -44,6 +45,7 @@ class LiveSection:
         ui.trackedSelector.connect("currentNodeChanged(vtkMRMLNode*)", self._tool.follow)
         self._listed: tuple[Any, ...] = ()
         self._advised: bool | None = None
+        self._eye: dict[str, Any] | None = None
 
     def refresh(self) -> None:
         ui, conductor = self._ui, self._conductor
@@ -84,6 +86,12 @@ class LiveSection:
         priority = self._announcer.due(readout.alerts, time.monotonic())
         if priority is not None and ui.soundCheck.checked:
             self._sounder.play(priority)
+
+    def show_eye(self, eye: dict[str, Any]) -> None:
+        """Draw the bull's-eye where it became another."""
+        if eye != self._eye:
+            self._eye = eye
+            self._ui.eyeLabel.setPixmap(draw_eye(eye))
 
     def _show_alerts(self, readout: Readout) -> None:
         ui = self._ui

@@ -17,6 +17,7 @@ from SlicerSpineGuide.desktop.case_section import CaseSection
 from SlicerSpineGuide.desktop.conductor import Conductor
 from SlicerSpineGuide.desktop.decision_section import DecisionSection
 from SlicerSpineGuide.desktop.drive_section import DriveSection
+from SlicerSpineGuide.desktop.hand_section import HandSection
 from SlicerSpineGuide.desktop.live_section import LiveSection
 from SlicerSpineGuide.desktop.node_section import NodeSection
 from SlicerSpineGuide.desktop.path_section import PathSection
@@ -25,9 +26,12 @@ from SlicerSpineGuide.desktop.readout import read_out
 from SlicerSpineGuide.desktop.remote_section import RemoteSection
 from SlicerSpineGuide.desktop.replay_section import ReplaySection
 from SlicerSpineGuide.desktop.report_section import ReportSection
+from SlicerSpineGuide.desktop.settings_section import SettingsSection
 from SlicerSpineGuide.desktop.shortcuts import Shortcuts
 from SlicerSpineGuide.desktop.views import Views
+from SlicerSpineGuide.desktop.xray_section import XraySection
 from SlicerSpineGuide.errors import BadInput
+from SlicerSpineGuide.scene.bullseye import bullseye
 
 POLL_MS = 50
 _REFUSED, _NOTED = "color: #b00020; font-weight: bold", "font-weight: bold"
@@ -54,12 +58,22 @@ class GuidePanel(VTKObservationMixin):  # type: ignore[misc]
         self.node_section = NodeSection(self)
         self.live_section = LiveSection(self)
         self.plan_section = PlanSection(self)
-        self._shown = (DecisionSection(self), ReplaySection(self), DriveSection(self), PathSection(self), RemoteSection(self))
+        self.path_section, self.remote_section, self.xray_section = PathSection(self), RemoteSection(self), XraySection(self)
+        self._shown = (
+            DecisionSection(self),
+            HandSection(self),
+            self.xray_section,
+            ReplaySection(self),
+            DriveSection(self),
+            self.path_section,
+            self.remote_section,
+        )
         self.sections = (
             CaseSection(self),
             self.plan_section,
             self.node_section,
             self.live_section,
+            SettingsSection(self),
             ReportSection(self),
             *self._shown,
         )
@@ -168,6 +182,8 @@ class GuidePanel(VTKObservationMixin):  # type: ignore[misc]
         self.attempt_quietly(self.conductor.poll)
         readout = read_out(self.conductor.latest, self.conductor.trajectory, self.conductor.plan)
         self.live_section.show(readout)
+        update = None if self.conductor.frozen else self.conductor.latest  # numbers of now are not the picture's
+        self.live_section.show_eye(bullseye(update, self.conductor.trajectory))
         self.node_section.show()
         for section in self._shown:
             section.show()
@@ -179,7 +195,7 @@ class GuidePanel(VTKObservationMixin):  # type: ignore[misc]
     @property
     def _needs_looking(self) -> bool:
         conductor = self.conductor
-        return conductor.running or conductor.drawing is not None or conductor.background.busy or self._shown[-1].watched
+        return conductor.running or conductor.drawing is not None or conductor.background.busy or self.remote_section.watched
 
     def _show_busy(self) -> None:
         """What is being prepared, how far it is, and the button to give it up."""

@@ -23,6 +23,7 @@ class RemoteSection:
 
     def __init__(self, panel: Any, clock: Callable[[], float] = time.monotonic) -> None:
         self._panel, self._ui, self._conductor, self._clock = panel, panel.ui, panel.conductor, clock
+        self._node = panel.node_section
         ui = self._ui
         self._looks, self._questions = Background(), Background()
         self._looked = -PERIOD_S
@@ -40,7 +41,7 @@ class RemoteSection:
         ui.addRemoteButton.connect("clicked(bool)", self._add)
 
     def refresh(self) -> None:
-        writable = self._desk().path is not None
+        writable = self._node.desk().path is not None
         for button in (self._ui.admitButton, self._ui.promiscuousButton, self._ui.removeRemoteButton, self._ui.addRemoteButton):
             button.enabled = writable
 
@@ -67,12 +68,8 @@ class RemoteSection:
         self._looked = -PERIOD_S
         self._panel.keep_looking()
 
-    def _desk(self) -> NodeDesk:
-        live = self._conductor.live
-        return NodeDesk(live.config, live.node_state()) if live is not None else NodeDesk(None, None)
-
     def _look(self) -> None:
-        live, desk = self._conductor.live, self._desk()
+        live, desk = self._conductor.live, self._node.desk()
 
         def look(_progress: Progress) -> dict[str, Any]:
             config = desk.config
@@ -95,6 +92,7 @@ class RemoteSection:
         ]
         problems = [str(p) for p in seen["problems"]]
         _write(ui.receivedLabel, "\n".join([*received, *problems]) or _("Nothing yet."))
+        _fill(ui.logList, [_log_row(x) for x in seen["log"]])
         _write(ui.firstImageLabel, "\n".join(_step(*numbered) for numbered in enumerate(seen["steps"])))
         on = seen["promiscuous_min"] > 0
         if ui.promiscuousButton.checked != on:
@@ -104,7 +102,7 @@ class RemoteSection:
     # --- changes and questions
 
     def _change(self, action: Callable[[NodeDesk], None]) -> None:
-        if self._panel.attempt(action, self._desk()):
+        if self._panel.attempt(action, self._node.desk()):
             self._opened()
 
     def _admit(self) -> None:
@@ -147,7 +145,7 @@ class RemoteSection:
 
     def _ask(self, name: str) -> None:
         """Check a remote node, or with "" this one; the answers appear one after the other."""
-        desk, answers = self._desk(), list[dict[str, Any]]()
+        desk, answers = self._node.desk(), list[dict[str, Any]]()
         self._answers, self._told = answers, -1
 
         def ask(progress: Progress) -> None:
@@ -179,6 +177,12 @@ def _step(number: int, step: dict[str, Any]) -> str:
         1: _("Name the scanner's AE title under Admitted callers, or admit it once it has called."),
     }
     return f"{line}\n     {here.get(number, step['next'])}" if step["next"] else line
+
+
+def _log_row(entry: dict[str, str]) -> str:
+    """One association, or what became of it."""
+    caller = f"{entry['aet']} ({entry['address']})" if entry["address"] else entry["aet"]
+    return "  ".join(part for part in (entry["when"], entry["event"], caller, entry["detail"]) if part)
 
 
 def _fill(listed: Any, rows: list[str]) -> None:

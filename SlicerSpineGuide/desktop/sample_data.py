@@ -7,9 +7,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import slicer
 from slicer.i18n import tr as _
 
+from SlicerSpineGuide.desktop.opening import show_case
 from SlicerSpineGuide.resources import resource_path
 
 
@@ -32,9 +32,13 @@ def register() -> None:
     """Offer them under 'Spine Guide'; nothing is downloaded, they are already here."""
     import SampleData
 
+    category, logic = _("Spine Guide"), SampleData.SampleDataLogic
+    if hasattr(logic, "registerCustomSampleDataCategory"):  # Slicer 5.12: the category has a name and a title
+        logic.registerCustomSampleDataCategory("SpineGuide", title=category)
+        category = "SpineGuide"
     for folder, title in sample_cases():
-        SampleData.SampleDataLogic.registerCustomSampleDataSource(
-            category=_("Spine Guide"),
+        logic.registerCustomSampleDataSource(
+            category=category,
             sampleName=title,
             thumbnailFileName=str(resource_path("Icons/SpineGuideSample.png")),
             customDownloader=partial(_open, folder),
@@ -42,6 +46,4 @@ def register() -> None:
 
 
 def _open(folder: Path, _source: Any) -> None:
-    """Show the module with a case open in it."""
-    slicer.util.selectModule("SpineGuide")
-    slicer.modules.SpineGuideWidget.panel.open_case(folder)
+    show_case(folder)

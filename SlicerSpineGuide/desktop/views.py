@@ -21,6 +21,7 @@ class Views:
     def __init__(self, conductor: Any) -> None:
         self._conductor = conductor
         self._corners: list[Corner] = []
+        self.slices: list[tuple[Any, int | None]] = []  # the slice widgets that are lent, and which live image each shows
         self._lent_to: Any = None
         self._case: Any = None
         self._before: int | None = None
@@ -49,8 +50,12 @@ class Views:
             drawing.add_along_view(along.mrmlSliceNode())
         if across is not None:
             drawing.add_across_view(across.mrmlSliceNode())
+        following = 0 if self._follow == FOLLOW_LIVE else None
+        lent = ((live, following), (second, 1), (along, None), (across, None))
+        slices = [(widget, number) for widget, number in lent if widget is not None]
         self._look_from_behind()
-        self._write_corners([w for w in (live, second, along, across) if w is not None])
+        self._write_corners([widget for widget, _number in slices])
+        self.slices = slices
 
     def take_back(self) -> None:
         """The drawing is gone: no words stay in the views, and the layout is the user's again."""
@@ -138,4 +143,4 @@ class Views:
     def _remove_corners(self) -> None:
         for corner in self._corners:
             corner.remove()
-        self._corners = []
+        self._corners, self.slices = [], []

@@ -184,12 +184,37 @@ def test_one_alert_is_acknowledged_alone(playing: Any) -> None:
 # --- steps, marks, limits
 
 
-def test_steps_are_confirmed_taken_back_and_seen_in_the_images(playing: Any) -> None:
-    playing.ui.confirmPlanButton.click()
-    assert any(re.match(r"✓  Plan checked  \d\d:\d\d:\d\d", row) for row in rows(playing.ui.stepsList))
-    playing.ui.confirmPlanButton.click()
-    assert any(row.startswith("○  Plan checked") for row in rows(playing.ui.stepsList))
+def confirm(panel: Any, row: int) -> None:
+    panel.ui.stepsList.setCurrentRow(row)
+    panel.ui.confirmStepButton.click()
+
+
+def test_steps_are_confirmed_by_name_taken_back_and_seen_in_the_images(playing: Any) -> None:
+    playing.ui.operatorEdit.text = "  Dr.  Martin "
+    confirm(playing, 0)
+    assert re.match(r"✓  Plan checked  \d\d:\d\d:\d\d Dr. Martin", rows(playing.ui.stepsList)[0])
+    assert playing.ui.stepsList.currentRow == 0, "the choice stays"
+    confirm(playing, 0)
+    assert rows(playing.ui.stepsList)[0].startswith("○  Plan checked")
     assert any("%" in row for row in rows(playing.ui.stepsList)), "the progress of the tip"
+
+
+def test_the_steps_are_those_of_the_plans_procedure(opened: Any) -> None:
+    from SlicerSpineGuide.plan.procedures import procedures
+
+    own = procedures()[opened.conductor.plan.procedure].steps
+    assert len(rows(opened.ui.stepsList)) >= len(own) > 0
+    assert opened.ui.stepsList.item(0).toolTip() or own[0].label in rows(opened.ui.stepsList)[0]
+
+
+def test_the_step_of_the_registration_accepts_it_and_one_that_is_seen_cannot_be_confirmed(playing: Any) -> None:
+    steps = playing.conductor.steps.rows()
+    playing.ui.rejectButton.click()
+    wait_until(lambda: playing.conductor.latest.acceptance == "rejected", "the rejection")
+    confirm(playing, next(i for i, s in enumerate(steps) if playing.conductor.steps.is_of_registration(s["name"])))
+    wait_until(lambda: playing.conductor.latest.acceptance == "accepted", "the acceptance")
+    confirm(playing, next(i for i, s in enumerate(steps) if not s["confirm"]))
+    assert playing.ui.messageLabel.text == "Choose a step in the list that a person confirms."
 
 
 def test_a_mark_is_listed_and_gone_to(playing: Any) -> None:
@@ -333,7 +358,7 @@ def test_a_path_is_moved_checked_undone_and_guided_along(opened: Any) -> None:
     ui, conductor = opened.ui, opened.conductor
     planned = conductor.trajectory
     ui.editPathButton.click()
-    draft = opened._shown[3]._draft
+    draft = opened.path_section._draft
     assert not draft.line.GetLocked()
     draft.place(planned.entry + [4.0, 0.0, 0.0], planned.target)
     opened.look()
@@ -353,7 +378,7 @@ def test_a_path_is_moved_checked_undone_and_guided_along(opened: Any) -> None:
 def test_a_path_that_leaves_the_ct_is_refused_and_the_plan_stays(opened: Any) -> None:
     planned = opened.conductor.trajectory
     opened.ui.editPathButton.click()
-    opened._shown[3]._draft.place(planned.entry, planned.entry + [0.0, -40.0, 4000.0])
+    opened.path_section._draft.place(planned.entry, planned.entry + [0.0, -40.0, 4000.0])
     opened.ui.applyPathButton.click()
     assert opened.ui.messageLabel.text
     assert np.allclose(opened.conductor.trajectory.target, planned.target)
@@ -450,7 +475,7 @@ def test_the_node_checks_itself(node_tools: Any) -> None:
 
 
 def test_the_tools_look_only_while_somebody_can_see_them(panel: Any) -> None:
-    looks = panel._shown[-1]
+    looks = panel.remote_section
     looks.show()
     assert looks._looked < 0
     panel.ui.peersSection.collapsed = False

@@ -41,7 +41,7 @@ def test_the_sample_case_is_offered_in_sample_data_after_startup(shell: Any, app
     assert not application.SampleDataLogic.sources, "nothing is done before Slicer has started"
     app.emit("startupCompleted()")
     source = application.SampleDataLogic.sources[0]
-    assert source["category"] == "Spine Guide"
+    assert application.SampleDataLogic.titles[source["category"]] == "Spine Guide"
     assert Path(source["thumbnailFileName"]).is_file()
 
 

@@ -144,6 +144,11 @@ class SampleDataLogic:
     """SampleData.SampleDataLogic as far as modules use it."""
 
     sources: list[dict[str, Any]] = []  # noqa: RUF012
+    titles: dict[str, str] = {}  # noqa: RUF012
+
+    @staticmethod
+    def registerCustomSampleDataCategory(category: str, title: str) -> None:  # noqa: N802
+        SampleDataLogic.titles[category] = title
 
     @staticmethod
     def registerCustomSampleDataSource(**description: Any) -> None:  # noqa: N802
