@@ -36,7 +36,10 @@ LEVER_MM, LEVER_THICKNESS = 0.15, 0.07  # ... of the shaft's place at its far en
 DEPTHS_MM, AIR_BELOW_HU = (0.0, 5.0, 10.0), -300.0  # of the tip: leads and wires on the skin have air there
 SHADOW_LEVER_MM = 0.8  # ... where starved rays darken one slice more than its neighbour
 ONE_SLICE_LEVER = 0.5  # ... of the thickness, where there is one slice: where in it the shaft lies it does not tell
-SCREW_SIGMA, SCREW_SIGMA_A_MM = 2.0, 0.3  # ... and so many times that, or times its diameter, where a thread makes the solid no cylinder
+SCREW_SIGMA, SCREW_SIGMA_A_MM = (
+    2.0,
+    0.3,
+)  # ... and so many times that, or times its diameter, where a thread makes the solid no cylinder
 
 
 class InstrumentTracker:
@@ -98,11 +101,12 @@ class InstrumentTracker:
         """The lines among the new metal that are long and narrow enough for the instrument."""
         corridor = self._diameter / 2 + CORRIDOR_MM
         shortest = max(SHORTEST_MM, 2.0 * self._diameter)
-        lines = [line for line in find_lines(metal.flat, metal.excess, corridor, shortest) if line.width_mm < corridor]
         if self._trajectory.instrument.kind == "tube":
             walls = find_lines(metal.flat, metal.excess, TUBE_WALL_MM / 2 + CORRIDOR_MM, shortest)
-            lines = midlines(walls, self._diameter)[:CANDIDATES] or lines
-        return lines
+            tubes = midlines(walls, self._diameter)[:CANDIDATES]
+            if tubes:
+                return tubes
+        return [line for line in find_lines(metal.flat, metal.excess, corridor, shortest) if line.width_mm < corridor]
 
     def _towards_tip(self, line: Line, stack: Stack, pose: FloatArray) -> Line:
         """The line with its direction from the hub to the tip: the way that the plan's path goes in.

@@ -51,12 +51,14 @@ class Prior:
 
 @dataclass(frozen=True, eq=False)
 class Fit:
-    """parameters (11,), their covariance (11, 11), cost (half the weighted squares), misfit (rms in units of the expected error)."""
+    """parameters (11,), their covariance (11, 11), cost (half the weighted squares), misfit (rms in units of the expected error), and
+    whether it has come to rest in its iterations."""
 
     parameters: FloatArray
     covariance: FloatArray
     cost: float
     misfit: float
+    at_rest: bool
 
 
 class CylinderFit:
@@ -102,6 +104,12 @@ class CylinderFit:
         """`starts`, the most likely first, by a part of the pixels: enough to tell which to begin with."""
         return sorted(starts, key=self.every(LOOKED_AT).cost_at)
 
+    def gain_ahead(self, p: FloatArray) -> float:
+        """By how much the log likelihood would grow from `p` to the top of the parabola that it seems to be there."""
+        picture, slopes = self.model.render_with_slopes(p, self._pixels)
+        hessian, slope = self._normal_equations(p, self._residual(picture), picture, slopes)
+        return 0.5 * float(slope @ np.linalg.solve(hessian, slope))
+
     def run(self, start: FloatArray, iterations: int = 10) -> Fit:
         """From `start` (11,) to the most likely parameters."""
         p = self._bounded(np.array(start, dtype=np.float64))
@@ -109,6 +117,7 @@ class CylinderFit:
         rest = self._residual(picture)
         cost, damping = self._cost(rest, p), 1e-2
         hessian, slope = self._normal_equations(p, rest, picture, slopes)
+        at_rest = False
         for _ in range(iterations):
             step = -np.linalg.solve(hessian + damping * np.diag(np.diag(hessian)), slope)
             trial = self._bounded(p + np.clip(step, -3, 3) * STEPS)
@@ -118,15 +127,17 @@ class CylinderFit:
             if not trial_cost < cost:  # nor where it is no number
                 damping *= 8
                 if damping > 1e4:
+                    at_rest = True
                     break
                 continue
             gain, moved = cost - trial_cost, np.abs((trial - p) / STEPS).max()
             p, rest, cost, damping = trial, trial_rest, trial_cost, max(damping / 5, 1e-5)
             hessian, slope = self._normal_equations(p, rest, picture, slopes)
             if moved < 0.05 or gain < 0.05:
+                at_rest = True
                 break
         covariance = np.asarray(np.linalg.inv(hessian) * np.outer(STEPS, STEPS), dtype=np.float64)
-        return Fit(p, covariance, cost, float(np.sqrt(np.mean(np.minimum(rest**2, 9.0)))))
+        return Fit(p, covariance, cost, float(np.sqrt(np.mean(np.minimum(rest**2, 9.0)))), at_rest)
 
     def _bounded(self, p: FloatArray) -> FloatArray:
         for index, (low, high) in self._limits.items():

@@ -22,6 +22,7 @@ LEAST_EXPLAINED = 0.45  # of the cost of there being none
 SLACK_MM, STEADY_SLACK_MM = 0.2, 0.5  # beyond the stack's face: a tip so near it is partly in the slices, and does not flicker
 LOOKS = 5
 OPEN_COST = 2.0  # costs count so many times less where two solutions are weighed: errors of neighbouring pixels are alike
+CLEARLY_WORSE, OUT_OF_QUESTION = 5.0, 60.0  # of the log likelihood, by a part of the pixels and before the last step
 MOST_MISFIT, GOOD_MISFIT = 2.4, 0.9
 LONGEST_SHAFT_MM, LONGEST_SCREW_MM = 60.0, 35.0  # so much of it behind the tip is looked at: a screw's head is no cylinder
 BEFORE_MM = 10.0  # ... and so much beyond where its metal begins
@@ -73,7 +74,9 @@ class Measurement:
         self._stiff = tube or screw or self._diameter >= STIFF_FROM_MM
         self._models = [cylinder(part * self._diameter, stack.thickness, bore) for part in (SCREW_CORES if screw else (1.0,))]
         self._shaft_mm = min(LONGEST_SCREW_MM if screw else LONGEST_SHAFT_MM, trajectory.instrument.length_mm)
-        longest, *of_point = (LONGEST_SCREW_POINT, SCREW_POINT_MEAN, SCREW_POINT_SIGMA) if screw else (LONGEST_POINT, POINT_MEAN, POINT_SIGMA)
+        longest, *of_point = (
+            (LONGEST_SCREW_POINT, SCREW_POINT_MEAN, SCREW_POINT_SIGMA) if screw else (LONGEST_POINT, POINT_MEAN, POINT_SIGMA)
+        )
         self._longest_point = 0.0 if tube else longest * self._diameter
         self._point_mean, self._point_sigma = (0.0, 0.1) if tube else (part * self._diameter for part in of_point)
 
@@ -135,12 +138,16 @@ class Measurement:
         fit, starts = self._fit_of_best_model(pixels, prior, starts)
         found = fit.run(starts[0])
         if found.misfit > GOOD_MISFIT:  # perhaps it has come from the wrong side
-            rough = min((fit.every(4).run(start, 5) for start in starts[1:4]), key=lambda f: f.cost)
-            found = min((found, fit.run(rough.parameters)), key=lambda f: f.cost)
+            part = fit.every(4)
+            rough = min((part.run(start, 5) for start in starts[1:4]), key=lambda f: f.cost)
+            if rough.cost < part.cost_at(found.parameters) + CLEARLY_WORSE:
+                found = min((found, fit.run(rough.parameters)), key=lambda f: f.cost)
+        if not found.at_rest:
+            found = fit.run(found.parameters)
         if self._stiff:
             return fit, found
         bent = fit.with_prior(prior.bending(BEND))
-        if fit.every(3).cost_at(found.parameters) - bent.every(3).run(found.parameters, 5).cost < LEAST_BEND_GAIN / 2:
+        if bent.every(3).gain_ahead(found.parameters) < LEAST_BEND_GAIN / 2:
             return fit, found
         freed = bent.run(found.parameters, 8)
         return (bent, freed) if found.cost - freed.cost > LEAST_BEND_GAIN else (fit, found)
@@ -172,6 +179,8 @@ class Measurement:
             other = replace(found, parameters=p, cost=fit.cost_at(p))
         else:
             rough = fit.every(2)  # which of the two is likelier is told by half of the pixels
+            if fit.every(4).run(p, 5).cost > fit.every(4).cost_at(found.parameters) + OUT_OF_QUESTION:
+                return found
             other = rough.run(p)
             if rough.cost_at(found.parameters) - other.cost > 0:
                 other = fit.run(other.parameters)
@@ -196,8 +205,10 @@ class Measurement:
             return np.inf
         open_prior = Prior(prior.mean, np.where(np.isin(np.arange(len(p)), (U, T, Z)), 1e3, prior.sigma))
         fit = fit.with_prior(open_prior)
-        through = fit.run(fit.ranked(self._ways_through(p))[0])
-        return through.cost - found.cost
+        ways, part = fit.ranked(self._ways_through(p)), fit.every(4)
+        rough = part.run(ways[0], 6)
+        clear = rough.cost - part.cost_at(p)
+        return clear if clear > OUT_OF_QUESTION else fit.run(rough.parameters).cost - found.cost
 
     def _ways_through(self, p: FloatArray) -> list[FloatArray]:
         """Instruments that go on beyond the end that is seen, out of one of the stack's faces."""

@@ -58,6 +58,8 @@ def new_metal(planning: Volume, plan_from_live: FloatArray, slices: Sequence[Sli
             continue
         points = image.plane.to_lps(np.stack((columns, rows), axis=1))
         live = image.pixels[rows, columns].astype(np.float64)
+        bright = np.flatnonzero(live > nearest(planning, plan_from_live, points) + least_hu)  # most bone ends here
+        points, live = points[bright], live[bright]
         excess = live - np.maximum(brightest_plan(planning, plan_from_live, image, points), AIR_HU)
         keep = (excess > least_hu) & ((live > UNPLANNED_HU) | inside(planning, plan_from_live, points))
         offset = points[keep] - first.origin
