@@ -77,3 +77,21 @@ def playing(opened: Any) -> Any:
     courses.start_replay(opened)
     courses.step_until(opened, lambda update: update.deviation is not None)
     return opened
+
+
+@pytest.fixture
+def nodes(panel: Any, scene: Any, sample_case: Path) -> Any:
+    """A CT and a path as a person has them in Slicer, chosen in the panel."""
+    from SlicerSpineGuide.plan import Plan, load_planning_ct
+    from SlicerSpineGuide.scene.coordinates import ras_from_lps
+    from SlicerSpineGuide.scene.nodes import add_volume
+
+    plan, planning = Plan.load(sample_case / "plan.json"), load_planning_ct(sample_case / "planning")
+    volume = add_volume(scene, "My CT", planning.volume)
+    line = scene.AddNewNodeByClass("vtkMRMLMarkupsLineNode", "My path")
+    for point in (plan.trajectories[0].entry, plan.trajectories[0].target):
+        line.AddControlPoint(*ras_from_lps(point))
+    panel.ui.volumeSelector.setCurrentNode(volume)
+    panel.ui.lineSelector.setCurrentNode(line)
+    panel.ui.patientIdEdit.text = plan.patient_id
+    return volume, line, plan

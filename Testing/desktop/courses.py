@@ -55,3 +55,18 @@ def step_until(panel: Any, reached: Callable[[Any], bool]) -> None:
         session.step()
         assert session.loop.wait_until_idle(60.0)
     panel.look()
+
+
+def next_image(panel: Any) -> Any:
+    """Step the replay by one image; its Update."""
+    panel.ui.stepButton.click()
+    shown = panel.conductor.replay.position
+    assert panel.conductor.replay.loop.wait_until_idle(60.0)
+    wait_until(lambda: panel.conductor.latest.frame.index == shown, "the next image")
+    panel.look()
+    return panel.conductor.latest
+
+
+def rows(listed: Any) -> list[str]:
+    """What a list shows."""
+    return [listed.item(i).text() for i in range(listed.count)]
