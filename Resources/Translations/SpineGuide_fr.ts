@@ -94,7 +94,7 @@
         <translation>8 x</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/console/bullseye.py"/>
+        <location filename="../../SlicerSpineGuide/scene/bullseye.py"/>
         <source>A</source>
         <translation>A</translation>
     </message>
@@ -115,8 +115,8 @@
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
-        <source>A case folder: plan.json, planning/ with the planning CT and, to replay it, case.json and live/.</source>
-        <translation>Un dossier de cas : plan.json, planning/ avec le scanner de planification et, pour le relire, case.json et live/.</translation>
+        <source>A case folder: plan.json, planning/ with the planning CT and, to replay it, case.json and live/. Or a .zip archive of one</source>
+        <translation>Un dossier de cas : plan.json, planning/ avec le scanner de planification et, pour le relire, case.json et live/. Ou une archive .zip d'un tel dossier</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/registration/landmarks.py"/>
@@ -374,6 +374,11 @@
         <translation>Journal des associations</translation>
     </message>
     <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Associations:</source>
+        <translation>Associations :</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Back to the plan</source>
         <translation>Retour au plan</translation>
@@ -402,6 +407,11 @@
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Blend the live X-ray with the CT's own, to check the registration</source>
         <translation>Fondu entre la radiographie et celle calculée du scanner, pour vérifier le recalage</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Blend with the CT:</source>
+        <translation>Fondu avec le scanner :</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/views.py"/>
@@ -442,6 +452,11 @@
         <location filename="../../SlicerSpineGuide/room/driving.py"/>
         <source>By hand: {title}</source>
         <translation>À la main : {title}</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>By how much one press moves the start, or turns it about the patient's axis of that name through the target</source>
+        <translation>De combien un appui déplace le départ, ou le tourne autour de l'axe du patient de ce nom passant par la cible</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/remote.py"/>
@@ -605,13 +620,8 @@
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
-        <source>Confirm that the plan was checked; once more takes it back</source>
-        <translation>Confirmer que le plan a été vérifié ; une seconde fois l'annule</translation>
-    </message>
-    <message>
-        <location filename="../../Resources/UI/SpineGuide.ui"/>
-        <source>Confirm that the target is reached; once more takes it back</source>
-        <translation>Confirmer que la cible est atteinte ; une seconde fois l'annule</translation>
+        <source>Confirm or take back</source>
+        <translation>Confirmer ou annuler</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -724,6 +734,11 @@
         <translation>Dans l'axe du trajet</translation>
     </message>
     <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Down the path: the ring is the tolerance, the disc the tip, the circle where it will end. The bar: the depth, from the skin to the target</source>
+        <translation>Dans l'axe du trajet : l'anneau est la tolérance, le disque la pointe, le cercle l'endroit où elle arrivera. La barre : la profondeur, de la peau à la cible</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Drag the entry or the target in any view.</source>
         <translation>Faites glisser l'entrée ou la cible dans n'importe quelle vue.</translation>
@@ -794,7 +809,12 @@
         <translation>Exporter</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/console/bullseye.py"/>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Export settings</source>
+        <translation>Exporter les réglages</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/scene/bullseye.py"/>
         <source>F</source>
         <translation>F</translation>
     </message>
@@ -812,6 +832,11 @@
         <location filename="../../SlicerSpineGuide/intake/radiograph.py"/>
         <source>FieldOfViewRotation is none of 0, 90, 180 and 270, so nothing is measured on this image.</source>
         <translation>FieldOfViewRotation ne vaut ni 0, ni 90, ni 180, ni 270 : rien n'est mesuré sur cette image.</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>File:</source>
+        <translation>Fichier :</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/node_view.py"/>
@@ -924,7 +949,7 @@
         <translation>Ne guider qu'après acceptation</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/console/bullseye.py"/>
+        <location filename="../../SlicerSpineGuide/scene/bullseye.py"/>
         <source>H</source>
         <translation>H</translation>
     </message>
@@ -952,6 +977,11 @@
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>How long the instrument is from hub to tip</source>
         <translation>Longueur de l'instrument, de l'embase à la pointe</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>How much of the radiograph that the planning CT gives by this registration is laid over the live one</source>
+        <translation>Part de la radiographie calculée du scanner de planification, selon ce recalage, superposée à l'image en direct</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -1037,6 +1067,11 @@
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Import</source>
         <translation>Importer</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Import settings</source>
+        <translation>Importer des réglages</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/recording/debrief.py"/>
@@ -1154,7 +1189,7 @@
         <translation>Touches : + − flèches, I prend une image</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/console/bullseye.py"/>
+        <location filename="../../SlicerSpineGuide/scene/bullseye.py"/>
         <source>L</source>
         <translation>L</translation>
     </message>
@@ -1299,6 +1334,11 @@
         <translation>Marquer</translation>
     </message>
     <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Mark landmarks</source>
+        <translation>Marquer des repères</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/tracking/ct.py"/>
         <source>Metal is seen on the skin only: it does not point into the patient.</source>
         <translation>Du métal n'est visible qu'à la peau : il n'est pas dirigé vers l'intérieur du patient.</translation>
@@ -1310,8 +1350,13 @@
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
-        <source>Move the image 1 mm to:</source>
-        <translation>Déplacer l'image de 1 mm vers :</translation>
+        <source>Move by 1 mm to</source>
+        <translation>Déplacer de 1 mm vers</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Move by 5 mm to</source>
+        <translation>Déplacer de 5 mm vers</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -1524,7 +1569,12 @@
         <translation>Diamètre extérieur :</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/console/bullseye.py"/>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Outline of the bone over the radiograph</source>
+        <translation>Contour de l'os sur la radiographie</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/scene/bullseye.py"/>
         <source>P</source>
         <translation>P</translation>
     </message>
@@ -1719,7 +1769,7 @@
         <translation>Rechercher</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/console/bullseye.py"/>
+        <location filename="../../SlicerSpineGuide/scene/bullseye.py"/>
         <source>R</source>
         <translation>R</translation>
     </message>
@@ -1769,6 +1819,11 @@
         <translation>Recaler à nouveau</translation>
     </message>
     <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Register from landmarks</source>
+        <translation>Recaler par les repères</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Registration</source>
         <translation>Recalage</translation>
@@ -1777,6 +1832,11 @@
         <location filename="../../SlicerSpineGuide/recording/steps.py"/>
         <source>Registration accepted</source>
         <translation>Recalage accepté</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Registration by hand</source>
+        <translation>Recalage à la main</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -1807,6 +1867,11 @@
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Remove</source>
         <translation>Retirer</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Replace the node's settings by those of the file, if they are valid</source>
+        <translation>Remplacer les réglages du nœud par ceux du fichier, s'ils sont valides</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -1920,6 +1985,11 @@
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Settings and conformance</source>
+        <translation>Réglages et conformité</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Show positions only after the registration was accepted</source>
         <translation>N'afficher une position qu'après acceptation du recalage</translation>
     </message>
@@ -1999,6 +2069,11 @@
         <translation>Spine Guide</translation>
     </message>
     <message>
+        <location filename="../../SpineGuide.py"/>
+        <source>Spine Guide case</source>
+        <translation>Cas Spine Guide</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/intake/checks.py"/>
         <source>Spool folder</source>
         <translation>Dossier de réception</translation>
@@ -2032,6 +2107,11 @@
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Start the DICOM node and guide on what arrives</source>
         <translation>Démarrer le nœud DICOM et guider sur ce qui arrive</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Start the registration where the pairs put it: at least 3 in CT, 2 in radiographs</source>
+        <translation>Partir pour le recalage de la position donnée par les paires : au moins 3 au scanner, 2 en radioscopie</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -2099,6 +2179,11 @@
         <translation>Prenez une nouvelle image. Si c'est fait, vérifiez sur la page Nœud que les images arrivent.</translation>
     </message>
     <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Take all marks away</source>
+        <translation>Effacer tous les repères</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/console/honest.py"/>
         <source>Take an image through the instrument's tip.</source>
         <translation>Prenez une image passant par la pointe de l'instrument.</translation>
@@ -2127,6 +2212,11 @@
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Take image</source>
         <translation>Prendre une image</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Take the last mark back</source>
+        <translation>Annuler le dernier repère</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/recording/steps.py"/>
@@ -2304,12 +2394,12 @@
         <translation>La broche ou le trocart est confirmé</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/console/registering.py"/>
+        <location filename="../../SlicerSpineGuide/scene/by_hand.py"/>
         <source>The image does not decide: uncertain.</source>
         <translation>L'image ne tranche pas : incertain.</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/console/registering.py"/>
+        <location filename="../../SlicerSpineGuide/scene/by_hand.py"/>
         <source>The image does not fit from there: {why}</source>
         <translation>L'image ne se recale pas depuis ce départ : {why}</translation>
     </message>
@@ -2319,12 +2409,12 @@
         <translation>L'image ne correspond pas au plan : aucune position n'est affichée.</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/console/registering.py"/>
+        <location filename="../../SlicerSpineGuide/scene/by_hand.py"/>
         <source>The image does not say where the C-arm stood: landmarks in it have no place.</source>
         <translation>L'image ne dit pas où était l'arceau : des repères n'y ont pas de position.</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/console/registering.py"/>
+        <location filename="../../SlicerSpineGuide/scene/by_hand.py"/>
         <source>The image is being asked …</source>
         <translation>Recalage de l'image en cours …</translation>
     </message>
@@ -2339,12 +2429,12 @@
         <translation>L'image est ancienne : aucune position n'est affichée.</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/console/registering.py"/>
+        <location filename="../../SlicerSpineGuide/scene/by_hand.py"/>
         <source>The image locks on it.</source>
         <translation>L'image s'y recale.</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/console/registering.py"/>
+        <location filename="../../SlicerSpineGuide/scene/by_hand.py"/>
         <source>The image locks {mm:.1f} mm and {deg:.1f}° from where it was before.</source>
         <translation>L'image se recale à {mm:.1f} mm et {deg:.1f}° de la position précédente.</translation>
     </message>
@@ -2690,6 +2780,11 @@
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>The step that is chosen in the list, with the time; a double click does the same</source>
+        <translation>L'étape choisie dans la liste, avec l'heure ; un double-clic fait de même</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>The steps of the procedure with their times, and the marks</source>
         <translation>Les étapes de la procédure avec leurs heures, et les repères</translation>
     </message>
@@ -2819,7 +2914,7 @@
         <translation>Il n'y a pas d'ordinateur nommé {host}.</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/console/registering.py"/>
+        <location filename="../../SlicerSpineGuide/scene/by_hand.py"/>
         <source>There is no current live image to mark a landmark in.</source>
         <translation>Il n'y a pas d'image en direct actuelle où marquer un repère.</translation>
     </message>
@@ -2944,6 +3039,16 @@
         <translation>Tourner autour de</translation>
     </message>
     <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Turn by 1° about</source>
+        <translation>Tourner de 1° autour de</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Turn by 5° about</source>
+        <translation>Tourner de 5° autour de</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Turned away</source>
         <translation>Éconduits</translation>
@@ -2995,6 +3100,11 @@
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>What is imported, or written</source>
+        <translation>Ce qui est importé, ou écrit</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>What it calls itself</source>
         <translation>Le nom qu'il se donne</translation>
     </message>
@@ -3030,6 +3140,11 @@
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Where the registration says that the vertebra's edge is: it must lie on the edge in the image</source>
+        <translation>Où se trouve, selon le recalage, le bord de la vertèbre : il doit tomber sur le bord visible dans l'image</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Where the report is written (JSON)</source>
         <translation>Où le compte rendu est écrit (JSON)</translation>
     </message>
@@ -3045,8 +3160,23 @@
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>While it is down, a click in the live image and one at the same place in the planning CT make a pair</source>
+        <translation>Tant que le bouton est enfoncé, un clic dans l'image en direct et un au même endroit du scanner de planification forment une paire</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Who called, when, and what was answered; the newest first</source>
+        <translation>Qui a appelé, quand, et ce qui lui a été répondu ; le plus récent d'abord</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Who calls, and remote nodes</source>
         <translation>Qui appelle, et nœuds distants</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Who works here: the steps and the log of decisions name you so</source>
+        <translation>Qui travaille ici : les étapes et le journal des décisions vous nomment ainsi</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -3085,6 +3215,16 @@
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Write the DICOM conformance statement of the node as it is set up</source>
+        <translation>Écrire la déclaration de conformité DICOM du nœud tel qu'il est réglé</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Write the node's settings, for another computer</source>
+        <translation>Écrire les réglages du nœud, pour un autre ordinateur</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Write the report of the session that runs, or of the last one</source>
         <translation>Écrire le compte rendu de la session en cours, ou de la dernière</translation>
     </message>
@@ -3092,6 +3232,11 @@
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>X-ray</source>
         <translation>Radiographie</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Your name</source>
+        <translation>Votre nom</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -3674,7 +3819,7 @@
         <translation>{case} : frames.{index}.files : {name} n'existe pas.</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/console/registering.py"/>
+        <location filename="../../SlicerSpineGuide/scene/by_hand.py"/>
         <source>{deg:g}° about {axis}</source>
         <translation>{deg:g}° autour de {axis}</translation>
     </message>
@@ -3919,7 +4064,7 @@
         <translation>{name} n'est pas un instrument pour {procedure} ; choisissez parmi {known}.</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/console/opening.py"/>
+        <location filename="../../SlicerSpineGuide/recording/archive.py"/>
         <source>{name} is not a path inside a case folder.</source>
         <translation>{name} n'est pas un chemin dans un dossier de cas.</translation>
     </message>
@@ -3994,7 +4139,7 @@
         <translation>{n} paires de repères ne fixent pas une position : marquez-en au moins 3.</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/console/registering.py"/>
+        <location filename="../../SlicerSpineGuide/scene/by_hand.py"/>
         <source>{n} landmark pairs, {mm:.1f} mm apart after it</source>
         <translation>{n} paires de repères, écart résiduel {mm:.1f} mm</translation>
     </message>
@@ -4029,7 +4174,7 @@
         <translation>{path} ne peut pas être envoyé : {why}.</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/console/opening.py"/>
+        <location filename="../../SlicerSpineGuide/recording/archive.py"/>
         <source>{path} cannot be unpacked: {why}.</source>
         <translation>{path} ne peut pas être décompressé : {why}.</translation>
     </message>
@@ -4234,7 +4379,7 @@
         <translation>{path} ne nomme aucun niveau vertébral : aucun trajet ne peut y être proposé.</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/console/opening.py"/>
+        <location filename="../../SlicerSpineGuide/recording/archive.py"/>
         <source>{path} unpacks to too much: open the case folder itself.</source>
         <translation>{path} donne trop de fichiers une fois décompressé : ouvrez le dossier de cas lui-même.</translation>
     </message>
@@ -4486,6 +4631,11 @@
     <name>desktop.decision_section</name>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/decision_section.py"/>
+        <source>Choose a step in the list that a person confirms.</source>
+        <translation>Choisissez dans la liste une étape qu'une personne confirme.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/decision_section.py"/>
         <source>Marked at {time}, image {image}</source>
         <translation>Repère à {time}, image {image}</translation>
     </message>
@@ -4537,6 +4687,29 @@
         <location filename="../../SlicerSpineGuide/desktop/entrance.py"/>
         <source>These Python packages are missing: {packages}</source>
         <translation>Ces paquets Python manquent : {packages}</translation>
+    </message>
+</context>
+<context>
+    <name>desktop.hand_section</name>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/hand_section.py"/>
+        <source>The start was moved: {way}</source>
+        <translation>Départ déplacé : {way}</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/hand_section.py"/>
+        <source>{n}: mark it in the image as well</source>
+        <translation>{n} : à marquer aussi dans l'image</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/hand_section.py"/>
+        <source>{n}: mark it in the plan as well</source>
+        <translation>{n} : à marquer aussi dans le plan</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/hand_section.py"/>
+        <source>{n}: marked in the image and in the plan</source>
+        <translation>{n} : marqué dans l'image et dans le plan</translation>
     </message>
 </context>
 <context>
@@ -4964,11 +5137,62 @@
     </message>
 </context>
 <context>
+    <name>desktop.settings_section</name>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/settings_section.py"/>
+        <source>Name the file first.</source>
+        <translation>Indiquez d'abord le fichier.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/settings_section.py"/>
+        <source>The node's settings are those of {path}.</source>
+        <translation>Les réglages du nœud sont ceux de {path}.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/settings_section.py"/>
+        <source>Written: {path}</source>
+        <translation>Écrit : {path}</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/settings_section.py"/>
+        <source>it is no text</source>
+        <translation>ce n'est pas du texte</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/settings_section.py"/>
+        <source>{path} cannot be read: {why}.</source>
+        <translation>{path} ne peut pas être lu : {why}.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/settings_section.py"/>
+        <source>{path} cannot be written: {why}.</source>
+        <translation>{path} ne peut pas être écrit : {why}.</translation>
+    </message>
+</context>
+<context>
     <name>desktop.tracked</name>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/tracked.py"/>
         <source>{name}: lateral {lateral}, angle {angle}, to target {depth}</source>
         <translation>{name} : latéral {lateral}, angle {angle}, vers la cible {depth}</translation>
+    </message>
+</context>
+<context>
+    <name>desktop.xray_section</name>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/xray_section.py"/>
+        <source>Drawing the check of the registration</source>
+        <translation>Dessin du contrôle du recalage</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/xray_section.py"/>
+        <source>No check of the registration: {why}</source>
+        <translation>Pas de contrôle du recalage : {why}</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/xray_section.py"/>
+        <source>there is none yet.</source>
+        <translation>il n'y en a pas encore.</translation>
     </message>
 </context>
 </TS>
