@@ -56,8 +56,8 @@ class Cylinder:
 
     Its parameters, an (11,) vector: u, t, z of the tip (mm), slope_t and slope_z (dt/du and dz/du there), curve_t and curve_z (d2t/du2
     and d2z/du2, 1/mm), point (mm, the length of the conical tip), metal (log of HU), blur (log of the point spread's sigma in mm),
-    shadow (HU): how much darker all of its line is than it should be, beyond the tip as well, in the darkest slice. The rays that run along
-    an instrument are starved and hardened by all of it (De Man et al., IEEE Trans Nucl Sci 46, 1999).
+    shadow (HU): how much darker all of its line is than it should be, beyond the tip as well, in the darkest slice. The rays that run
+    along an instrument are starved and hardened by all of it (De Man et al., IEEE Trans Nucl Sci 46, 1999).
     """
 
     def __init__(self, diameter_mm: float, thickness_mm: float, bore_mm: float = 0.0) -> None:

@@ -29,8 +29,10 @@ BEFORE_MM = 10.0  # ... and so much beyond where its metal begins
 SHORTEST_LEVER_MM = 5.0
 STRAIGHT, BEND, STIFF_FROM_MM = 3e-5, 2e-4, 5.0  # 1/mm, curvatures; 3 mm off the chord over 125 mm are 1.5e-3; thick ones do not bend
 LEAST_BEND_GAIN = 8.0  # of the log likelihood by a bend, against a straight instrument
+CLEAR_BEND = 0.16  # ... and of its cost, so that it is clear: streaks seem to bend an instrument as well
 SHADOW_HU = 1500.0  # deep
 AHEAD_MM = 60.0  # where the tip of an instrument is thought that goes through the slices
+MOST_SHORT_MM = 8.0  # of where metal is seen to: streaks may be as long
 MOVED_MM = 2.5  # an end that the fit puts so far from where the threshold saw it is looked at again
 LONGEST_POINT, POINT_MEAN, POINT_SIGMA = 1.5, 0.7, 0.35  # in diameters: bevels and points of 20 to 45 degrees
 LONGEST_SCREW_POINT, SCREW_POINT_MEAN, SCREW_POINT_SIGMA = 2.5, 0.9, 0.6  # ... and a screw's thread tapers over 5 to 15 mm
@@ -85,6 +87,7 @@ class Measurement:
 
         steady: it continues the frame before, whose tip was in the slices: less proof that it still is will do.
         """
+        seen_to = line.end
         for _ in range(LOOKS):
             pixels = self._stack.along(line, self._diameter / 2, self._shaft_of(line), self._planning, self._pose)
             prior = self._prior(line)
@@ -100,6 +103,8 @@ class Measurement:
             return None
         if found.parameters[METAL] < np.log(LEAST_METAL_HU) or found.misfit > MOST_MISFIT:
             return None
+        if seen_to - line.end - shift > MOST_SHORT_MM:
+            return None  # there is more metal ahead of it
         found, sigma_z = self._with_its_mirror(fit, found), float(np.sqrt(found.covariance[Z, Z]))
         sigma = np.sqrt(np.diag(found.covariance))
         lever = max(min(self._shaft_mm, line.length_mm), SHORTEST_LEVER_MM)
@@ -138,9 +143,9 @@ class Measurement:
         fit, starts = self._fit_of_best_model(pixels, prior, starts)
         found = fit.run(starts[0])
         if found.misfit > GOOD_MISFIT:  # perhaps it has come from the wrong side
-            part = fit.every(4)
-            rough = min((part.run(start, 5) for start in starts[1:4]), key=lambda f: f.cost)
-            if rough.cost < part.cost_at(found.parameters) + CLEARLY_WORSE:
+            some = fit.every(4)
+            rough = min((some.run(start, 5) for start in starts[1:4]), key=lambda f: f.cost)
+            if rough.cost < some.cost_at(found.parameters) + CLEARLY_WORSE:
                 found = min((found, fit.run(rough.parameters)), key=lambda f: f.cost)
         if not found.at_rest:
             found = fit.run(found.parameters)
@@ -150,7 +155,10 @@ class Measurement:
         if bent.every(3).gain_ahead(found.parameters) < LEAST_BEND_GAIN / 2:
             return fit, found
         freed = bent.run(found.parameters, 8)
-        return (bent, freed) if found.cost - freed.cost > LEAST_BEND_GAIN else (fit, found)
+        gain = found.cost - freed.cost
+        if gain < LEAST_BEND_GAIN:
+            return fit, found
+        return bent, _between(freed, found, max(1 - gain / (CLEAR_BEND * found.cost), 0.0))
 
     def _fit_of_best_model(self, pixels: Pixels, prior: Prior, starts: list[FloatArray]) -> tuple[CylinderFit, list[FloatArray]]:
         """The fit of the model that explains the pixels best, and the starts, the most likely first.
@@ -188,11 +196,8 @@ class Measurement:
                 other = replace(other, cost=found.cost + other.cost - rough.cost_at(found.parameters))
         best, rest = (found, other) if found.cost <= other.cost else (other, found)
         part = 1 / (1 + np.exp(min((rest.cost - best.cost) / OPEN_COST, 50.0)))
-        apart = np.zeros(len(p))
-        apart[[Z, SLOPE_Z, CURVE_Z]] = (rest.parameters - best.parameters)[[Z, SLOPE_Z, CURVE_Z]]
-        return replace(
-            best, parameters=best.parameters + part * apart, covariance=best.covariance + part * (1 - part) * np.outer(apart, apart)
-        )
+        same = np.isin(np.arange(len(p)), (Z, SLOPE_Z, CURVE_Z), invert=True)
+        return _between(best, replace(rest, parameters=np.where(same, best.parameters, rest.parameters)), part)
 
     def _proof_of_tip(self, fit: CylinderFit, prior: Prior, found: Fit, sigma_z: float, steady: bool) -> float:
         """By how much of the log likelihood the end that is seen is a tip, rather than where the instrument leaves the slices."""
@@ -228,9 +233,16 @@ class Measurement:
         return ways
 
 
+def _between(best: Fit, other: Fit, part: float) -> Fit:
+    """Two solutions of which neither is out of question: their mean, `part` of it the other's, with a spread that covers both."""
+    apart = other.parameters - best.parameters
+    spread = part * (1 - part) * np.outer(apart, apart)
+    return replace(best, parameters=best.parameters + part * apart, covariance=best.covariance + spread)
+
+
 def _depth(pixels: Pixels, z: float, slope: float) -> tuple[float, float]:
     """Where the metal lies along the normal at u = 0, and its slope: the centroids of the slices' shares along u."""
-    weight = np.clip(pixels.excess, 0, 3000) * ((pixels.u < -2) & (pixels.excess > 400))
+    weight = pixels.weight * np.clip(pixels.excess, 0, 3000) * ((pixels.u < -2) & (pixels.excess > 400))
     edges = np.arange(-56, 0, 4.0)
     bins = np.digitize(pixels.u, edges)
     mass = np.bincount(bins, weight, minlength=len(edges) + 1)

@@ -96,7 +96,8 @@ class Stack:
         excess = live[keep] - plan
         shade, darkness = self._shades(u[keep], t[keep], z[keep], excess, radius_mm)
         columns = (u[keep], t[keep], z[keep], excess, self.ceiling - plan, weight[keep], shade)
-        return Pixels(*(column.astype(np.float32) for column in columns), darkness)
+        u32, t32, z32, excess32, ceiling32, weight32, shade32 = (column.astype(np.float32) for column in columns)
+        return Pixels(u32, t32, z32, excess32, ceiling32, weight32, shade32, darkness)
 
     def _shades(self, u: FloatArray, t: FloatArray, z: FloatArray, excess: FloatArray, radius_mm: float) -> tuple[FloatArray, float]:
         """Each pixel's share (n,) in the shadow beyond the line's end, and how dark it is in the darkest slice, HU.
