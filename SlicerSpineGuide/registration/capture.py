@@ -6,9 +6,11 @@ slice by weighted, masked normalised cross-correlation in the Fourier domain (Pa
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from SlicerSpineGuide.registration.patches import Patch
 from SlicerSpineGuide.registration.reference import INSIDE_HU, Level
@@ -60,34 +62,45 @@ class TemplateSearch:
         template /= np.sqrt((weights * template**2).sum(axis=(1, 2), keepdims=True) + 1e-6)
         self._kernels = np.stack([weights * template, weights, weights * template**2]).astype(np.float32)
         self._spacing = spacing
-        self._transformed: dict[tuple[int, int], Float32] = {}
+        self._transformed: dict[tuple[int, int], npt.NDArray[np.complex64]] = {}
+        self._unmasked: dict[tuple[int, int], list[Float32]] = {}
 
     def candidates(self, patch: Patch, count: int) -> list[Candidate]:
         """The `count` best places, apart from each other, for the middle of a template in a live patch of the level's spacing."""
-        columns, rows = patch.size
-        half = self._kernels.shape[-1] // 2
-        shape = (_fast(rows + 2 * half), _fast(columns + 2 * half))
-        if shape not in self._transformed:
-            self._transformed = {shape: np.conj(np.fft.rfft2(self._kernels, s=shape))}
-        wt, w, wtt = self._transformed[shape]
-        mask = (patch.trust > 0).reshape(rows, columns).astype(np.float32)
-        values = patch.values.reshape(rows, columns)
+        size = patch.size[1], patch.size[0]
+        mask = (patch.trust > 0).reshape(size).astype(np.float32)
+        whole = bool(mask.all())
+        values = patch.values.reshape(size)
         values = (values - values[mask > 0].mean()) * mask if mask.any() else values
-        fm, fl, fll = np.fft.rfft2(np.stack([mask, values, values**2]), s=shape)
-
-        def correlate(kernel: np.ndarray, image: np.ndarray) -> np.ndarray:
-            full = np.fft.irfft2(kernel * image, s=shape)
-            return np.roll(full, (half, half), axis=(-2, -1))[..., :rows, :columns]
-
-        share = np.maximum(correlate(w, fm), 1e-6)
-        live = correlate(w, fl)
-        plan = correlate(wt, fm)
-        cross = correlate(wt, fl) - live * plan / share
-        live_variance = correlate(w, fll) - live**2 / share
-        plan_variance = correlate(wtt, fm) - plan**2 / share
-        score = cross / np.sqrt(np.maximum(live_variance, 25.0) * np.maximum(plan_variance, 0.05))
+        live, cross, live_squared = self._correlated(((1, values), (0, values), (1, values**2)), size)
+        of_plan = self._unmasked.get(size) if whole else None
+        if of_plan is None:
+            of_plan = self._correlated(((1, mask), (0, mask), (2, mask)), size)
+            if whole:
+                self._unmasked = {size: of_plan}
+        share, plan, plan_squared = of_plan
+        share = np.maximum(share, np.float32(1e-6))
+        cross -= live * plan / share
+        live_variance = live_squared - live * live / share
+        plan_variance = plan_squared - plan * plan / share
+        score = cross / np.sqrt(np.maximum(live_variance, np.float32(25.0)) * np.maximum(plan_variance, np.float32(0.05)))
         score[share < LEAST_OVERLAP] = -1
         return self._peaks(score, count)
+
+    def _correlated(self, pairs: Sequence[tuple[int, Float32]], size: tuple[int, int]) -> list[Float32]:
+        """Per kernel and image (rows, columns): their cross-correlation (planes, rows, columns), a kernel's middle at each pixel."""
+        half = self._kernels.shape[-1] // 2
+        # Circular: what kernels read beyond one border and what they read beyond the other share one margin of zeros.
+        shape = _fast(max(size[0] + half, 2 * half + 1)), _fast(max(size[1] + half, 2 * half + 1))
+        if shape not in self._transformed:
+            padded = np.zeros((*self._kernels.shape[:2], *shape), dtype=np.float32)
+            padded[..., : 2 * half + 1, : 2 * half + 1] = self._kernels
+            centred = np.roll(padded, (-half, -half), axis=(-2, -1))
+            self._transformed = {shape: np.conj(np.fft.rfft2(centred))}
+        kernels = self._transformed[shape]
+        images = {id(image): np.fft.rfft2(image, s=shape) for _, image in pairs}
+        whole = (np.fft.irfft2(kernels[k] * images[id(image)], s=shape) for k, image in pairs)
+        return [np.asarray(w[..., : size[0], : size[1]], dtype=np.float32) for w in whole]
 
     def _peaks(self, score: np.ndarray, count: int) -> list[Candidate]:
         found = []

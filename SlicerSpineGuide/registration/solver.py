@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
-from SlicerSpineGuide.geometry import FloatArray, vector_from_rotation
+from SlicerSpineGuide.geometry import FloatArray, rotation_from_vector, vector_from_rotation
 from SlicerSpineGuide.images import Volume
 from SlicerSpineGuide.registration.capture import TemplateSearch
 from SlicerSpineGuide.registration.comparison import Compared, Likeness, compare, likeness, shading, unshaded
 from SlicerSpineGuide.registration.gauss_newton import Chosen, Fit, Pose, refine
 from SlicerSpineGuide.registration.patches import LiveSlice, Patch, patches
 from SlicerSpineGuide.registration.reference import Level, Scale, Source
+from SlicerSpineGuide.registration.starts import refine_together
 from SlicerSpineGuide.registration.verdict import Solution
 from SlicerSpineGuide.registration.vertebra import VertebraWeight, vertebra_weight
 
 SEARCH, COARSE, MIDDLE, FINE = 0, 1, 2, 3
-PIXELS = {COARSE: 800, MIDDLE: 1200, FINE: 4000}
+PIXELS = {COARSE: 400, MIDDLE: 1200, FINE: 4000}
+SETTLING = 2
 ITERATIONS = {COARSE: 12, MIDDLE: 10, FINE: 3}
 TOLERANCE_MM = {COARSE: 0.3, MIDDLE: 0.1, FINE: 0.08}
 REACH_MM = 50.0  # how far from the start capture looks
 STARTS = 6
 RIVALS = 3
-CLEAR_CORRELATION = 0.9  # a coarse fit this good is probably right: only starts that look as good are tried after it
-RIVAL_MARGIN = 0.1  # correlations this near to the best are worth a closer look
+CLEAR_CORRELATION = 0.96  # with less, starts are tilted as well ...
+TILT_DEG = 10.0  # ... by this
+RIVAL_MARGIN = 0.05  # correlations this near to 1 are worth a closer look ...
+RIVAL_DIFFERENCE = 4.0  # ... or when they miss it by no more than this many times what the best one misses
 COARSER = 2  # the plan's weight is smooth: looked up at every second pixel
 SAME_MM, SAME_DEG = 6.0, 12.0  # fits nearer than this to each other are one answer, not yet converged
 
@@ -90,31 +94,21 @@ class Solver:
         The search goes `reach_mm` across the live slice and 50 mm along its normal. stop: asked before each start; True ends
         the search with what has been found.
         """
-        found: list[tuple[float, Fit]] = []
-        best_score = 0.0
-        for score, start in self._starts(reference, live, near, reach_mm):
-            if stop():
-                break
-            clear = max((c for c, _ in found), default=0.0) > CLEAR_CORRELATION
-            if clear and score < best_score - RIVAL_MARGIN:
-                continue
-            if any(not apart(start, fit.pose) for c, fit in found if c > CLEAR_CORRELATION):
-                continue
-            best_score = max(best_score, score)
-            fit = self._refine(reference, live, start, COARSE)
-            if fit is not None:
-                found.append((self._likeness(reference, live, fit, COARSE).correlation, fit))
-        return self._best(reference, live, found)
-
-    def _best(self, reference: Reference, live: Sequence[LiveSlice], found: list[tuple[float, Fit]]) -> Solution | None:
-        distinct: list[tuple[float, Fit]] = []
-        for correlation, fit in sorted(found, key=lambda item: -item[0]):
-            near_best = not distinct or correlation > distinct[0][0] - RIVAL_MARGIN
-            if near_best and all(apart(fit.pose, other.pose) for _, other in distinct):
-                distinct.append((correlation, fit))
+        if stop():
+            return None
+        starts = self._starts(reference, live, near, reach_mm)
+        level = reference.levels[COARSE]
+        found = self._settled(level, live, starts)
+        if (not found or found[0][0] < CLEAR_CORRELATION) and not stop():
+            found += self._settled(level, live, tilted(starts, live[0]))
+            found.sort(key=lambda item: -item[0])
+        if stop():
+            return None
         refined: list[tuple[Likeness, Fit]] = []
-        for _, coarse in distinct[:RIVALS]:
-            closer = self._refine(reference, live, coarse.pose, MIDDLE)
+        for correlation, pose in self._distinct(found)[:RIVALS]:
+            if 1 - correlation > max(RIVAL_DIFFERENCE * (1 - found[0][0]), RIVAL_MARGIN):
+                break
+            closer = self._refine(reference, live, pose, MIDDLE)
             if closer is not None:
                 refined.append((self._likeness(reference, live, closer, MIDDLE), closer))
         if not refined:
@@ -125,20 +119,44 @@ class Solver:
         solution = self._finish(reference, live, best)
         return None if solution is None else replace(solution, rival=rival)
 
-    def _starts(self, reference: Reference, live: Sequence[LiveSlice], near: Pose, reach_mm: float) -> Iterator[tuple[float, Pose]]:
-        """Starts with how promising they look, best first; `near` itself last."""
+    def _settled(self, level: Level, live: Sequence[LiveSlice], starts: Sequence[Pose]) -> list[tuple[float, Pose]]:
+        """What the starts converge to, the most alike first."""
+        found = self._together(level, live, starts, ITERATIONS[COARSE])
+        # The weights lie where the starts were: what has been found is compared once more, with weights of its own.
+        return self._together(level, live, [pose for _, pose in self._distinct(found)], SETTLING)
+
+    def _together(self, level: Level, live: Sequence[LiveSlice], poses: Sequence[Pose], iterations: int) -> list[tuple[float, Pose]]:
+        """The poses refined on one level, the most alike first."""
+        chosen = []
+        for pose in poses:
+            found = self._patches(level, live, pose)
+            chosen.append([self._choose(patch, pose, PIXELS[COARSE] // len(found)) for patch in found])
+        if not chosen:
+            return []
+        refined = refine_together(level, chosen, poses, iterations, TOLERANCE_MM[COARSE])
+        return sorted((r for r in refined if r[0] > 0), key=lambda item: -item[0])
+
+    def _distinct(self, found: Sequence[tuple[float, Pose]]) -> list[tuple[float, Pose]]:
+        """Those, best first, that are no repetition of a better one."""
+        result: list[tuple[float, Pose]] = []
+        for correlation, pose in found:
+            if all(apart(pose, other) for _, other in result):
+                result.append((correlation, pose))
+        return result
+
+    def _starts(self, reference: Reference, live: Sequence[LiveSlice], near: Pose, reach_mm: float) -> list[Pose]:
+        """Where to start, `near` itself included."""
         level = reference.levels[SEARCH]
         about = -near.rotation.T @ near.translation
         middle = min(live, key=lambda s: abs(float((s.origin - about) @ s.frame[:, 2])))
         patch = middle.patch(about, self._radius + reach_mm, level.scale.spacing, level.scale.sigma)
-        best = 0.0
+        starts = []
         if patch is not None:
             rotation = level.axes @ patch.frame.T
             for c in reference.search.candidates(patch, STARTS):
                 found = patch.origin + c.column_mm * patch.frame[:, 0] + c.row_mm * patch.frame[:, 1]
-                best = max(best, c.score)
-                yield c.score, Pose(rotation, c.depth * level.axes[:, 2] - rotation @ found)
-        yield best, near
+                starts.append(Pose(rotation, c.depth * level.axes[:, 2] - rotation @ found))
+        return [*starts, near]
 
     def _finish(self, reference: Reference, live: Sequence[LiveSlice], fit: Fit | None) -> Solution | None:
         """The fine level, with what the middle level shows to be shading taken off the live slice."""
@@ -183,6 +201,20 @@ class Solver:
         pixels = np.argpartition(information, -most)[-most:]
         pixels = np.sort(pixels[information[pixels] > 0])
         return Chosen(patch, pixels, weight[pixels])
+
+
+def tilted(starts: Sequence[Pose], live: LiveSlice) -> list[Pose]:
+    """The starts turned either way about the slice's columns and rows, about the target's foot on the slice; the last start, which is
+    no place found by a template, about the normal as well."""
+    result = []
+    for pose in starts:
+        frame = pose.rotation @ live.frame
+        foot = frame[:, 2] * float(frame[:, 2] @ (pose.rotation @ live.origin + pose.translation))
+        for axis in (0, 1, 2) if pose is starts[-1] else (0, 1):
+            for angle in (-TILT_DEG, TILT_DEG):
+                turn = rotation_from_vector(np.radians(angle) * frame[:, axis])
+                result.append(Pose(turn @ pose.rotation, turn @ (pose.translation - foot) + foot))
+    return result
 
 
 def apart(a: Pose, b: Pose) -> bool:

@@ -265,20 +265,21 @@ def test_a_lost_slice_is_reported_within_one_frame(registration, scanner, target
 
 def test_what_the_background_search_finds_locks_the_next_frame(lidc_volume, scanner, target, rng):
     registration = prepare(lidc_volume, target)
-    truth = rigid_about(target, np.radians([0, 0, 60.0]), [8, 6, 0])
-    first = registration.register(scanner.acquire(truth, target, Scanner(), rng))
+    truth = rigid_about(target, np.radians([0, 0, 15.0]), [120, 6, 0])
+    there = inverse(truth)[:3] @ [*target, 1]
+    first = registration.register(scanner.acquire(truth, there, Scanner(), rng))
     assert first.status != "locked", "the case is too easy to show a recovery"
     assert registration.wait_for_recovery(60)
-    second = registration.register(scanner.acquire(truth, target, Scanner(), rng))
+    second = registration.register(scanner.acquire(truth, there, Scanner(), rng))
     assert second.status == "locked"
     assert target_error(second.plan_from_live, truth, target) < 0.25
 
 
 def test_a_repeatable_registration_gives_the_same_results_every_time_recovery_included(lidc_volume, scanner, target):
     rng = np.random.default_rng(6)
-    turned = rigid_about(target, np.radians([0, 0, 60.0]), [8, 6, 0])
-    poses = [np.eye(4), turned, turned, turned, np.eye(4)]
-    frames = [scanner.acquire(pose, target, Scanner(field_mm=110), rng) for pose in poses]
+    away = rigid_about(target, np.radians([0, 0, 15.0]), [120, 6, 0])
+    poses = [np.eye(4), away, away, away, np.eye(4)]
+    frames = [scanner.acquire(pose, inverse(pose)[:3] @ [*target, 1], Scanner(field_mm=110), rng) for pose in poses]
 
     def course() -> list[tuple[str, bytes]]:
         registration = prepare(lidc_volume, target, repeatable=True)
