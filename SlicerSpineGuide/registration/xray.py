@@ -10,11 +10,12 @@ import numpy as np
 from SlicerSpineGuide.geometry import FloatArray, rigid, vector
 from SlicerSpineGuide.images import Volume
 from SlicerSpineGuide.intake.frame import Radiograph
+from SlicerSpineGuide.registration.drr_motion import moved, small_motion
 from SlicerSpineGuide.registration.result import Registration, Status
 from SlicerSpineGuide.registration.xray_image import LogRadiograph
 from SlicerSpineGuide.registration.xray_levels import prepare_levels
 from SlicerSpineGuide.registration.xray_search import candidates
-from SlicerSpineGuide.registration.xray_solve import Prior, Solution, TagAccuracy, moved, small_motion, solve
+from SlicerSpineGuide.registration.xray_solve import Prior, Solution, TagAccuracy, for_each_view, solve
 from SlicerSpineGuide.registration.xray_view import Level, View
 from SlicerSpineGuide.translation import tr
 
@@ -27,6 +28,7 @@ LOCKED_SIGMA_MM, LOCKED_DEPTH_MM = 1.5, 8.0  # across the rays, and along those 
 DISTANCE_ERROR = 0.005  # of a C-arm's stated distances: what one view's depth, a matter of magnification, cannot do better than
 TURN_RAD = np.radians(12.0)
 MOTION_SIGMA = np.array([2.5] * 3 + [np.radians(1.0)] * 3)  # of the patient, from frame to frame
+CALM_MM, LEAP_MM = 4.0, 8.0  # from frame to frame: as expected, and the furthest that is followed without a search
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,10 +74,11 @@ class XrayRegistration:
         cannot see is carried over, ever less certain. Any other start is searched around. Radiographs without geometry are left
         out; with none left the status is none.
         """
-        seen = [LogRadiograph.of(r.pixels, r.projection) for r in radiographs if r.projection is not None]
-        if not seen:
+        known = [(r.pixels, r.projection) for r in radiographs if r.projection is not None]
+        if not known:
             reasons = [r.reason for r in radiographs if r.reason]
             return XrayPose("none", reason=reasons[0] if reasons else tr("There is no radiograph with a known geometry."))
+        seen = for_each_view(lambda given: LogRadiograph.of(*given), known)
         try:
             if isinstance(start, Registration):
                 if start.usable and (tracked := self._track(seen, start)) is not None:
@@ -86,21 +89,23 @@ class XrayRegistration:
             return XrayPose("lost", reason=tr("The stated C-arm geometry does not have the planning CT between source and detector."))
 
     def _track(self, seen: Sequence[LogRadiograph], last: Registration) -> XrayPose | None:
-        """A few steps from the last registration; None where the image no longer fits there."""
+        """A few steps from the last registration; None where the image no longer fits near there."""
         assert last.plan_from_live is not None
-        pose = last.plan_from_live
+        before = last.plan_from_live
         levels = self._in_air if isinstance(last, XrayPose) and last.ends_in_air else self.levels
-        known = last.covariance if last.covariance is not None else Prior.vague(pose).covariance
-        prior = Prior(pose, known + np.diag(MOTION_SIGMA**2))
+        known = last.covariance if last.covariance is not None else Prior.vague(before).covariance
         tags = self.tags if len(seen) > 1 else None
-        for level, steps in ((levels[1], 1), (levels[2], 2)):
-            views = [View(radiograph, level, self.centre, pose, 2.0) for radiograph in seen]
-            found = solve(views, pose, iterations=steps, tolerance_mm=0.1, tags=tags, prior=prior, longest_step_mm=4.0)
-            pose = found.pose
-        moved_mm = float(np.linalg.norm(small_motion(found.pose, prior.pose, self.centre)[:3]))
-        if found.correlation < LOCKED_CORRELATION or moved_mm > 8.0:
-            return None
-        return self._judged(_with_depth_doubt(found, seen, prior), np.inf, levels[2].ends_in_air)
+        # one who has moved further than is expected is found at the middle level first, and is not pulled back
+        for way, expected, limit_mm in ((levels[2:], 1.0, CALM_MM), (levels[1:], 4.0, LEAP_MM)):
+            pose, prior = before, Prior(before, known + np.diag((expected * MOTION_SIGMA) ** 2))
+            for level in way:
+                views = self._views(seen, level, pose, 2.0)
+                found = solve(views, pose, iterations=5, tolerance_mm=0.1, tags=tags, prior=prior, longest_step_mm=4.0)
+                pose = found.pose
+            moved_mm = float(np.linalg.norm(small_motion(pose, before, self.centre)[:3]))
+            if found.correlation >= LOCKED_CORRELATION and moved_mm <= limit_mm:
+                return self._judged(_with_depth_doubt(found, seen, prior), np.inf, levels[2].ends_in_air)
+        return None
 
     def _acquire(self, seen: Sequence[LogRadiograph], guess: FloatArray) -> XrayPose:
         """Search around a first guess, coarse to fine; turned guesses too where the first does not lead to a good fit."""
@@ -121,7 +126,7 @@ class XrayRegistration:
             return float(solution.correlation - 0.15 * (angle / np.radians(20)) ** 2)
 
         best, *others = self._distinct(seen, sorted(better, key=promise, reverse=True), RIVAL_APART_MM)
-        views = [View(radiograph, levels[2], self.centre, best.pose, 2.0) for radiograph in seen]
+        views = self._views(seen, levels[2], best.pose, 2.0)
         tags = self.tags if len(views) > 1 else None
         found = solve(views, best.pose, iterations=4 if len(views) > 1 else 8, tolerance_mm=0.05, tags=tags)
         lead = promise(best) - promise(others[0]) if others else np.inf
@@ -141,8 +146,11 @@ class XrayRegistration:
         return sorted(better, key=lambda s: -s.correlation)
 
     def _solve(self, seen: Sequence[LogRadiograph], level: Level, start: FloatArray, iterations: int) -> Solution:
-        views = [View(radiograph, level, self.centre, start, 2 * level.pixel_mm) for radiograph in seen]
+        views = self._views(seen, level, start, 2 * level.pixel_mm)
         return solve(views, start, iterations=iterations, tolerance_mm=level.pixel_mm / 20)
+
+    def _views(self, seen: Sequence[LogRadiograph], level: Level, pose: FloatArray, slack_mm: float) -> list[View]:
+        return for_each_view(lambda radiograph: View(radiograph, level, self.centre, pose, slack_mm), seen)
 
     def _distinct(self, seen: Sequence[LogRadiograph], found: Sequence[Solution], apart_mm: float) -> list[Solution]:
         """Those of the solutions, in order, that put the target elsewhere than the ones before; of one view, across its rays."""

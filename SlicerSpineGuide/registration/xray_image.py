@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from SlicerSpineGuide.geometry import FloatArray, Projection
+from SlicerSpineGuide.geometry import Projection
 from SlicerSpineGuide.registration.drr import FloatImage, window
 
 Mask = npt.NDArray[np.bool_]
 
 
+FIELD_PIXELS = 192  # the collimated field is found on an image of at most so many
 LARGEST = 640  # pixels; a larger radiograph is binned: still several pixels a millimetre at the patient
 BURNT_OUT_FROM = 0.002  # of the image's pixels at its highest value
 
@@ -41,34 +43,40 @@ class LogRadiograph:
         floor = max(float(np.median(inside)) * 1e-3, 1e-6)
         return cls(-np.log(np.maximum(intensity, floor)), exposed.astype(np.float32), projection)
 
-    @cached_property
-    def _sums(self) -> FloatArray:
-        """(2, rows + 1, columns + 1): exposed values, and exposure, summed from the first corner."""
-        sums = np.zeros((2, self.values.shape[0] + 1, self.values.shape[1] + 1))
-        np.cumsum(self.values * self.exposed, axis=0, dtype=np.float64, out=sums[0, 1:, 1:])
-        np.cumsum(self.exposed, axis=0, dtype=np.float64, out=sums[1, 1:, 1:])
-        return np.cumsum(sums, axis=2, out=sums)
-
     def resample(self, onto: Projection) -> LogRadiograph:
         """The same radiograph on another grid of the same detector plane, averaged over the new pixels; 0 exposed outside it.
 
-        `onto` shares source, detector plane and axes with this projection (`drr.window`). By summed areas (Crow, SIGGRAPH 1984).
+        `onto` shares source, detector plane and axes with this projection (`drr.window`).
         """
-        old, sums = self.projection, self._sums
-        for axis, direction in ((1, old.v), (0, old.u)):
-            step = onto.pitch[axis] / old.pitch[axis]
-            middle = old.size[axis] / 2 + float((onto.detector_centre - old.detector_centre) @ direction) / old.pitch[axis]
-            edges = middle + (np.arange(onto.size[axis] + 1) - onto.size[axis] / 2) * step
-            edges = np.clip(edges, 0, old.size[axis])
-            low = np.minimum(edges.astype(np.intp), old.size[axis] - 1)
-            upper = (edges - low)[:, None] if axis else edges - low
-            dimension = 1 if axis else 2
-            sums = np.take(sums, low, dimension) * (1 - upper) + np.take(sums, low + 1, dimension) * upper
-            sums = np.diff(sums, axis=dimension) / step
-        total, share = sums
+        old = self.projection
+        (first_row, down), (first_column, across) = (
+            _area_weights(old.size[axis], old.pitch[axis], onto.size[axis], onto.pitch[axis], offset)
+            for axis, offset in (
+                (1, float((onto.detector_centre - old.detector_centre) @ old.v)),
+                (0, float((onto.detector_centre - old.detector_centre) @ old.u)),
+            )
+        )
+        part = np.s_[first_row : first_row + down.shape[1], first_column : first_column + across.shape[1]]
+        exposed = self.exposed[part]
+        both = np.stack((self.values[part] * exposed, exposed))
+        total, share = small_products(small_products(down, both), np.ascontiguousarray(across.T))
         inside = share > 0.5
         values = np.where(inside, total / np.maximum(share, 0.5), 0)
         return LogRadiograph(values.astype(np.float32), inside.astype(np.float32), onto)
+
+
+def _area_weights(old_size: int, old_pitch: float, size: int, pitch: float, offset_mm: float) -> tuple[int, FloatImage]:
+    """First old pixel that counts, and (size, old pixels from there): the share of each new pixel that each old one covers.
+
+    offset_mm: of the new pixels' centre from the old ones'.
+    """
+    step = pitch / old_pitch
+    edges = old_size / 2 + offset_mm / old_pitch + (np.arange(size + 1) - size / 2) * step
+    first = int(np.clip(np.floor(edges[0]), 0, old_size - 1))
+    last = int(np.clip(np.ceil(edges[-1]), first + 1, old_size))
+    pixels = np.arange(first, last)
+    overlap = np.minimum(edges[1:, None], pixels + 1) - np.maximum(edges[:-1, None], pixels)
+    return first, np.asarray(np.clip(overlap, 0, None) / step, dtype=np.float32)
 
 
 def exposed_field(intensity: FloatImage, thick: bool = False) -> Mask:
@@ -84,33 +92,44 @@ def exposed_field(intensity: FloatImage, thick: bool = False) -> Mask:
         return np.ones(intensity.shape, dtype=bool)
     import SimpleITK as sitk
 
+    step = int(np.ceil(max(intensity.shape) / FIELD_PIXELS))
+    dark = _blocks(intensity, step).mean(axis=(1, 3)) < 0.12 * median
     if thick:
-        radius = max(2, round(0.03 * max(intensity.shape)))
-        dark = (
-            sitk.GetArrayFromImage(
-                sitk.BinaryMorphologicalOpening(
-                    sitk.GetImageFromArray(np.pad(dark, radius, constant_values=True).astype(np.uint8)), [radius, radius], sitk.sitkBox
-                )
-            )[radius:-radius, radius:-radius]
-            > 0
-        )
-    framed = np.pad(dark, 1, constant_values=True).astype(np.uint8)
-    outside = sitk.GetArrayFromImage(sitk.ConnectedThreshold(sitk.GetImageFromArray(framed), [(0, 0)], 1, 1))[1:-1, 1:-1]
-    margin = max(2, round(0.008 * max(intensity.shape)))
-    return sitk.GetArrayFromImage(sitk.BinaryDilate(sitk.GetImageFromArray(outside), [margin, margin], sitk.sitkBox)) == 0
+        radius = max(1, round(0.03 * max(dark.shape)))
+        framed = sitk.GetImageFromArray(np.pad(dark, radius, constant_values=True).astype(np.uint8))
+        dark = sitk.GetArrayFromImage(sitk.BinaryMorphologicalOpening(framed, [radius, radius], sitk.sitkBox))[
+            radius:-radius, radius:-radius
+        ]
+    framed = sitk.GetImageFromArray(np.pad(dark, 1, constant_values=True).astype(np.uint8))
+    outside = sitk.GetArrayFromImage(sitk.ConnectedThreshold(framed, [(0, 0)], 1, 1))[1:-1, 1:-1]
+    return ~_grown(outside, step, max(2, round(0.008 * max(intensity.shape))), intensity.shape)
 
 
 def burnt_out(intensity: FloatImage) -> Mask:
     """Which pixels (rows, columns) hold no more than that they are at the detector's limit, as beside the body: its edge would be
     compared with one that is not there."""
-    import SimpleITK as sitk
-
     top = float(intensity.max())
     full = intensity >= 0.999 * top
     if not BURNT_OUT_FROM < full.mean() < 1:  # less is noise's own peaks
         return np.zeros(intensity.shape, dtype=bool)
-    margin = max(2, round(0.005 * max(intensity.shape)))
-    return sitk.GetArrayFromImage(sitk.BinaryDilate(sitk.GetImageFromArray(full.astype(np.uint8)), [margin, margin], sitk.sitkBox)) > 0
+    step = int(np.ceil(max(intensity.shape) / FIELD_PIXELS))
+    return _grown(_blocks(full, step).max(axis=(1, 3)), step, max(2, round(0.005 * max(intensity.shape))), intensity.shape)
+
+
+def _blocks(image: npt.NDArray[Any], step: int) -> npt.NDArray[Any]:
+    """(block rows, step, block columns, step): the image in blocks of step x step pixels, its border repeated to fill the last."""
+    rows, columns = (-n % step for n in image.shape)
+    padded = np.pad(image, ((0, rows), (0, columns)), mode="edge") if rows or columns else image
+    return padded.reshape(padded.shape[0] // step, step, padded.shape[1] // step, step)
+
+
+def _grown(blocks: npt.NDArray[Any], step: int, margin: int, shape: tuple[int, ...]) -> Mask:
+    """The pixels of a mask of blocks, and all within `margin` pixels of it, to whole blocks."""
+    import SimpleITK as sitk
+
+    reach = [int(np.ceil(margin / step))] * 2
+    grown = sitk.GetArrayFromImage(sitk.BinaryDilate(sitk.GetImageFromArray(blocks.astype(np.uint8)), reach, sitk.sitkBox)) > 0
+    return np.asarray(np.repeat(np.repeat(grown, step, axis=0), step, axis=1)[: shape[0], : shape[1]])
 
 
 class LocalContrast:
@@ -141,6 +160,7 @@ class LocalContrast:
         return np.sqrt(square + 0.1 * overall + 1e-12)
 
 
+@lru_cache(maxsize=64)
 def _gaussian(size: int, sigma: float) -> FloatImage:
     offset = np.arange(size)[:, None] - np.arange(size)
     weights = np.exp(-0.5 * (offset / sigma) ** 2)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from SlicerSpineGuide.geometry import FloatArray, Projection, apply, inverse, rigid, skew, vector
-from SlicerSpineGuide.registration.xray_solve import moved
+from SlicerSpineGuide.registration.drr_motion import moved
 
 PRIOR_SIGMA = np.array([50.0] * 3 + [np.radians(15.0)] * 3)  # what too few landmarks leave open stays near the tags' angles
 MARKED_TO_MM = 2.0

@@ -9,9 +9,8 @@ import numpy as np
 
 from SlicerSpineGuide.geometry import FloatArray
 from SlicerSpineGuide.registration.drr import FloatImage
-from SlicerSpineGuide.registration.drr_motion import pixel_motion
+from SlicerSpineGuide.registration.drr_motion import moved, pixel_motion
 from SlicerSpineGuide.registration.xray_image import LogRadiograph
-from SlicerSpineGuide.registration.xray_solve import moved
 from SlicerSpineGuide.registration.xray_view import Level, View
 
 STEP_MM = 3.0

@@ -6,18 +6,24 @@ millimetre off between two shots then bends the tie instead of the registration,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
+from typing import TypeVar
 
 import numpy as np
 
-from SlicerSpineGuide.geometry import FloatArray, inverse, rigid_about, vector_from_rotation
+from SlicerSpineGuide.geometry import FloatArray
+from SlicerSpineGuide.registration.drr_motion import moved, small_motion
 from SlicerSpineGuide.registration.xray_view import View
 
 # Neighbouring pixels of band-passed images are not independent samples, and what differs between CT and radiograph (gas, breathing,
 # beam hardening, the CT's ends) is structured: one pixel in this many counts. From the errors of docs/fluoroscopy.md's evaluation. Too
 # few, and each view insists on its own depth, which it knows least, against the other view that sees it.
 PIXELS_PER_SAMPLE = 80.0
+Given = TypeVar("Given")
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -60,15 +66,14 @@ class Solution:
         return float(np.mean(self.correlations))
 
 
-def small_motion(after: FloatArray, before: FloatArray, centre: FloatArray) -> FloatArray:
-    """(6,): the motion (t, w) about `centre` with after = motion @ before."""
-    motion = after @ inverse(before)
-    return np.concatenate((motion[:3, :3] @ centre + motion[:3, 3] - centre, vector_from_rotation(motion)))
+def for_each_view(work: Callable[[Given], Made], items: Sequence[Given]) -> list[Made]:
+    """work(item) for the item of each view, the views side by side on threads of their own."""
+    return [work(item) for item in items] if len(items) == 1 else list(_threads().map(work, items))
 
 
-def moved(pose: FloatArray, motion: FloatArray, centre: FloatArray) -> FloatArray:
-    """`pose` followed by the motion (t, w) about `centre`."""
-    return rigid_about(centre, motion[3:], motion[:3]) @ pose
+@cache
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=4, thread_name_prefix="view")
 
 
 def solve(

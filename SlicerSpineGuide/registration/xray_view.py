@@ -9,9 +9,10 @@ import numpy as np
 from SlicerSpineGuide.geometry import FloatArray, Projection, apply, inverse
 from SlicerSpineGuide.images import Volume
 from SlicerSpineGuide.registration.drr import WATER_PER_MM, DepthRadiograph, FloatImage, Projector, detector_rays, window
-from SlicerSpineGuide.registration.drr_motion import jacobian, pixel_motion
+from SlicerSpineGuide.registration.drr_motion import after_motion, jacobian, pixel_motion, small_motion
 from SlicerSpineGuide.registration.xray_image import LocalContrast, LogRadiograph
 
+NEAR_PIXELS, NEAR_LEVER_MM = 3.0, 40.0  # a DRR is good for poses whose target is so many pixels off, and a pixel at that lever
 BODY_MM = 80.0  # how far in front of and behind the target a ray is expected to meet the body
 
 
@@ -83,7 +84,7 @@ class View:
         self.contrast = LocalContrast(fixed.exposed * covered, level.fine, level.coarse)
         band = self.contrast.band(fixed.values)
         self.fixed = band / self.contrast.strength(band)
-        self._motion: tuple[FloatImage, FloatImage] | None = None
+        self._projected: _Projected | None = None
 
     def _grid(self, projection: Projection, plan_from_live: FloatArray, half_mm: float) -> Projection:
         expected = apply(inverse(plan_from_live), self.centre)
@@ -107,7 +108,7 @@ class View:
         square = (np.arange(columns) - x) ** 2 + (np.arange(rows)[:, None] - y) ** 2
         radius = self.level.radius_mm / self.level.pixel_mm
         round_the_target = np.clip(2 - 2 * square / radius**2, 0, 1)
-        return (round_the_target * self.contrast.exposed * self._covered(plan_from_live)).astype(np.float32)
+        return np.asarray(round_the_target * self.contrast.exposed * self._covered(plan_from_live), dtype=np.float32)
 
     def _covered(self, plan_from_live: FloatArray) -> FloatImage:
         """(rows, columns): 1 where a ray passes the body around the target inside the CT, falling to 0 over the last 10 mm of it.
@@ -142,10 +143,8 @@ class View:
 
     def compare(self, plan_from_live: FloatArray) -> Comparison:
         """The normal equations of one Gauss-Newton step."""
-        seen = self.level.render_with_depth(self.grid, plan_from_live)
-        if self._motion is None:  # changes little within a level
-            self._motion = pixel_motion(self.grid, plan_from_live, self.centre, seen.mean_depth)
-        band = self.contrast.band(seen.integral)
+        projected, integral = self._seen(plan_from_live)
+        band = self.contrast.band(integral)
         strength = self.contrast.strength(band)
         moving, weight = band / strength, self.weight(plan_from_live)
         correlation = weighted_correlation(self.fixed, moving, weight)
@@ -155,7 +154,7 @@ class View:
         part = weight > 0.05
         spread = 1.48 * float(np.median(np.abs(residual[part]))) + 1e-6 if part.any() else 1.0
         weight = np.asarray(weight / (1 + (residual / (2 * spread)) ** 2) ** 2, dtype=np.float32)
-        slopes = (jacobian(band, self.contrast.band(seen.moment), self._motion) * (gain / spread / strength)).reshape(6, -1)
+        slopes = (jacobian(band, projected.moment_band, projected.motion) * (gain / spread / strength)).reshape(6, -1)
         weighted = slopes * weight.reshape(-1)
         return Comparison(
             correlation,
@@ -163,6 +162,29 @@ class View:
             -(weighted @ (residual.reshape(-1) / spread)).astype(np.float64),
             float(part.mean()),
         )
+
+    def _seen(self, plan_from_live: FloatArray) -> tuple[_Projected, FloatImage]:
+        """The DRR for that pose: projected anew only where it is no longer near that of the last one projected."""
+        last = self._projected
+        if last is not None:
+            small = small_motion(plan_from_live, last.pose, self.centre)
+            pixel = self.level.pixel_mm
+            if np.linalg.norm(small[:3]) <= NEAR_PIXELS * pixel and NEAR_LEVER_MM * np.linalg.norm(small[3:]) <= pixel:
+                return last, after_motion(last.seen, last.motion, small)
+        seen = self.level.render_with_depth(self.grid, plan_from_live)
+        motion = last.motion if last is not None else pixel_motion(self.grid, plan_from_live, self.centre, seen.mean_depth)
+        self._projected = _Projected(plan_from_live, seen, motion, self.contrast.band(seen.moment))
+        return self._projected, seen.integral
+
+
+@dataclass(frozen=True, eq=False)
+class _Projected:
+    """A pose at which the CT was projected, the DRR, the `pixel_motion` there, and the local contrast of the DRR's moment."""
+
+    pose: FloatArray
+    seen: DepthRadiograph
+    motion: tuple[FloatImage, FloatImage]
+    moment_band: FloatImage
 
 
 def weighted_correlation(a: FloatImage, b: FloatImage, weight: FloatImage) -> float:

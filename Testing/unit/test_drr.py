@@ -8,7 +8,7 @@ import pytest
 from SlicerSpineGuide.geometry import FloatArray, Projection, apply, inverse, rigid, rigid_about
 from SlicerSpineGuide.images import Volume
 from SlicerSpineGuide.registration.drr import Projector, attenuation, window
-from SlicerSpineGuide.registration.drr_motion import jacobian, pixel_motion
+from SlicerSpineGuide.registration.drr_motion import after_motion, jacobian, moved, pixel_motion
 
 VOXEL = 0.8
 COUNT = 120
@@ -137,6 +137,21 @@ def test_moving_the_patient_moves_the_picture_as_the_jacobian_says():
         stated = slopes[k].ravel()
         assert np.corrcoef(measured, stated)[0, 1] > 0.95, k
         assert 0.85 < float(measured @ stated / (measured @ measured)) < 1.1, k
+
+
+def test_a_picture_moved_by_its_moment_is_the_one_that_a_projection_would_make(lidc_volume: Volume):
+    projector = Projector.of_ct(lidc_volume)
+    centre = apply(lidc_volume.lps_from_index, np.array(lidc_volume.size) / 2)
+    pose = rigid(None, centre)
+    view = carm(20, 8, size=70, pitch=1.5)
+    seen = projector.render_with_depth(view, pose)
+    motion = pixel_motion(view, pose, centre, seen.mean_depth)
+    for small in ([1.5, -1.0, 2.0, 0.0, 0.0, 0.0], [0.5, 1.0, -1.0, 0.012, -0.012, 0.012]):
+        truly = projector.render(view, moved(pose, np.array(small), centre))
+        drawn = after_motion(seen, motion, np.array(small))
+        inner = np.s_[8:-8, 8:-8]
+        left_over = np.std((drawn - truly)[inner]) / np.std((seen.integral - truly)[inner])
+        assert left_over < 0.2, small
 
 
 def test_the_moment_tells_how_deep_things_lie():

@@ -79,6 +79,36 @@ def test_the_next_frame_is_tracked_and_one_view_keeps_the_depth_that_two_had(eng
     assert found.translation_sigma_mm.max() < 4.0
 
 
+@pytest.mark.parametrize("step_mm", [0.7, 5.0])
+def test_a_running_fluoroscopy_follows_the_patient_without_drifting(engine, room, pair, step_mm):
+    """Back and forth, in steps as breathing makes them, and in steps that only a patient who moves makes."""
+    found = engine.register(pair)
+    for number in range(5):
+        away = step_mm * (1 if number % 2 == 0 else -1 if step_mm > 3 else 1.3)
+        pose = rigid_about(T12, [0.004 * number, 0.0, -0.003 * number], [0.3 * away, 0.4 * away, 0.8 * away]) @ room.truth
+        found = engine.register([room.shoot(view, pose=pose) for view in (0, 1)], found)
+        assert found.status == "locked"
+        assert mean_error(found.plan_from_live, pose) < 0.8
+
+
+def test_landmarks_marked_in_the_views_bring_a_start_far_away_back(engine, room, pair):
+    """The C-arm's isocentre is 60 mm off the target, which no search from there would bridge."""
+    rng = np.random.default_rng(4)
+    away = rigid_about(T12, np.radians([4, -3, 5]), [25.0, -15.0, 55.0]) @ room.truth
+    images = [room.shoot(view, pose=away) for view in (0, 1)]
+    marks = []
+    for radiograph in images:
+        for point in T12 + rng.uniform(-25, 25, (3, 3)):
+            pixel = radiograph.projection.project(apply(inverse(away), point)) + rng.normal(size=2)
+            marks.append(Landmark(radiograph.projection, pixel, point))
+    start = from_landmarks(marks, T12)
+    found = engine.register(images, start)
+    assert found.status == "locked"
+    assert mean_error(found.plan_from_live, away) < 1.0
+    alone = engine.register(images)
+    assert alone.status != "locked" or mean_error(alone.plan_from_live, away) < 1.0
+
+
 def test_a_trocar_and_shutters_do_not_disturb(engine, room):
     direction = unit([0.45, -0.85, 0.1])
     trocar = Metal(SPECS["trocar"], T12 - 4 * direction, direction)
