@@ -31,6 +31,7 @@ MOST_MISFIT, MOST_MISFIT_OF_ONE = 1.6, 1.2  # in expected errors; nor one whose 
 MODEL_SIGMA_MM = (0.15, 0.08, 0.1)  # what a perfect fit would still get wrong
 SHADOW_SIGMA_MM, SHADOW_HU = (0.8, 0.15, 0.5), 3000.0  # ... where starved rays eat into the tip: so much from such a shadow on
 SHADOW_OF_POINT = 0.04  # ... and of a long thin point more
+SHADOW_OF_THICKNESS = 0.25  # ... across the slices
 DARKNESS_HU = 800.0  # ... or where so dark a band is seen beyond the tip, however it is explained
 LEVER_MM, LEVER_THICKNESS = 0.15, 0.07  # ... of the shaft's place at its far end: mm, and part of the slices' thickness
 DEPTHS_MM, AIR_BELOW_HU = (0.0, 5.0, 10.0), -300.0  # of the tip: leads and wires on the skin have air there
@@ -161,7 +162,9 @@ class InstrumentTracker:
             return Instrument(False, reason=tr("Metal is seen on the skin only: it does not point into the patient."), doubtful=True)
         rough = max(SCREW_SIGMA, SCREW_SIGMA_A_MM * self._diameter) if self._trajectory.instrument.kind == "screw" else 1.0
         shade = min(max(float(p[SHADOW]) / SHADOW_HU, found.darkness / DARKNESS_HU), 1.0)
-        shadow_mm = shade * (np.array(SHADOW_SIGMA_MM) + np.array([SHADOW_OF_POINT * float(p[POINT]), 0.0, 0.0]))
+        along, across, through = SHADOW_SIGMA_MM
+        through = max(through, SHADOW_OF_THICKNESS * stack.thickness)
+        shadow_mm = shade * np.array([along + SHADOW_OF_POINT * float(p[POINT]), across, through])
         sigma_mm = np.linalg.norm([rough * np.array(MODEL_SIGMA_MM), sigma[[U, T, Z]], shadow_mm], axis=0)
         unsure = LEVER_MM + (LEVER_THICKNESS if len(stack.slices) > 1 else ONE_SLICE_LEVER) * stack.thickness
         lever_mm = rough * unsure + SHADOW_LEVER_MM * shade

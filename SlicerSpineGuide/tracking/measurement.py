@@ -30,6 +30,7 @@ SHORTEST_LEVER_MM = 5.0
 STRAIGHT, BEND, STIFF_FROM_MM = 3e-5, 2e-4, 5.0  # 1/mm, curvatures; 3 mm off the chord over 125 mm are 1.5e-3; thick ones do not bend
 LEAST_BEND_GAIN = 8.0  # of the log likelihood by a bend, against a straight instrument
 CLEAR_BEND = 0.16  # ... and of its cost, so that it is clear: streaks seem to bend an instrument as well
+BENDING_DARKNESS_HU = 200.0  # ... the more so, the darker they are
 SHADOW_HU = 1500.0  # deep
 AHEAD_MM = 60.0  # where the tip of an instrument is thought that goes through the slices
 MOST_SHORT_MM = 8.0  # of where metal is seen to: streaks may be as long
@@ -158,7 +159,8 @@ class Measurement:
         gain = found.cost - freed.cost
         if gain < LEAST_BEND_GAIN:
             return fit, found
-        return bent, _between(freed, found, max(1 - gain / (CLEAR_BEND * found.cost), 0.0))
+        clear = CLEAR_BEND * found.cost * (1 + pixels.darkness / BENDING_DARKNESS_HU)
+        return bent, _between(freed, found, max(1 - gain / clear, 0.0))
 
     def _fit_of_best_model(self, pixels: Pixels, prior: Prior, starts: list[FloatArray]) -> tuple[CylinderFit, list[FloatArray]]:
         """The fit of the model that explains the pixels best, and the starts, the most likely first.
