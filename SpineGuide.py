@@ -140,7 +140,7 @@ class SpineGuideTest(ScriptedLoadableModuleTest):
     """Slicer's Reload and Test, and the extension's ctest."""
 
     def runTest(self, **_options: Any) -> None:  # noqa: N802  (Slicer's name)
-        """Run the core's own checks inside this Slicer: positions, alerts, the node, the drawing, the saved state."""
+        """Run the checks on the sample cases (positions, alerts, the node, the drawing, the saved state) and the core's unit tests."""
         from SlicerSpineGuide.desktop.self_test import run
 
         run(self.delayDisplay)

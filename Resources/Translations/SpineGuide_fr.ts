@@ -4592,6 +4592,29 @@
     </message>
 </context>
 <context>
+    <name>desktop.core_tests</name>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/core_tests.py"/>
+        <source>The core's unit tests do not lie beside this module, and were not run.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/core_tests.py"/>
+        <source>The core's unit tests passed: {count}.</source>
+        <translation>Tests unitaires du cœur réussis : {count}.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/core_tests.py"/>
+        <source>The core's unit tests were not run: {packages} is not installed in this Slicer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/core_tests.py"/>
+        <source>The core's unit tests: {file}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>desktop.corner</name>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/corner.py"/>

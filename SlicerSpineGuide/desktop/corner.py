@@ -13,18 +13,20 @@ from SlicerSpineGuide.desktop.readout import Readout
 COLOURS = {"high": (1.0, 0.25, 0.2), "medium": (1.0, 0.85, 0.1), "low": (0.3, 0.85, 1.0), "": (1.0, 1.0, 1.0)}
 ALERT_COLUMNS = 44  # characters a line: half a large view
 HIDDEN_COLOUR = (0.75, 0.75, 0.75)
+BACK_OPACITY = 0.5
 
 
 class Corner:
-    """The texts of one view (qMRMLSliceView or qMRMLThreeDView). `numbers`: whether it has room for the big ones.
+    """The texts of one view (qMRMLSliceView or qMRMLThreeDView). `numbers`: whether it has room for the big ones; `clear_below`:
+    whether its lower right corner is free of Slicer's own marks.
 
     Actors of our own: Slicer's corner annotations belong to its Data Probe, which overwrites them.
     """
 
-    def __init__(self, view: Any, numbers: bool) -> None:
+    def __init__(self, view: Any, numbers: bool, clear_below: bool = True) -> None:
         self._view = view
         self._renderer = view.renderWindow().GetRenderers().GetFirstRenderer()
-        self._notice = _text(0.985, 0.015, 13, right=True)
+        self._notice = _text(0.985, 0.015, 13, right=True) if clear_below else _text(0.985, 0.985, 13, right=True, top=True)
         self._notice.SetInput(_("Not for clinical use: research and training"))
         self._notice.GetTextProperty().SetColor(1.0, 1.0, 1.0)
         self._numbers = _text(0.015, 0.985, 30, top=True) if numbers else None
@@ -74,6 +76,8 @@ def _text(x: float, y: float, size: int, *, right: bool = False, top: bool = Fal
     style.SetFontFamilyToArial()
     style.SetBold(size > 20)
     style.SetShadow(True)
+    style.SetBackgroundColor(0.0, 0.0, 0.0)
+    style.SetBackgroundOpacity(BACK_OPACITY)  # words stay readable over bright bone, metal and air under X-ray
     if right:
         style.SetJustificationToRight()
     if top:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import re
+from collections.abc import Sequence
 
 # The package's own dependencies but numpy, vtk and SimpleITK, which are Slicer's, and what only the command line needs.
 # Lower bounds, not pins: other extensions live in the same Python.
@@ -21,9 +22,9 @@ REQUIREMENTS = (
 )
 
 
-def missing() -> list[str]:
-    """The requirements that are not met by what is installed."""
-    return [requirement for requirement in REQUIREMENTS if not _met(requirement)]
+def missing(requirements: Sequence[str] = REQUIREMENTS) -> list[str]:
+    """Those of the requirements that are not met by what is installed."""
+    return [requirement for requirement in requirements if not _met(requirement)]
 
 
 def _met(requirement: str) -> bool:
@@ -49,8 +50,9 @@ def install(requirements: list[str]) -> None:
         _install_before_5_12(requirements)
     else:
         packaging.pip_ensure(requirements, requester="Spine Guide")
-    if missing():
-        raise RuntimeError(", ".join(missing()))
+    lacking = missing(requirements)
+    if lacking:
+        raise RuntimeError(", ".join(lacking))
 
 
 def _install_before_5_12(requirements: list[str]) -> None:

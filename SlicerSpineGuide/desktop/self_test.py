@@ -1,7 +1,7 @@
-"""What SpineGuideTest runs inside Slicer: the core's own checks, with the packages of this Slicer and the cases that travel along.
+"""What SpineGuideTest runs inside Slicer: checks of the whole on the sample cases, then the core's unit tests.
 
-Slicer has no pytest and the extension carries no test data beyond the sample cases, so these are unittest's, and they hold what the
-project's tests hold: positions against the cases' truth, alerts, the node over a real association, the drawing, the saved state.
+The checks are unittest's, so that they run in every Slicer: positions against the cases' truth, alerts, the node over a real
+association, the drawing, the saved state.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy as np
 import slicer
 from slicer.i18n import tr as _
 
-from SlicerSpineGuide.desktop import memory
+from SlicerSpineGuide.desktop import core_tests, memory
 from SlicerSpineGuide.desktop.batch import replay
 from SlicerSpineGuide.desktop.conductor import Conductor
 from SlicerSpineGuide.desktop.sample_data import sample_case, sample_cases
@@ -125,4 +125,5 @@ def run(say: Callable[[str], object]) -> None:
     slicer.mrmlScene.Clear(0)
     failed = [f"{test.id()}\n{trace}" for test, trace in (*result.failures, *result.errors)]
     assert not failed, "\n\n".join(failed)
+    core_tests.run(say)
     say(_("Spine Guide works in this Slicer."))

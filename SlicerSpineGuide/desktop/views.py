@@ -138,7 +138,7 @@ class Views:
         self._corners = [Corner(w.sliceView(), numbers=i == 0) for i, w in enumerate(slice_widgets)]
         three_d = layouts.three_d_widget()
         if three_d is not None:
-            self._corners.append(Corner(three_d.threeDView(), numbers=False))
+            self._corners.append(Corner(three_d.threeDView(), numbers=False, clear_below=False))
 
     def _remove_corners(self) -> None:
         for corner in self._corners:

@@ -136,11 +136,10 @@ class NodeSupervisor:
 
     def _one_life(self) -> int:
         """Start the process and read what it says until it ends."""
-        environment = {**os.environ, "PYTHONPATH": _python_path(), "PYTHONUNBUFFERED": "1"}
         try:
             command = [python_executable(), "-m", "SlicerSpineGuide.intake.node_process"]
             process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8", env=environment
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8", env=python_environment()
             )
         except (OSError, BadInput) as error:
             self._change(problem=tr("The DICOM node cannot be started: {why}.").format(why=error))
@@ -213,7 +212,9 @@ def python_executable() -> str:
     return found
 
 
-def _python_path() -> str:
+def python_environment() -> dict[str, str]:
+    """The environment for it: where this package lies (an added module path, in Slicer) is known to this process only."""
     package_parent = str(Path(__file__).resolve().parents[2])
     before = os.environ.get("PYTHONPATH", "")
-    return package_parent + (os.pathsep + before if before else "")
+    path = package_parent + (os.pathsep + before if before else "")
+    return {**os.environ, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1"}

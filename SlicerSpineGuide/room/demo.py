@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
 from SlicerSpineGuide.intake import NodeConfig
+from SlicerSpineGuide.intake.supervisor import python_environment, python_executable
 from SlicerSpineGuide.recording.case import CaseFolder
 from SlicerSpineGuide.recording.session import LiveSession
 
@@ -27,8 +27,8 @@ class DemoSession(LiveSession):
     def start(self) -> None:
         super().start()
         peer = self.address
-        module = [sys.executable, "-m", "SlicerSpineGuide.room.play", str(self.case.folder), peer]
-        self._scanner = subprocess.Popen([*module, "--calling", CALLING_AE, "--passes", str(PASSES)])
+        module = [python_executable(), "-m", "SlicerSpineGuide.room.play", str(self.case.folder), peer]
+        self._scanner = subprocess.Popen([*module, "--calling", CALLING_AE, "--passes", str(PASSES)], env=python_environment())
 
     def stop(self) -> None:
         if self._scanner is not None:

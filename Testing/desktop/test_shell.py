@@ -78,8 +78,15 @@ def test_choosing_the_sample_in_sample_data_opens_it(module: Any, monkeypatch: p
 def test_the_modules_own_test_replays_and_draws_the_sample_case(shell: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
     monkeypatch.setattr(shell.SpineGuideTest, "delayDisplay", lambda _self, message, *_a, **_k: said.append(message), raising=False)
+    from SlicerSpineGuide.desktop import core_tests
+
+    a_few = [path for path in core_tests.files() if path.name in ("test_geometry.py", "test_deviation.py")]
+    monkeypatch.setattr(core_tests, "files", lambda: a_few)
     shell.SpineGuideTest().runTest()
     assert said[-1] == "Spine Guide works in this Slicer."
+    assert [s for s in said if s.startswith("The core's unit tests: ")] == [f"The core's unit tests: {p.name}" for p in a_few]
+    passed = [s for s in said if s.startswith("The core's unit tests passed: ")]
+    assert int(passed[0].split(": ")[1].rstrip(".")) > 20
 
 
 def test_a_script_replays_a_case_to_a_report(shell: Any, sample_case: Path, tmp_path: Path) -> None:
@@ -100,7 +107,7 @@ class MissingPackage:
 
         self.lacking = ["pynetdicom>=3.0.4"]
         self.asked: list[Any] = []
-        monkeypatch.setattr(dependencies, "missing", lambda: list(self.lacking))
+        monkeypatch.setattr(dependencies, "missing", lambda *_: list(self.lacking))
 
         def install(requirements: list[str], **_options: Any) -> None:
             self.asked.append(requirements)

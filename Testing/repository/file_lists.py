@@ -20,8 +20,15 @@ def scripts(root: Path = ROOT) -> list[str]:
 
 
 def resources(root: Path = ROOT) -> list[str]:
-    """What is not Python: all of Resources/, and the package's data files."""
-    return [*(p for p in _files(root, "SlicerSpineGuide") if not p.endswith((".py", ".pyc"))), *_files(root, "Resources")]
+    """What is not the module's Python: all of Resources/, the package's data files, and the core's unit tests with their data."""
+    data = [p for p in _files(root, "SlicerSpineGuide") if not p.endswith((".py", ".pyc"))]
+    return [*data, *_files(root, "Resources"), *core_tests(root)]
+
+
+def core_tests(root: Path = ROOT) -> list[str]:
+    """What SpineGuideTest runs inside Slicer (desktop/core_tests.py)."""
+    crops = [p for p in _files(root, "Testing/data") if not p.endswith(".py")]
+    return ["Testing/chromium.py", "Testing/conftest.py", "Testing/planning_series.py", *crops, *_files(root, "Testing/unit")]
 
 
 def packages(root: Path = ROOT) -> list[str]:
