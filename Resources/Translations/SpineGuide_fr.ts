@@ -2199,6 +2199,11 @@
         <translation>Prenez une autre image et comparez le contour de l'os avec le plan avant de continuer.</translation>
     </message>
     <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Take back</source>
+        <translation>Annuler</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Take control</source>
         <translation>Prendre la main</translation>
@@ -4596,7 +4601,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/desktop/core_tests.py"/>
         <source>The core's unit tests do not lie beside this module, and were not run.</source>
-        <translation type="unfinished"></translation>
+        <translation>Les tests unitaires du cœur ne se trouvent pas à côté de ce module et n'ont pas été exécutés.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/core_tests.py"/>
@@ -4606,12 +4611,12 @@
     <message>
         <location filename="../../SlicerSpineGuide/desktop/core_tests.py"/>
         <source>The core's unit tests were not run: {packages} is not installed in this Slicer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Les tests unitaires du cœur n'ont pas été exécutés : {packages} n'est pas installé dans ce Slicer.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/core_tests.py"/>
         <source>The core's unit tests: {file}</source>
-        <translation type="unfinished"></translation>
+        <translation>Tests unitaires du cœur : {file}</translation>
     </message>
 </context>
 <context>

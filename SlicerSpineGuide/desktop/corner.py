@@ -13,6 +13,7 @@ from SlicerSpineGuide.desktop.readout import Readout
 COLOURS = {"high": (1.0, 0.25, 0.2), "medium": (1.0, 0.85, 0.1), "low": (0.3, 0.85, 1.0), "": (1.0, 1.0, 1.0)}
 ALERT_COLUMNS = 44  # characters a line: half a large view
 HIDDEN_COLOUR = (0.75, 0.75, 0.75)
+NOTICE_COLUMNS = 26  # so that it is whole in a narrow view as well
 BACK_OPACITY = 0.5
 
 
@@ -27,7 +28,7 @@ class Corner:
         self._view = view
         self._renderer = view.renderWindow().GetRenderers().GetFirstRenderer()
         self._notice = _text(0.985, 0.015, 13, right=True) if clear_below else _text(0.985, 0.985, 13, right=True, top=True)
-        self._notice.SetInput(_("Not for clinical use: research and training"))
+        self._notice.SetInput(textwrap.fill(_("Not for clinical use: research and training"), NOTICE_COLUMNS))
         self._notice.GetTextProperty().SetColor(1.0, 1.0, 1.0)
         self._numbers = _text(0.015, 0.985, 30, top=True) if numbers else None
         self._alert = _text(0.015, 0.06, 24) if numbers else None
