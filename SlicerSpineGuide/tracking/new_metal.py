@@ -10,7 +10,7 @@ import numpy.typing as npt
 import SimpleITK as sitk
 
 from SlicerSpineGuide.geometry import FloatArray, apply
-from SlicerSpineGuide.images import AIR_HU, Slice, Volume
+from SlicerSpineGuide.images import Slice, Volume
 
 SATURATED_HU = 2900.0  # 12 bits end at 3071
 DULL_METAL_HU = 4000.0  # the least that steel or titanium shows where a pixel is full of it
@@ -18,6 +18,7 @@ PSF_SIGMA_MM = 0.6
 LEAST_HU, MOST_HU = 250.0, 800.0  # bounds of the threshold on the difference
 LEAST_SIGMAS = 5.0
 UNPLANNED_HU = 2000.0  # where the planning CT does not reach, bone could be anywhere: only what no bone is counts there
+EMPTY_HU, IN_AIR_HU = -300.0, 300.0  # where the plan has air, a table, a drape or a hand may be now, as bright as that
 EDGE_MM = 0.8  # a bone's edge may lie so far from where the plan has it: kernels and registrations differ
 EDGE_VOXELS = 0.5  # ... and so far where its voxels are coarse
 
@@ -60,7 +61,8 @@ def new_metal(planning: Volume, plan_from_live: FloatArray, slices: Sequence[Sli
         live = image.pixels[rows, columns].astype(np.float64)
         bright = np.flatnonzero(live > nearest(planning, plan_from_live, points) + least_hu)  # most bone ends here
         points, live = points[bright], live[bright]
-        excess = live - np.maximum(brightest_plan(planning, plan_from_live, image, points), AIR_HU)
+        plan = brightest_plan(planning, plan_from_live, image, points)
+        excess = live - np.where(plan < EMPTY_HU, IN_AIR_HU, plan)
         keep = (excess > least_hu) & ((live > UNPLANNED_HU) | inside(planning, plan_from_live, points))
         offset = points[keep] - first.origin
         flats.append(np.stack((offset @ first.u, offset @ first.v), axis=1))
