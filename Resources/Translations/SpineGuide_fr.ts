@@ -1925,6 +1925,11 @@
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Save plan</source>
+        <translation>Enregistrer le plan</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Save plan sheet</source>
         <translation>Enregistrer la fiche du plan</translation>
     </message>
@@ -2652,6 +2657,11 @@
         <location filename="../../Resources/Procedures/disc-infiltration.json"/>
         <source>The plan is checked</source>
         <translation>Le plan est vérifié</translation>
+    </message>
+    <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>The plan with the path as it is now, as JSON beside the sheet: a case folder's plan.json</source>
+        <translation>Le plan avec le trajet tel qu'il est maintenant, en JSON à côté de la fiche : le plan.json d'un dossier de cas</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/room/virtual_ct.py"/>
@@ -4803,6 +4813,11 @@
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/path_section.py"/>
+        <source>The plan is in {path}.</source>
+        <translation>Le plan est dans {path}.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/path_section.py"/>
         <source>The plan sheet is in {path}.</source>
         <translation>La fiche du plan est dans {path}.</translation>
     </message>
@@ -4815,6 +4830,11 @@
         <location filename="../../SlicerSpineGuide/desktop/path_section.py"/>
         <source>{path} cannot be written: its folder does not exist.</source>
         <translation>{path} ne peut pas être écrit : son dossier n'existe pas.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/path_section.py"/>
+        <source>{path} cannot be written: {why}.</source>
+        <translation>{path} ne peut pas être écrit : {why}.</translation>
     </message>
 </context>
 <context>

@@ -47,6 +47,7 @@ class PathSection:
         ui.discardPathButton.connect("clicked(bool)", self._discard)
         ui.applyPathButton.connect("clicked(bool)", lambda: panel.attempt(self._apply))
         ui.saveSheetButton.connect("clicked(bool)", lambda: panel.attempt(self._save_sheet))
+        ui.savePlanButton.connect("clicked(bool)", lambda: panel.attempt(self._save_plan))
 
     def refresh(self) -> None:
         """Another case or path: the draft of the former is gone, and the path is checked if somebody looks."""
@@ -57,7 +58,7 @@ class PathSection:
             self._about, self._checked = about, False
             self._drop_draft()
             self._say({}, [])
-        for button in (ui.editPathButton, ui.saveSheetButton):
+        for button in (ui.editPathButton, ui.saveSheetButton, ui.savePlanButton):
             button.enabled = trajectory is not None
         for button in (ui.undoPathButton, ui.discardPathButton, ui.applyPathButton):
             button.enabled = self._draft is not None
@@ -150,13 +151,25 @@ class PathSection:
         self._ui.findingsList.clear()
         self._ui.findingsList.addItems([f"{_MARKS[f.severity]}  {f.message}" for f in findings])
 
-    def _save_sheet(self) -> None:
+    def _save_plan(self) -> None:
+        path = self._named().with_suffix(".json")
+        try:
+            self._plan_with_draft().save(path)
+        except OSError as error:
+            raise BadInput(_("{path} cannot be written: {why}.").format(path=path, why=error.strerror)) from None
+        self._panel.note(_("The plan is in {path}.").format(path=path))
+
+    def _named(self) -> Path:
         text = str(self._ui.sheetPathEdit.currentPath).strip()
         if not text:
             raise BadInput(_("Name the sheet's file first."))
         path = Path(text)
         if not path.parent.is_dir():
             raise BadInput(_("{path} cannot be written: its folder does not exist.").format(path=path))
+        return path
+
+    def _save_sheet(self) -> None:
+        path = self._named()
         case, plan = self._conductor.case, self._plan_with_draft()
 
         def write(progress: Progress) -> str:

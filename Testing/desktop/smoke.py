@@ -36,6 +36,12 @@ def course() -> Iterator[tuple[str, Any]]:
     panel().ui.startReplayButton.click()
     yield "a position is shown", lambda: panel().ui.lateralLabel.text != "–"
     yield "numbers stand in the view", lambda: any(panel().views.words)
+    yield "the bull's-eye is drawn", lambda: panel().ui.eyeLabel.pixmap.width() > 100
+    panel().ui.nudgeL.click()
+    yield "the image answers to a start by hand", lambda: "The image" in panel().ui.handLabel.text
+    panel().ui.pickButton.click()
+    yield "clicks in the views are watched", lambda: panel().conductor.hand.picking
+    panel().ui.pickButton.click()
     panel().ui.rejectButton.click()
     yield "a rejected registration shows nothing", lambda: panel().ui.lateralLabel.text == "–"
     panel().ui.searchButton.click()
@@ -67,8 +73,17 @@ def course() -> Iterator[tuple[str, Any]]:
     yield "the saved scene brings the case back", lambda: panel().conductor.case is not None
     slicer.util.reloadScriptedModule("SpineGuide")
     yield "the module reloads with the case", lambda: panel().conductor.case is not None
+    panel().open_case(Path(panel().conductor.case.folder).parent / "xa-l3-vertebroplasty")
+    yield "a case under fluoroscopy opens", lambda: panel().conductor.case.case.modality == "XA"
+    panel().ui.startReplayButton.click()
+    yield "the bone is outlined over the radiograph", outlined
     panel().ui.closeCaseButton.click()
     yield "closing the case empties the scene of it", lambda: slicer.mrmlScene.GetFirstNodeByName("Planned path") is None
+
+
+def outlined() -> bool:
+    outline = slicer.mrmlScene.GetFirstNodeByName("Live image: bone outline")
+    return outline is not None and bool(outline.GetDisplayNode().GetVisibility())
 
 
 def panel() -> Any:

@@ -55,3 +55,35 @@ def test_the_plan_sheet_is_written(opened: Any, tmp_path: Path) -> None:
     assert opened.conductor.plan.patient_id in text
     assert "data:image/png;base64" in text
     assert str(tmp_path / "sheet.html") in opened.ui.messageLabel.text
+
+
+def test_the_plan_is_saved_with_the_path_as_it_is_now(opened: Any, tmp_path: Path) -> None:
+    from SlicerSpineGuide.plan import Plan
+
+    ui, planned = opened.ui, opened.conductor.trajectory
+    ui.savePlanButton.click()
+    assert "Name the sheet's file first." in ui.messageLabel.text
+    ui.editPathButton.click()
+    opened.path_section._draft.place(planned.entry + [4.0, 0.0, 0.0], planned.target)
+    ui.sheetPathEdit.currentPath = str(tmp_path / "sheet.html")
+    ui.savePlanButton.click()
+    saved = Plan.load(tmp_path / "sheet.json").trajectory(planned.id)
+    assert np.allclose(saved.entry, planned.entry + [4.0, 0.0, 0.0])
+    assert str(tmp_path / "sheet.json") in ui.messageLabel.text
+
+
+def test_a_corrected_path_is_driven_and_the_cases_truth_leaves_the_screen(opened: Any) -> None:
+    ui, planned = opened.ui, opened.conductor.trajectory
+    ui.editPathButton.click()
+    opened.path_section._draft.place(planned.entry + [4.0, 0.0, 0.0], planned.target)
+    ui.applyPathButton.click()
+    start_replay(opened)
+    step_until(opened, lambda update: update.deviation is not None)
+    assert ui.truthLabel.text == ""
+    assert not ui.scoreButton.enabled
+    ui.stopButton.click()
+    ui.driveButton.click()
+    wait_until_ready(opened)
+    driven = opened.conductor.driving.hands._room.trajectory
+    assert np.allclose(driven.entry, planned.entry + [4.0, 0.0, 0.0])
+    ui.stopButton.click()
