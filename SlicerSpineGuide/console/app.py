@@ -25,6 +25,7 @@ from SlicerSpineGuide.guidance.sound import burst
 from SlicerSpineGuide.guidance.types import Update
 from SlicerSpineGuide.resources import resource_path
 
+LOOK_S = 0.01  # how often it is looked whether an image has come
 PERIOD_S = 0.05
 SLOW_PERIOD_S = 0.4
 TRIM_PERIOD_S = 30.0
@@ -208,9 +209,14 @@ class Console:
 
         loop = asyncio.get_running_loop()
         clock, give_back = loop.time, trimmer()
-        next_slow, next_trim = 0.0, loop.time() + TRIM_PERIOD_S
+        next_look, next_slow, next_trim = 0.0, 0.0, loop.time() + TRIM_PERIOD_S
         while True:
+            await asyncio.sleep(LOOK_S)
+            if clock() < next_look and not self._image_waits:
+                continue
+            next_look = clock() + PERIOD_S
             try:
+                self._draw()
                 if clock() >= next_slow:
                     next_slow = clock() + SLOW_PERIOD_S
                     self._now_and_then()
@@ -218,7 +224,6 @@ class Console:
                         create_task(self.presenter.nodes.refresh())
                     self._serve_plan_page()
                     create_task(self.presenter.planning.follow())
-                self._draw()
                 if clock() >= next_trim:
                     next_trim = clock() + TRIM_PERIOD_S
                     loop.run_in_executor(None, give_back)
@@ -226,7 +231,13 @@ class Console:
             except Exception:
                 logger.exception("the console could not draw")
                 self._fail()
-            await asyncio.sleep(PERIOD_S)
+
+    @property
+    def _image_waits(self) -> bool:
+        """Whether an image has come that is not drawn yet."""
+        update = self.session.latest if self.session is not None else None
+        shown = self._shown.frame if self._shown is not None else None
+        return update is not None and update.frame is not shown and not self.state.frozen
 
     def _serve_plan_page(self) -> None:
         wanted = self.control.looked_at("plan") and self.scene is not None
@@ -255,6 +266,8 @@ class Console:
             self.presenter.publish_alerts(update, time.monotonic())
         if self.state.frozen or (update is self._shown and not self._resay):
             return
+        if self._image_waits:
+            self.views.turns.image()
         former, self._shown, self._resay = self._shown, update, False
         self._follow_modality(update)
         self.scene.show(update)

@@ -10,6 +10,7 @@ from trame_rca.widgets.rca import RemoteControlledArea
 from trame_slicer.rca_view.rca_view_factory import RcaView, RemoteSliceViewFactory, RemoteThreeDViewFactory
 
 from SlicerSpineGuide.console.control import Control
+from SlicerSpineGuide.console.turns import InTurn, Turns
 
 EVENT_THROTTLE_MS = 30
 Picked = Callable[[str, float, float], bool]  # view, pixel x, pixel y (upward): whether the click was taken
@@ -56,6 +57,7 @@ class _HeldViews:
     """What the slice and the 3D factories have in common."""
 
     areas: list[HeldArea]
+    _schedulers: dict[str, Any]  # by the view's name
     _control: Control
     _caption: Callable[[str], None]
     _picked: Picked
@@ -65,7 +67,23 @@ class _HeldViews:
         self.areas.append(HeldArea(created.view_adapter, self._control, created.slicer_view, self._picked))
         return created
 
+    def draw_first(self, name: str, turns: Turns) -> None:
+        """The view of the live image: drawn whenever it changes; it tells when its picture is on its way."""
+        push = self.get_factory_view(name).view_adapter.push  # type: ignore[attr-defined]
+
+        def send(content: bytes, meta: dict[str, Any]) -> None:
+            push(content, meta)
+            turns.sent()
+
+        self._schedulers[name].set_push_callback(send)
+
+    def draw_in_turn(self, name: str, turns: Turns, period_s: float) -> None:
+        """A view that waits for the live image."""
+        view = self.get_factory_view(name).slicer_view  # type: ignore[attr-defined]
+        view.set_scheduled_render(InTurn(turns, self._schedulers[name], period_s))
+
     def _create_vuetify_ui(self, view_id: str, slicer_view: Any, rca_scheduler: Any, *, active_view_cursor: str) -> None:
+        self._schedulers[slicer_view.name] = rca_scheduler
         with html.Div(
             classes=f"sg-view sg-view-{slicer_view.name}",
             data_view=slicer_view.name,
@@ -88,7 +106,7 @@ class HeldSliceViews(_HeldViews, RemoteSliceViewFactory):  # type: ignore[misc]
 
     def __init__(self, server: Any, control: Control, caption: Callable[[str], None], picked: Picked, **options: Any) -> None:
         super().__init__(server, **options)
-        self.areas, self._control, self._caption, self._picked = [], control, caption, picked
+        self.areas, self._schedulers, self._control, self._caption, self._picked = [], {}, control, caption, picked
 
 
 class HeldThreeDViews(_HeldViews, RemoteThreeDViewFactory):  # type: ignore[misc]
@@ -96,4 +114,4 @@ class HeldThreeDViews(_HeldViews, RemoteThreeDViewFactory):  # type: ignore[misc
 
     def __init__(self, server: Any, control: Control, caption: Callable[[str], None], picked: Picked, **options: Any) -> None:
         super().__init__(server, **options)
-        self.areas, self._control, self._caption, self._picked = [], control, caption, picked
+        self.areas, self._schedulers, self._control, self._caption, self._picked = [], {}, control, caption, picked

@@ -12,15 +12,20 @@ from trame_slicer.views import Layout, LayoutDirection, ViewLayoutDefinition, Vi
 from SlicerSpineGuide.console.control import Control
 from SlicerSpineGuide.console.remote_views import HeldSliceViews, HeldThreeDViews, Picked
 from SlicerSpineGuide.console.templates import template
+from SlicerSpineGuide.console.turns import Turns
 from SlicerSpineGuide.scene import GuidanceScene
 from SlicerSpineGuide.scene.views import look_at_path, set_background
 from SlicerSpineGuide.translation import tr
 
 LIVE, SECOND, ALONG, SIDE, ACROSS, THREE_D = "live", "second", "along", "side", "across", "threed"
 PLAN_VIEWS = PLAN_SIDE, PLAN_TOP, PLAN_ACROSS = "plan_side", "plan_top", "plan_across"
-SLICE_FPS = 15.0
-PLANNING_FPS = 5.0  # of the planning CT's views on the guide page: the live image comes first
+LIVE_FPS = 60.0  # at most: each image is drawn once, when it comes
+PLANNING_FPS = 5.0  # of the planning CT's views on the guide page
+DRAGGING_FPS = 15.0  # of the Plan page's views
 THREE_D_FPS = 3.0
+LIVE_PIXELS = 600_000  # more than the live image has, in most rooms; what is drawn beyond them costs time and shows no more
+PERIODS_S = {THREE_D: 1.0, ALONG: 0.35, SIDE: 0.35, ACROSS: 0.35}  # while live images stream in
+PLAN_PERIOD_S = 0.1
 JPEG_QUALITY = 90  # equal to trame-rca's quality at rest, so that a picture is drawn once and not twice
 _DARK = "#0b0d10"
 
@@ -53,14 +58,16 @@ class ConsoleViews:
         self._app = app
         options = {"interactive_quality": JPEG_QUALITY}
         self._factories = (
-            HeldSliceViews(server, control, _caption, picked, target_fps=SLICE_FPS, blur_fps=SLICE_FPS, **options),
+            HeldSliceViews(server, control, _caption, picked, target_fps=DRAGGING_FPS, blur_fps=DRAGGING_FPS, **options),
             HeldThreeDViews(server, control, _caption, picked, target_fps=THREE_D_FPS, blur_fps=THREE_D_FPS, **options),
         )
         for factory in self._factories:
             app.view_manager.register_factory(factory)
         self.manager = LayoutManager(app.scene, app.view_manager, server)
         self.manager.register_layout_dict(layouts())
+        self.turns = Turns()
         self._make_light()
+        self._take_turns()
 
     def choose(self, layout: str) -> None:
         """Another arrangement of the guide page."""
@@ -96,10 +103,22 @@ class ConsoleViews:
         view.renderer().SetUseDepthPeelingForVolumes(False)
         node = vtkMRMLAbstractViewNode
         view.set_orientation_marker(node.OrientationMarkerTypeAxes, node.OrientationMarkerSizeSmall)
-        for tag in (ALONG, SIDE, ACROSS):
-            self._factories[0].get_factory_view(tag).view_adapter.target_fps = PLANNING_FPS
         for tag in (LIVE, SECOND, ALONG, SIDE, ACROSS, *PLAN_VIEWS):
+            self._view(tag).render_window().SetMultiSamples(0)
             self._view(tag).set_ruler(vtkMRMLAbstractViewNode.RulerTypeThin, vtkMRMLAbstractViewNode.RulerColorWhite)
+
+    def _take_turns(self) -> None:
+        """The live image first, the other views when there is time."""
+        slices, three_d = self._factories
+        for tag in (LIVE, SECOND):
+            adapter = slices.get_factory_view(tag).view_adapter
+            adapter.target_fps, adapter.max_pixel_count = LIVE_FPS, LIVE_PIXELS
+            slices.draw_first(tag, self.turns)
+        for tag in (ALONG, SIDE, ACROSS):
+            slices.get_factory_view(tag).view_adapter.target_fps = PLANNING_FPS
+        for tag in (ALONG, SIDE, ACROSS, *PLAN_VIEWS):
+            slices.draw_in_turn(tag, self.turns, PERIODS_S.get(tag, PLAN_PERIOD_S))
+        three_d.draw_in_turn(THREE_D, self.turns, PERIODS_S[THREE_D])
 
     def plan_nodes(self) -> tuple[tuple[Any, Any, Any], tuple[Any, ...]]:
         """The Plan page's slice nodes (side, top, across), and the other views in which its draft is seen."""

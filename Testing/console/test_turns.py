@@ -1,0 +1,84 @@
+"""The live image is drawn at once; the other views wait for it, and are never drawn more than once for what they missed."""
+
+from __future__ import annotations
+
+import asyncio
+
+from SlicerSpineGuide.console.turns import AFTER_SENDING_S, STREAM_S, InTurn, Turns
+
+
+class Drawn:
+    """A scheduler that remembers who was drawn."""
+
+    def __init__(self, name: str, order: list[str]) -> None:
+        self._name, self._order = name, order
+
+    def schedule_render(self) -> None:
+        self._order.append(self._name)
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_without_images_every_view_is_drawn_at_once():
+    order: list[str] = []
+    view = InTurn(Turns(Clock()), Drawn("along", order), 0.35)
+    view.schedule_render()
+    view.schedule_render()
+    assert order == ["along", "along"]
+
+
+def test_while_images_stream_in_one_view_is_drawn_after_each_picture_the_longest_waiting_first():
+    async def stream() -> list[str]:
+        order: list[str] = []
+        turns = Turns(Clock())
+        turns.image()
+        along, three_d = (InTurn(turns, Drawn(name, order), 0.0) for name in ("along", "3D"))
+        for view in (along, three_d, along):
+            view.schedule_render()
+        assert order == []
+        for _ in range(3):
+            turns.sent()
+            await asyncio.sleep(3 * AFTER_SENDING_S)
+        return order
+
+    assert asyncio.run(stream()) == ["along", "3D"]
+
+
+def test_a_view_whose_period_has_not_passed_lets_the_next_one_go_first():
+    async def stream() -> list[str]:
+        order: list[str] = []
+        clock = Clock()
+        turns = Turns(clock)
+        three_d, along = InTurn(turns, Drawn("3D", order), 1.0), InTurn(turns, Drawn("along", order), 0.35)
+        for view in (three_d, along):
+            view.schedule_render()
+        order.clear()
+        clock.now = 0.5
+        turns.image()
+        for view in (three_d, along):
+            view.schedule_render()
+        for _ in range(2):
+            turns.sent()
+            await asyncio.sleep(3 * AFTER_SENDING_S)
+        return order
+
+    assert asyncio.run(stream()) == ["along"]
+
+
+def test_when_no_more_images_come_whoever_waits_is_drawn():
+    async def stream() -> list[str]:
+        order: list[str] = []
+        turns = Turns()
+        turns.image()
+        view = InTurn(turns, Drawn("along", order), 10.0)
+        view.schedule_render()
+        assert order == []
+        await asyncio.sleep(1.5 * STREAM_S)
+        return order
+
+    assert asyncio.run(stream()) == ["along"]
