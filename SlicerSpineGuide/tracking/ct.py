@@ -15,7 +15,7 @@ from SlicerSpineGuide.registration.result import Registration
 from SlicerSpineGuide.tracking.cylinder import POINT, SHADOW, SLOPE_T, SLOPE_Z, T, U, Z
 from SlicerSpineGuide.tracking.instrument import Instrument
 from SlicerSpineGuide.tracking.known import NOTHING, SAME, Known, unlikeness, whose
-from SlicerSpineGuide.tracking.lines import Line, find_lines, midlines
+from SlicerSpineGuide.tracking.lines import Line, find_lines, midlines, thicker_than
 from SlicerSpineGuide.tracking.measurement import TUBE_WALL_MM, Measured, Measurement
 from SlicerSpineGuide.tracking.new_metal import NewMetal, metal_mask, new_metal, noise_of, threshold
 from SlicerSpineGuide.tracking.stack import Stack
@@ -24,6 +24,7 @@ from SlicerSpineGuide.translation import tr
 MASK_MARGIN_MM = 3.0
 SHORTEST_MM = 8.0
 CORRIDOR_MM = 0.8  # beyond the instrument's radius
+BLOOMING_MM, MOST_BESIDE = 1.7, 0.3  # what is thicker by so much on most of its length is another instrument
 CANDIDATES = 3
 ACROSS = 0.35  # cosine with the planned direction below which that does not tell which end is the tip
 MOST_SIGMA_MM = 1.2  # along the axis; a tip known less well is not shown
@@ -107,7 +108,11 @@ class InstrumentTracker:
             tubes = midlines(walls, self._diameter)[:CANDIDATES]
             if tubes:
                 return tubes
-        return [line for line in find_lines(metal.flat, metal.excess, corridor, shortest) if line.width_mm < corridor]
+        lines = [line for line in find_lines(metal.flat, metal.excess, corridor, shortest) if line.width_mm < corridor]
+        if self._trajectory.instrument.kind not in ("needle", "trocar"):  # what is thick blooms as far as another one would reach
+            return lines
+        half = self._diameter / 2 + BLOOMING_MM
+        return [line for line in lines if thicker_than(metal.flat, metal.excess, line, half) < MOST_BESIDE]
 
     def _towards_tip(self, line: Line, stack: Stack, pose: FloatArray) -> Line:
         """The line with its direction from the hub to the tip: the way that the plan's path goes in.

@@ -35,7 +35,7 @@ class Line:
         return self.end - self.start
 
 
-def find_lines(flat: FloatArray, excess: FloatArray, corridor_mm: float, shortest_mm: float, most: int = 5) -> list[Line]:
+def find_lines(flat: FloatArray, excess: FloatArray, corridor_mm: float, shortest_mm: float, most: int = 8) -> list[Line]:
     """The heaviest lines among pixels at flat (n, 2) mm, one after the other, each taking its pixels with it.
 
     RANSAC (Fischler and Bolles, CACM 24, 1981) with a fixed sequence of random pairs, so that the same image gives the same answer.
@@ -75,6 +75,18 @@ def midlines(lines: list[Line], diameter_mm: float) -> list[Line]:
             ]
             found.append(Line(point, direction, min(ends), max(ends), one.weight + other.weight, apart / 2))
     return found
+
+
+def thicker_than(flat: FloatArray, excess: FloatArray, line: Line, half_mm: float, strip_mm: float = 1.3) -> float:
+    """How full of bright metal the strips beside a line are, beyond half_mm of it, in parts of how full it is within."""
+    offset = flat - line.point
+    along, across = offset @ line.direction, np.abs(offset @ [-line.direction[1], line.direction[0]])
+    bright = (excess > BRIGHT * np.quantile(excess, 0.9)) & (along > line.start) & (along < line.end)
+    within, beside = (
+        np.count_nonzero(bright & (across < half_mm)),
+        np.count_nonzero(bright & (np.abs(across - half_mm - strip_mm / 2) < strip_mm / 2)),
+    )
+    return (beside / strip_mm) / max(within / half_mm, 1e-9)
 
 
 def _heaviest(flat: FloatArray, weights: FloatArray, corridor: float, shortest: float, random: np.random.Generator) -> Line | None:
