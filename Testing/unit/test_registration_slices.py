@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import SimpleITK as sitk
 
 from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.geometry import rigid_about
@@ -56,6 +57,41 @@ def test_capture_finds_a_patient_who_has_moved_by_15_mm_and_15_degrees(registrat
         if result.usable:
             assert target_error(result.plan_from_live, truth, target) < 0.5
     assert found >= 7
+
+
+@pytest.mark.parametrize("turn_deg", [[15, 0, 0], [-15, 0, 0], [0, 15, 0], [0, -15, 0], [0, 0, 15]])
+def test_capture_finds_a_patient_who_is_tilted_out_of_the_slices_plane(registration, scanner, target, turn_deg):
+    rng = np.random.default_rng(3)
+    truth = rigid_about(target, np.radians(turn_deg), [6, -8, 10])
+    registration.forget()
+    result = registration.register(scanner.acquire(truth, target, Scanner(), rng))
+    assert result.status == "locked"
+    assert target_error(result.plan_from_live, truth, target) < 0.25
+
+
+def test_a_live_image_smaller_than_what_is_searched_for_is_captured_all_the_same(registration, scanner, target):
+    rng = np.random.default_rng(4)
+    truth = random_pose(rng, target, 4, 4)
+    registration.forget()
+    result = registration.register(scanner.acquire(truth, target, Scanner(field_mm=48, pitch_mm=0.4), rng))
+    assert not result.usable or target_error(result.plan_from_live, truth, target) < 1.0
+
+
+def test_a_plan_stored_along_oblique_axes_serves_as_well(lidc_volume, scanner, target):
+    axes = rigid_about(target, np.radians([20.0, -15.0, 25.0]), [0, 0, 0])[:3, :3]
+    size, spacing = np.array([150, 150, 100]), np.array([0.8, 0.8, 1.2])
+    origin = target - axes @ ((size - 1) / 2 * spacing)
+    image = lidc_volume.to_sitk()
+    turned = sitk.Resample(
+        image, size.tolist(), sitk.Transform(), sitk.sitkLinear, origin.tolist(), spacing.tolist(), axes.ravel().tolist(), -1024
+    )
+    oblique, rng = prepare(turned, target, recovery=False), np.random.default_rng(5)
+    for _ in range(3):
+        truth = random_pose(rng, target, 12, 12)
+        oblique.forget()
+        result = oblique.register(scanner.acquire(truth, target, Scanner(field_mm=110), rng))
+        assert result.status == "locked"
+        assert target_error(result.plan_from_live, truth, target) < 0.25
 
 
 def test_plan_and_live_may_be_simpleitk_or_vtk_images(lidc_volume, scanner, target, registration):
