@@ -31,6 +31,7 @@ from SlicerSpineGuide.desktop.shortcuts import Shortcuts
 from SlicerSpineGuide.desktop.views import Views
 from SlicerSpineGuide.desktop.xray_section import XraySection
 from SlicerSpineGuide.errors import BadInput
+from SlicerSpineGuide.guidance.types import Update
 from SlicerSpineGuide.scene.bullseye import bullseye
 
 POLL_MS = 50
@@ -54,6 +55,7 @@ class GuidePanel(VTKObservationMixin):  # type: ignore[misc]
         self.state: Any = None
         self._connected: Any = None
         self._busy_shown: bool | None = None
+        self._update: Update | None = None  # what is said and drawn
         self.views = Views(self.conductor)
         self.node_section = NodeSection(self)
         self.live_section = LiveSection(self)
@@ -179,10 +181,11 @@ class GuidePanel(VTKObservationMixin):  # type: ignore[misc]
 
     def look(self) -> None:
         """Take up what was prepared, read the newest Update, draw it and say it. Never waits."""
-        self.attempt_quietly(self.conductor.poll)
-        readout = read_out(self.conductor.latest, self.conductor.trajectory, self.conductor.plan)
+        self._update = self.conductor.latest  # of a job that was refused, below
+        self.attempt_quietly(self._poll)
+        readout = read_out(self._update, self.conductor.trajectory, self.conductor.plan)
         self.live_section.show(readout)
-        update = None if self.conductor.frozen else self.conductor.latest  # numbers of now are not the picture's
+        update = None if self.conductor.frozen else self._update  # numbers of now are not the picture's
         self.live_section.show_eye(bullseye(update, self.conductor.trajectory))
         self.node_section.show()
         for section in self._shown:
@@ -191,6 +194,10 @@ class GuidePanel(VTKObservationMixin):  # type: ignore[misc]
         self._show_busy()
         if not self._needs_looking:
             self._timer.stop()
+
+    def _poll(self) -> None:
+        """Words and drawing are of one Update: the one that is drawn, though another may arrive meanwhile."""
+        self._update = self.conductor.poll()
 
     @property
     def _needs_looking(self) -> bool:
