@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_live_guidance import PLAN, PLANNING, StandIn, frame, guide, sight  # noqa: F401 (fixtures)
+from guide_stand_in import PLAN, frame
 
 from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.geometry import rigid
@@ -30,7 +30,7 @@ def codes(update) -> set[AlertCode]:
     return {a.code for a in update.alerts}
 
 
-def test_a_rejected_registration_shows_no_position_at_once_and_says_why(guide):  # noqa: F811
+def test_a_rejected_registration_shows_no_position_at_once_and_says_why(guide):
     assert guide.process(frame(0), 0.0).deviation is not None
     guide.reject()
     update = guide.tick(0.1)
@@ -39,7 +39,7 @@ def test_a_rejected_registration_shows_no_position_at_once_and_says_why(guide): 
     assert sight_of(update, PLAN).pose is None
 
 
-def test_a_rejection_holds_for_the_next_images_and_is_alerted_as_a_lost_registration(guide):  # noqa: F811
+def test_a_rejection_holds_for_the_next_images_and_is_alerted_as_a_lost_registration(guide):
     guide.process(frame(0), 0.0)
     guide.reject()
     for index in range(1, 4):
@@ -49,7 +49,7 @@ def test_a_rejection_holds_for_the_next_images_and_is_alerted_as_a_lost_registra
 
 
 @pytest.mark.parametrize("settle", [Guide.accept, Guide.restart_registration])
-def test_accepting_after_all_or_registering_again_ends_a_rejection(guide, settle):  # noqa: F811
+def test_accepting_after_all_or_registering_again_ends_a_rejection(guide, settle):
     guide.process(frame(0), 0.0)
     guide.reject()
     guide.process(frame(1), 0.1)
@@ -58,7 +58,7 @@ def test_accepting_after_all_or_registering_again_ends_a_rejection(guide, settle
     assert update.deviation is not None and update.hidden_reason == "" and update.acceptance == "accepted"
 
 
-def test_registering_again_starts_from_the_given_pose(guide, sight):  # noqa: F811
+def test_registering_again_starts_from_the_given_pose(guide, sight):
     guide.process(frame(0), 0.0)
     start = rigid(None, (1.0, 2.0, 3.0))
     guide.restart_registration(start)
@@ -66,7 +66,7 @@ def test_registering_again_starts_from_the_given_pose(guide, sight):  # noqa: F8
     np.testing.assert_array_equal(sight.starts[-1], start)
 
 
-def test_where_acceptance_is_asked_for_the_plan_is_drawn_to_be_judged_but_nothing_is_guided(guide):  # noqa: F811
+def test_where_acceptance_is_asked_for_the_plan_is_drawn_to_be_judged_but_nothing_is_guided(guide):
     guide.asks = True
     update = guide.process(frame(0), 0.0)
     assert update.deviation is None and update.acceptance == "awaited"
@@ -81,7 +81,7 @@ def test_where_acceptance_is_asked_for_the_plan_is_drawn_to_be_judged_but_nothin
 @pytest.mark.parametrize(
     "change", [{"frame_of_reference_uid": "1.99"}, {"patient_position": "FFS"}], ids=["frame of reference", "position"]
 )
-def test_an_acceptance_does_not_outlive_the_patient_or_the_scanner_moving(guide, change):  # noqa: F811
+def test_an_acceptance_does_not_outlive_the_patient_or_the_scanner_moving(guide, change):
     guide.asks = True
     guide.accept()
     assert guide.process(frame(0), 0.0).deviation is not None
@@ -92,7 +92,7 @@ def test_an_acceptance_does_not_outlive_the_patient_or_the_scanner_moving(guide,
     assert guide.process(frame(2, **change), 0.3).acceptance == "awaited"
 
 
-def test_a_stranger_stays_a_stranger_whatever_is_accepted(guide):  # noqa: F811
+def test_a_stranger_stays_a_stranger_whatever_is_accepted(guide):
     guide.process(frame(0), 0.0)
     guide.reject()
     update = guide.process(frame(1, patient_id="P2"), 0.1)

@@ -2,90 +2,21 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
+from guide_stand_in import LOCKED, PLAN, PLANE, PLANNING, SEEN, frame, image
 
-from SlicerSpineGuide.geometry import ImagePlane, rigid, rotation_from_vector
+from SlicerSpineGuide.geometry import rigid, rotation_from_vector
 from SlicerSpineGuide.guidance.guide import Guide, RoomState
-from SlicerSpineGuide.guidance.loop import LiveLoop
 from SlicerSpineGuide.guidance.types import AlertCode
 from SlicerSpineGuide.images import Slice, Volume
-from SlicerSpineGuide.intake.frame import Frame, LiveImage, Radiograph
-from SlicerSpineGuide.plan import InstrumentSpec, Plan, PlanningCt, Trajectory
+from SlicerSpineGuide.intake.frame import Frame, Radiograph
 from SlicerSpineGuide.plan.zones import Zone, surface_of
 from SlicerSpineGuide.registration.result import Registration
 from SlicerSpineGuide.tracking.external import ExternalInstrument
 from SlicerSpineGuide.tracking.instrument import Instrument
-
-TROCAR = InstrumentSpec(kind="trocar", name="11G trocar", diameter_mm=3.05, length_mm=125)
-PLAN = Plan(
-    patient_id="P1",
-    series_instance_uid="1.2",
-    frame_of_reference_uid="1.3",
-    procedure="vertebroplasty",
-    trajectories=(
-        Trajectory(id="left", instrument=TROCAR, entry_lps=(0, 80, 0), target_lps=(0, 0, 0)),
-        Trajectory(id="right", instrument=TROCAR, entry_lps=(-20, 80, 0), target_lps=(-20, 0, 0)),
-    ),
-)
-PLANNING = PlanningCt(Volume(np.zeros((4, 4, 4), np.int16), np.diag([60.0, 60.0, 60.0, 1.0])), "P1", "1.2", "1.3", "HFP")
-PLANE = ImagePlane(np.array([-50.0, -50, 0]), np.array([1.0, 0, 0]), np.array([0, 1.0, 0]), (1.0, 1.0), (100, 100), 3.0)
-LOCKED = Registration("locked", rigid(), 1e-4 * np.eye(6), np.zeros(3), 0.95)
-SEEN = Instrument(True, np.array([0.0, 20, 0]), np.array([0.0, -1, 0]), np.full(3, 0.1), 0.2)
-
-
-def image(n: int = 0, **changes) -> LiveImage:
-    plain = LiveImage(
-        Path(f"{n}.dcm"),
-        f"1.9.{n}",
-        "1.8",
-        "1.3",
-        "P1",
-        "HFP",
-        "CT",
-        "",
-        None,
-        0.0,
-        Slice(np.zeros((100, 100), np.float32), PLANE),
-        {},
-    )
-    return replace(plain, **changes)
-
-
-def frame(index: int, t: float = 0.0, **changes) -> Frame:
-    return Frame(index, "CT", (image(index, **changes),), t)
-
-
-class StandIn:
-    """Registers and tracks as the test says; remembers which start each frame was given."""
-
-    def __init__(self) -> None:
-        self.registration, self.instrument = LOCKED, SEEN
-        self.starts: list = []
-        self.work = lambda frame: None
-
-    def register(self, frame, start):
-        self.work(frame)
-        self.starts.append(start)
-        return self.registration
-
-    def track(self, frame, registration, previous):
-        return self.instrument
-
-
-@pytest.fixture
-def sight() -> StandIn:
-    return StandIn()
-
-
-@pytest.fixture
-def guide(sight) -> Guide:
-    return Guide(PLAN, PLANNING, make_sight=lambda *_: sight)
 
 
 def test_before_the_first_image_there_is_a_reason_and_no_position(guide):
@@ -301,151 +232,3 @@ def test_limits_that_were_set_for_a_trajectory_stay_its_own(guide):
     assert guide.thresholds.lateral_mm == 2.0
     guide.select("left")
     assert guide.process(frame(0), 0.0).thresholds.lateral_mm == 1.0
-
-
-@pytest.fixture
-def run(guide):
-    """Start a LiveLoop over the guide; returns it and the list of its Updates."""
-    loops = []
-
-    def start(order="newest"):
-        updates: list = []
-        loop = LiveLoop(guide, (updates.append,), order)
-        loop.start()
-        loops.append(loop)
-        return loop, updates
-
-    yield start
-    for loop in loops:
-        loop.stop()
-
-
-def live(index: int) -> Frame:
-    return frame(index, arrived_s=time.monotonic())
-
-
-def fresh(n: int) -> LiveImage:
-    return image(n, arrived_s=time.monotonic())
-
-
-def wait_for(condition, timeout_s: float = 5.0) -> bool:
-    deadline = time.monotonic() + timeout_s
-    while time.monotonic() < deadline:
-        if condition():
-            return True
-        time.sleep(0.01)
-    return False
-
-
-def test_the_newest_frame_is_shown_and_the_overtaken_ones_are_counted(run, sight):
-    gate = threading.Event()
-    sight.work = lambda f: gate.wait(5) if f.index == 0 else None
-    loop, updates = run("newest")
-    loop.offer(live(0))
-    assert wait_for(lambda: loop._busy)
-    for k in range(1, 5):
-        loop.offer(live(k))
-    gate.set()
-    assert wait_for(lambda: loop.latest.frame is not None and loop.latest.frame.index == 4)
-    assert [u.frame.index for u in updates if u.frame and u.of_frame] == [0, 4]
-    assert loop.latest.skipped == 3
-
-
-def test_for_a_report_every_frame_has_its_turn(run, sight):
-    sight.work = lambda f: time.sleep(0.02)
-    loop, updates = run("every")
-    for k in range(10):
-        loop.offer(live(k))
-    assert loop.wait_until_idle(5)
-    assert [u.frame.index for u in updates if u.frame and u.of_frame] == list(range(10))
-
-
-def test_a_frame_that_breaks_the_processing_hides_the_former_position(run, sight, caplog):
-    loop, _ = run()
-    loop.offer(live(0))
-    assert wait_for(lambda: loop.latest.deviation is not None)
-
-    def fail(_):
-        raise ZeroDivisionError("planted")
-
-    sight.work = fail
-    loop.offer(live(1))
-    assert wait_for(lambda: loop.latest.frame.index == 1)
-    assert loop.latest.deviation is None and loop.latest.registration.status == "lost"
-    assert "planted" in caplog.text
-
-
-def test_when_images_stop_the_position_goes_by_itself(run):
-    loop, _ = run()
-    for k in range(5):
-        loop.offer(live(k))
-        loop.wait_until_idle(5)
-    assert loop.latest.deviation is not None
-    assert wait_for(lambda: loop.latest.deviation is None)
-    assert AlertCode.IMAGE_STALE in {a.code for a in loop.latest.alerts}
-
-
-def test_other_limits_are_judged_by_from_the_next_frame_on(run, sight):
-    beside = Instrument(True, np.array([1.6, 20, 0]), np.array([0.0, -1, 0]), np.full(3, 0.01), 0.05)
-    sight.instrument = beside
-    loop, _ = run()
-    loop.set_thresholds(loop.latest.thresholds.changed(lateral_mm=1.0))
-    loop.offer(live(0))
-    assert wait_for(lambda: loop.latest.frame is not None and loop.latest.alerts)
-    assert AlertCode.LATERAL_DEVIATION in [alert.code for alert in loop.latest.alerts]
-    assert loop.latest.thresholds.lateral_mm == 1.0
-
-
-def test_a_listener_that_fails_does_not_stop_the_loop(guide, sight, caplog):
-    def broken(update):
-        raise OSError("disk full")
-
-    seen: list = []
-    loop = LiveLoop(guide, (broken, seen.append))
-    loop.start()
-    loop.offer(live(0))
-    assert wait_for(lambda: any(u.deviation for u in seen))
-    loop.stop()
-    assert "disk full" in caplog.text
-
-
-def test_the_first_slice_of_a_growing_frame_does_not_blank_the_screen_for_its_sisters(run, sight):
-    loop, updates = run()
-    loop.offer(Frame(0, "CT", (fresh(1), fresh(2), fresh(3)), 0.0))
-    assert wait_for(lambda: loop.latest.deviation is not None)
-    sight.instrument = Instrument(False, reason="Its tip is not in the slices.")
-    loop.offer(Frame(1, "CT", (fresh(4),), 0.1))
-    loop.wait_until_idle(5)
-    sight.instrument = SEEN
-    loop.offer(Frame(1, "CT", (fresh(4), fresh(5), fresh(6)), 0.1))
-    assert wait_for(lambda: loop.latest.frame.index == 1)
-    assert all(u.deviation is not None for u in updates if u.frame is not None)
-
-
-def test_a_frame_whose_sisters_never_come_is_shown_as_it_is(run, sight):
-    loop, _ = run()
-    loop.offer(Frame(0, "CT", (fresh(1), fresh(2)), 0.0))
-    assert wait_for(lambda: loop.latest.deviation is not None)
-    sight.instrument = Instrument(False, reason="Its tip is not in the slices.")
-    loop.offer(Frame(1, "CT", (fresh(3),), 0.1))
-    assert wait_for(lambda: loop.latest.frame.index == 1 and loop.latest.deviation is None)
-
-
-def test_after_a_rewind_an_earlier_frame_is_shown(run):
-    loop, _ = run()
-    loop.offer(live(7))
-    assert wait_for(lambda: loop.latest.frame is not None and loop.latest.frame.index == 7)
-    loop.rewind()
-    loop.offer(live(2))
-    assert wait_for(lambda: loop.latest.frame is not None and loop.latest.frame.index == 2)
-
-
-def test_a_frame_that_waited_too_long_for_its_turn_shows_no_position(run):
-    loop, _ = run()
-    for k in range(5):
-        loop.offer(live(k))
-        loop.wait_until_idle(5)
-    loop.offer(frame(5, arrived_s=time.monotonic() - 5.0))
-    assert wait_for(lambda: loop.latest.frame.index == 5)
-    assert loop.latest.deviation is None and loop.latest.hidden_reason
-    assert AlertCode.IMAGE_STALE in {a.code for a in loop.latest.alerts}
