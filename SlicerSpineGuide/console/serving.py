@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from SlicerSpineGuide.console.opening import Uploads
+from SlicerSpineGuide.console.outbox import give_outboxes
 from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.translation import tr
 
@@ -89,8 +90,10 @@ def attach(wslink_server: Any, access: Access, uploads: Uploads, may_upload: Cal
 
     app = wslink_server.app
     app.middlewares.append(access.middleware)
+    give_outboxes(wslink_server)
     app.middlewares.append(_page(Path(wslink_server.config["static"]["/"])))
     app.router.add_put("/upload/{path:.+}", receive)
+    wslink_server.config["ws_compress"] = False  # most of it is JPEG; deflating that cost each picture three turns of the loop
     if access.context is not None:
         wslink_server.config["ssl"] = access.context
 

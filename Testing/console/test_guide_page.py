@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import time
 
 import numpy as np
@@ -143,49 +142,6 @@ def test_a_failure_to_draw_takes_the_position_away_and_says_so(held, page):
     assert until(lambda: drawn(page, "instrument") == 0)
     held.show("near")
     page.wait_for_function("document.querySelector('[data-testid=number-depth] .sg-value').textContent === '20.0'")
-
-
-def test_a_silent_server_shows_within_two_seconds_and_the_page_comes_back_by_itself(held, page):
-    curtain = page.locator("#sg-offline")
-    assert not curtain.is_visible()
-    held.process.send_signal(signal.SIGSTOP)
-    try:
-        curtain.wait_for(state="visible", timeout=3000)
-    finally:
-        held.process.send_signal(signal.SIGCONT)
-    curtain.wait_for(state="hidden", timeout=15_000)
-    page.wait_for_function("document.querySelector('[data-testid=number-depth] .sg-value')?.textContent === '20.0'")
-
-
-def test_a_page_that_was_never_joined_to_the_server_says_so_and_tries_again(held, page):
-    refused = []
-
-    def refuse(socket):
-        refused.append(socket)
-        socket.close()
-
-    page.route_web_socket("**", refuse)
-    page.reload()
-    page.locator("#sg-offline").wait_for(state="visible", timeout=20_000)
-    assert refused
-    page.route_web_socket("**", lambda socket: socket.connect_to_server())
-    page.wait_for_function("document.querySelector('[data-testid=number-depth] .sg-value')?.textContent === '20.0'", timeout=40_000)
-    page.locator("#sg-offline").wait_for(state="hidden")
-
-
-def test_a_second_browser_watches_until_it_takes_control(held, page, new_page):
-    second = new_page(held.address, 900, 700)
-    second.locator("text=watching").wait_for()
-    assert second.locator("[data-testid=number-depth] .sg-value").inner_text() == "20.0"
-    held.show("deviation")
-    second.locator("[data-testid=banner] >> text=4.0 mm beside").wait_for()
-    second.locator("[data-testid=banner] button").click()
-    time.sleep(0.5)
-    assert "sg-flashing" in second.locator("[data-testid=banner]").get_attribute("class"), "a watcher silences nothing"
-    second.locator("text=Take control").click()
-    page.locator("text=watching").wait_for()
-    second.locator("[data-testid=banner] button").click()
-    assert held.wait_for("acknowledged") == "acknowledged LATERAL_DEVIATION"
 
 
 def test_another_trajectory_can_be_chosen(held, page):
