@@ -29,11 +29,13 @@ BEFORE_MM = 10.0  # ... and so much beyond where its metal begins
 SHORTEST_LEVER_MM = 5.0
 STRAIGHT, BEND, STIFF_FROM_MM = 3e-5, 2e-4, 5.0  # 1/mm, curvatures; 3 mm off the chord over 125 mm are 1.5e-3; thick ones do not bend
 LEAST_BEND_GAIN = 8.0  # of the log likelihood by a bend, against a straight instrument
-CLEAR_BEND = 0.16  # ... and of its cost, so that it is clear: streaks seem to bend an instrument as well
+CLEAR_BEND = 0.25  # ... and of its cost, so that it is clear: streaks seem to bend an instrument as well
 BENDING_DARKNESS_HU = 200.0  # ... the more so, the darker they are
 SHADOW_HU = 1500.0  # deep
 AHEAD_MM = 60.0  # where the tip of an instrument is thought that goes through the slices
 MOST_SHORT_MM = 8.0  # of where metal is seen to: streaks may be as long
+LEAST_SEEN_MM, LEAST_SEEN = 6.5, 1.6  # of its length, the latter in diameters
+STEEPEST = 0.95  # of the axis against the slices, rise by run
 MOVED_MM = 2.5  # an end that the fit puts so far from where the threshold saw it is looked at again
 LONGEST_POINT, POINT_MEAN, POINT_SIGMA = 1.5, 0.7, 0.35  # in diameters: bevels and points of 20 to 45 degrees
 LONGEST_SCREW_POINT, SCREW_POINT_MEAN, SCREW_POINT_SIGMA = 2.5, 0.9, 0.6  # ... and a screw's thread tapers over 5 to 15 mm
@@ -104,8 +106,10 @@ class Measurement:
             return None
         if found.parameters[METAL] < np.log(LEAST_METAL_HU) or found.misfit > MOST_MISFIT:
             return None
-        if seen_to - line.end - shift > MOST_SHORT_MM:
-            return None  # there is more metal ahead of it
+        if seen_to - line.end - shift > MOST_SHORT_MM or line.length_mm + shift < max(LEAST_SEEN_MM, LEAST_SEEN * self._diameter):
+            return None  # there is more metal ahead of it, or too little behind
+        if abs(found.parameters[SLOPE_Z]) > STEEPEST:
+            return None
         found, sigma_z = self._with_its_mirror(fit, found), float(np.sqrt(found.covariance[Z, Z]))
         sigma = np.sqrt(np.diag(found.covariance))
         lever = max(min(self._shaft_mm, line.length_mm), SHORTEST_LEVER_MM)
