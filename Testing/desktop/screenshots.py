@@ -53,6 +53,7 @@ def main(folder: Path, language: str = "en") -> None:
     panel.ui.debriefButton.click()
     for name, section in SECTIONS.items():
         _open_only(panel, section)
+        _run(lambda: panel.ui.pathSection.collapsed or panel.ui.findingsList.count > 0)
         _fit(widget)
         getattr(panel.ui, section[0]).qt_object.grab().save(str(folder / f"slicer-{name}{end}.png"))
     panel.ui.stopButton.click()
