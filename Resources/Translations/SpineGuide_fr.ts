@@ -244,6 +244,11 @@
         <translation>Par rapport au rythme auquel les images ont été prises</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
+        <source>Alerts</source>
+        <translation>Alertes</translation>
+    </message>
+    <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Alerts and marks:</source>
         <translation>Alertes et repères :</translation>
@@ -542,6 +547,11 @@
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Check and correct the path</source>
         <translation>Vérifier et corriger le trajet</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
+        <source>Check of</source>
+        <translation>Vérification de</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/answers.py"/>
@@ -2100,8 +2110,8 @@
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
-        <source>Start moved</source>
-        <translation>Départ déplacé</translation>
+        <source>Start moved:</source>
+        <translation>Départ déplacé :</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -3004,6 +3014,11 @@
         <translation>Tolérances</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/registration/xray.py"/>
+        <source>Too little is exposed around the target to be sure of the position: open the collimator.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Tracked instrument:</source>
         <translation>Instrument suivi :</translation>
@@ -3019,7 +3034,7 @@
         <translation>Trocart</translation>
     </message>
     <message>
-        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Truth:</source>
         <translation>Vérité :</translation>
     </message>
@@ -3269,6 +3284,16 @@
         <translation>pour {kind} : {thin:g} à {thick:g} mm d'épaisseur et {short:g} à {long:g} mm de long, pas {diameter:g} sur {length:g} mm</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/intake/node_view.py"/>
+        <source>aborted</source>
+        <translation>interrompue</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/intake/node_view.py"/>
+        <source>accepted</source>
+        <translation>acceptée</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/intake/commands.py"/>
         <source>address</source>
         <translation>adresse</translation>
@@ -3309,6 +3334,16 @@
         <translation>horloge s</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/intake/node_view.py"/>
+        <source>closed</source>
+        <translation>fermée</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/intake/node_view.py"/>
+        <source>connection lost</source>
+        <translation>connexion perdue</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/plan/commands.py"/>
         <source>cranio-caudal</source>
         <translation>cranio-caudal</translation>
@@ -3337,6 +3372,11 @@
         <location filename="../../SlicerSpineGuide/recording/score.py"/>
         <source>events missed</source>
         <translation>événements manqués</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/intake/node_view.py"/>
+        <source>failed</source>
+        <translation>échec</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/recording/score.py"/>
@@ -3382,6 +3422,11 @@
         <location filename="../../SlicerSpineGuide/plan/sheet.py"/>
         <source>hub towards the head</source>
         <translation>embase vers la tête</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/intake/node_view.py"/>
+        <source>image refused</source>
+        <translation>image refusée</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
@@ -3644,7 +3689,7 @@
         <translation>refusé</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/console/readouts.py"/>
+        <location filename="../../SlicerSpineGuide/intake/commands.py"/>
         <source>rejected</source>
         <translation>rejetées</translation>
     </message>
@@ -3652,6 +3697,11 @@
         <location filename="../../SlicerSpineGuide/room/sender.py"/>
         <source>rejects the association: {why}</source>
         <translation>rejette l'association : {why}</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/intake/node_view.py"/>
+        <source>released</source>
+        <translation>terminée</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/cli.py"/>
@@ -3741,7 +3791,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>tip now</source>
-        <translation>pointe actuelle</translation>
+        <translation>pointe</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/tls.py"/>
@@ -3789,6 +3839,16 @@
         <translation>vérité</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/intake/node_view.py"/>
+        <source>turned away</source>
+        <translation>refoulée</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/readouts.py"/>
+        <source>turned down</source>
+        <translation>rejeté</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/console/readouts.py"/>
         <source>uncertain</source>
         <translation>incertain</translation>
@@ -3801,7 +3861,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>will pass the target at</source>
-        <translation>passera à côté de la cible à</translation>
+        <translation>écart final prévu</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/commands.py"/>

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from SlicerSpineGuide.guidance.alerts import sentence
+from SlicerSpineGuide.guidance.types import Alert
 from SlicerSpineGuide.recording.debrief import Curve, Debrief
 from SlicerSpineGuide.translation import tr
 
 WIDTH, HEIGHT = 600.0, 120.0
 
 
-def debrief_state(result: Debrief, steps: list[tuple[str, float]], accuracy: list[tuple[str, str]]) -> dict[str, Any]:
-    """JSON-ready; steps: (label, seconds spent); accuracy: rows of the comparison with the truth, empty where the case has none."""
+def debrief_state(
+    result: Debrief, steps: list[tuple[str, float]], accuracy: list[tuple[str, str]], onsets: Sequence[tuple[float, Alert]] = ()
+) -> dict[str, Any]:
+    """JSON-ready. steps: (label, seconds spent); accuracy: rows of the comparison with the truth, empty where the case has none;
+    onsets: (t in s, alert) where one came on.
+    """
     first, end = _span(result)
     return {
         "score": "–" if result.score is None else str(result.score),
         "images": result.images,
         "duration": f"{result.duration_s:.0f}",
         "curves": [_drawn(c, first, end) for c in result.curves],
-        "alerts": [{"x": round(_x(t, first, end), 1), "code": code, "priority": p, "t": f"{t:.1f}"} for t, code, p in result.alerts],
+        "alerts": [
+            {"x": round(_x(t, first, end), 1), "key": f"{a.code.value} {a.subject} {t}", "priority": a.priority,
+             "t": f"{t - first:.1f}", "text": sentence(a)}
+            for t, a in onsets
+        ],
         "judgements": [{"points": f"{j.points:+d}" if j.points else "0", "sentence": j.sentence} for j in result.judgements],
         "steps": _bars(steps),
         "accuracy": [{"what": what, "value": value} for what, value in accuracy],

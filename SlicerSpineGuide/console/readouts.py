@@ -118,5 +118,5 @@ def _registration_text(status: str) -> str:
         "none": tr("none yet"),
         "old": tr("of an old image"),
         "awaited": tr("to be accepted"),
-        "rejected": tr("rejected"),
+        "rejected": tr("turned down"),
     }[status]

@@ -59,5 +59,8 @@ class Training:
         update = self._session.latest
         trajectory = self._session.plan.trajectory(update.trajectory if update is not None and update.trajectory else None)
         truth = self._session.truth if isinstance(self._session, DrivingSession) else self._truth
-        result, accuracy = debrief_against(report.frames, trajectory, truth)
-        self._state.debrief = {"shown": True, **debrief_state(result, self._steps.durations(), accuracy)}
+        frames = report.frames
+        result, accuracy = debrief_against(frames, trajectory, truth)
+        times = {frame["index"]: frame["t"] for frame in frames}
+        onsets = [(times[index], alert) for index, alert in report.onsets if index in times]
+        self._state.debrief = {"shown": True, **debrief_state(result, self._steps.durations(), accuracy, onsets)}

@@ -83,7 +83,25 @@ def answer_row(answer: Answer) -> dict[str, Any]:
 
 def log_rows(config: NodeConfig) -> list[dict[str, str]]:
     lines = journal(config.spool_root, LOG_LINES)
-    return [{"when": when_text(x.when), "event": x.event, "aet": x.aet, "address": x.address, "detail": x.detail} for x in lines]
+    words = _events()
+    return [
+        {"when": when_text(x.when), "event": words.get(x.event, x.event), "aet": x.aet, "address": x.address, "detail": x.detail}
+        for x in lines
+    ]
+
+
+def _events() -> dict[str, str]:
+    """What can happen to an association, by the journal's word for it. Details are the node's own, as they were written."""
+    return {
+        "accepted": tr("accepted"),
+        "rejected": tr("turned away"),
+        "refused": tr("image refused"),
+        "released": tr("released"),
+        "closed": tr("closed"),
+        "dropped": tr("connection lost"),
+        "aborted": tr("aborted"),
+        "failed": tr("failed"),
+    }
 
 
 def _addresses(host: str) -> list[str]:
