@@ -22,6 +22,8 @@ from SlicerSpineGuide.registration.resampling import Float32, blurred, box_taps,
 LOW_HU, HIGH_HU = -200.0, 1500.0  # below: lung and air, which move; above: metal
 OUTSIDE = -30000.0  # what a sample outside the level reads
 INSIDE_HU = LOW_HU - 1.0  # all samples inside are above, whatever is interpolated with OUTSIDE is below
+SOFT_TISSUE_HU = 50.0  # in place of what lies beyond the volume, as far as it takes part in smoothing at all
+MISSING = 0.02  # of what a sample is smoothed from may lie beyond the volume
 PLANES = 8  # made together
 
 
@@ -143,7 +145,10 @@ class Level:
         return image
 
     def _make(self, block: int) -> None:
-        """Read the plan, blur it by the slice profile along the normal, clip it as live slices are, smooth it, take gradients."""
+        """Read the plan, blur it by the slice profile along the normal, clip it as live slices are, smooth it, take gradients.
+
+        What would be smoothed from beyond the volume reads OUTSIDE: near its end a mixture would pull the pose.
+        """
         scale, planes = self.scale, self.scale.shape[0]
         first, last = max(block * PLANES - 1, 0), min((block + 1) * PLANES + 1, planes)  # a plane more either way, for the gradient
         step = round(scale.spacing / scale.thin)
@@ -154,6 +159,8 @@ class Level:
         low = np.array([-(scale.shape[1] // 2), -(scale.shape[1] // 2), first - planes // 2]) * scale.spacing - margin * scale.thin
         deep, wide = (step * (n - 1) + 1 + 2 * int(m) for n, m in ((last - first, margin[2]), (scale.shape[1], margin[0])))
         cube = self._source.box(self.axes, low, (deep, wide, wide), scale.thin)
+        beyond = cube < OUTSIDE / 2
+        cube[beyond] = SOFT_TISSUE_HU
         cube = np.clip(blurred(cube, 0, normal, step), LOW_HU, HIGH_HU)
         cube = blurred(blurred(cube, 1, across, step), 2, across, step)
         start, stop = max(block * PLANES, 1), min((block + 1) * PLANES, planes - 1)
@@ -163,6 +170,9 @@ class Level:
         made[:, :, [0, -1], 0] = OUTSIDE
         made = made[:, 1:-1, 1:-1]
         made[..., 0] = inner
+        if beyond.any():
+            missing = blurred(blurred(blurred(beyond.astype(np.float32), 0, normal, step), 1, across, step), 2, across, step)
+            made[..., 0][missing[start - first : stop - first, 1:-1, 1:-1] > MISSING] = OUTSIDE
         half = np.float32(0.5 / scale.spacing)
         near, far = cube[start - first - 1 : stop - first - 1, 1:-1, 1:-1], cube[start - first + 1 : stop - first + 1, 1:-1, 1:-1]
         rows = cube[start - first : stop - first]

@@ -110,6 +110,22 @@ def test_rays_that_spoil_a_part_of_the_edges_leave_the_others_to_lock_by(registr
     assert max(lock_errors(registration, target, acquire, rng)) < 0.25
 
 
+@pytest.mark.parametrize("beyond_mm", [5.0, 10.0])
+def test_a_plan_that_ends_near_the_target_does_not_pull_the_pose_towards_its_end(lidc_volume, scanner, target, rng, beyond_mm):
+    last = int((inverse(lidc_volume.lps_from_index) @ [*target, 1])[2] + beyond_mm / lidc_volume.spacing[2])
+    plan = Volume(np.ascontiguousarray(lidc_volume.voxels[: last + 1]), lidc_volume.lps_from_index)
+    short = prepare(plan, target, recovery=False)
+    locked = 0
+    for _ in range(15):
+        truth = random_pose(rng, target, 6, 8)
+        short.forget()
+        result = short.register(scanner.acquire(truth, target, Scanner(field_mm=110), rng))
+        if result.status == "locked":
+            locked += 1
+            assert target_error(result.plan_from_live, truth, target) < 0.25
+    assert locked >= 5
+
+
 def test_masked_pixels_take_no_part(registration, scanner, target, rng):
     truth = random_pose(rng, target, 2, 2)
     (live,) = scanner.acquire(truth, target, Scanner(), rng)
