@@ -444,6 +444,11 @@
         <translation>Né(e) le</translation>
     </message>
     <message>
+        <location filename="../../Resources/UI/SpineGuide.ui"/>
+        <source>Bring back what was undone</source>
+        <translation>Rétablir ce qui a été annulé</translation>
+    </message>
+    <message>
         <location filename="../../SpineGuide.py"/>
         <source>Built on 3D Slicer, VTK, SimpleITK, pydicom and pynetdicom. The sample case was made from a public CT of The Cancer Imaging Archive; its attribution is in Resources/Cases.</source>
         <translation>Construit sur 3D Slicer, VTK, SimpleITK, pydicom et pynetdicom. Le cas d'exemple provient d'un scanner public de The Cancer Imaging Archive ; son attribution est dans Resources/Cases.</translation>
@@ -3369,6 +3374,11 @@
         <translation>ne répond pas ou a interrompu : vérifiez l'adresse, le port, et que le nœud fonctionne</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/scene/draft.py"/>
+        <source>entry</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/recording/score.py"/>
         <source>events missed</source>
         <translation>événements manqués</translation>
@@ -3752,6 +3762,11 @@
         <location filename="../../SlicerSpineGuide/intake/folder_lock.py"/>
         <source>spool: {folder} is used by another node: stop that node, or give this one another spool folder.</source>
         <translation>spool : {folder} est utilisé par un autre nœud : arrêtez ce nœud, ou donnez à celui-ci un autre dossier de réception.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/scene/draft.py"/>
+        <source>target</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/recording/score.py"/>

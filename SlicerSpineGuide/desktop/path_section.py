@@ -44,6 +44,7 @@ class PathSection:
         ui.pathSection.connect("toggled(bool)", self.refresh)
         ui.editPathButton.connect("toggled(bool)", self._edit)
         ui.undoPathButton.connect("clicked(bool)", self._undo)
+        ui.redoPathButton.connect("clicked(bool)", self._redo)
         ui.discardPathButton.connect("clicked(bool)", self._discard)
         ui.applyPathButton.connect("clicked(bool)", lambda: panel.attempt(self._apply))
         ui.saveSheetButton.connect("clicked(bool)", lambda: panel.attempt(self._save_sheet))
@@ -60,7 +61,7 @@ class PathSection:
             self._say({}, [])
         for button in (ui.editPathButton, ui.saveSheetButton, ui.savePlanButton):
             button.enabled = trajectory is not None
-        for button in (ui.undoPathButton, ui.discardPathButton, ui.applyPathButton):
+        for button in (ui.undoPathButton, ui.redoPathButton, ui.discardPathButton, ui.applyPathButton):
             button.enabled = self._draft is not None
         if trajectory is not None and not self._checked and not ui.pathSection.collapsed:
             self._checked = True
@@ -70,12 +71,8 @@ class PathSection:
         """Follow the ends that a person drags, and take up what the check has found; never waits."""
         self._panel.attempt_quietly(self._checks.poll)
         draft = self._draft
-        if draft is None or draft.line.GetScene() is None or not draft.moved():
-            return
-        try:
-            self._check(draft.trajectory)
-        except ValueError as error:
-            self._say({}, [Finding("", "PATH", "refuse", _first_sentence(error))])
+        if draft is not None and draft.line.GetScene() is not None and draft.moved():
+            self._check_draft()
 
     def cleanup(self) -> None:
         self._checks.close()
@@ -95,7 +92,21 @@ class PathSection:
     def _undo(self) -> None:
         if self._draft is not None:
             self._draft.undo()
+        self._check_draft()
+
+    def _redo(self) -> None:
+        if self._draft is not None:
+            self._draft.redo()
+        self._check_draft()
+
+    def _check_draft(self) -> None:
+        """Check the path as it was dragged; one that is none is said as a finding."""
+        if self._draft is None:
+            return
+        try:
             self._check(self._draft.trajectory)
+        except ValueError as error:
+            self._say({}, [Finding("", "PATH", "refuse", _first_sentence(error))])
 
     def _discard(self) -> None:
         planned = self._conductor.trajectory

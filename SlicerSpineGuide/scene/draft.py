@@ -26,15 +26,23 @@ class PathDraft:
         self._scene, self._trajectory = scene, trajectory
         self._views: tuple[Any, ...] = ()
         self._former: list[tuple[FloatArray, FloatArray]] = []
+        self._later: list[tuple[FloatArray, FloatArray]] = []  # what was undone
         self.line = add_line(
             scene, f"{trajectory.id} draft", ras_from_lps(trajectory.entry), ras_from_lps(trajectory.target), DRAFT_COLOUR
         )
-        self.line.SetNthControlPointLabel(ENTRY, "entry")
-        self.line.SetNthControlPointLabel(TARGET, "target")
+        self.name_ends()
         display = self.line.GetDisplayNode()
         display.SetGlyphScale(3.0)
         display.SetPointLabelsVisibility(True)
         self._seen = self.points
+
+    def name_ends(self) -> None:
+        """Entry and target in the language of now."""
+        self._label(tr("entry"), tr("target"))
+
+    def _label(self, entry: str, target: str) -> None:
+        self.line.SetNthControlPointLabel(ENTRY, entry)
+        self.line.SetNthControlPointLabel(TARGET, target)
 
     def lend(self, side: Any, top: Any, across: Any, others: tuple[Any, ...] = ()) -> None:
         """Slice nodes to aim at the draft, and other view nodes in which it is to be seen too."""
@@ -89,14 +97,25 @@ class PathDraft:
         if all((a == b).all() for a, b in zip(now, self._seen, strict=True)):
             return False
         self._former.append(self._seen)
+        self._later = []
         self._seen = now
         return True
 
     def undo(self) -> None:
         """Back to where the ends were before the last move."""
         if self._former:
-            self._seen = self._former.pop()
-            self.place(*self._seen)
+            self._later.append(self._seen)
+            self._go_to(self._former.pop())
+
+    def redo(self) -> None:
+        """On again to where the ends were before the last undo."""
+        if self._later:
+            self._former.append(self._seen)
+            self._go_to(self._later.pop())
+
+    def _go_to(self, ends: tuple[FloatArray, FloatArray]) -> None:
+        self.place(*ends)
+        self._seen = self.points
 
     def markups_json(self) -> str:
         """The path as Slicer's own markups file (.mrk.json, LPS)."""

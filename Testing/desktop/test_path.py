@@ -28,8 +28,15 @@ def test_a_path_is_moved_checked_undone_and_guided_along(opened: Any) -> None:
     wait_until(lambda: ui.findingsList.count > 0, "the findings")
     ui.undoPathButton.click()
     assert np.allclose(draft.points[0], planned.entry)
+    opened.look()
+    ui.redoPathButton.click()
+    assert np.allclose(draft.points[0], planned.entry + [4.0, 0.0, 0.0])
+    opened.look()
+    ui.undoPathButton.click()
     draft.place(planned.entry + [4.0, 0.0, 0.0], planned.target)
     opened.look()
+    ui.redoPathButton.click()
+    assert np.allclose(draft.points[0], planned.entry + [4.0, 0.0, 0.0]), "a move of one's own ends what could be brought back"
     ui.applyPathButton.click()
     assert ui.messageLabel.text == ""
     assert np.allclose(conductor.trajectory.entry, planned.entry + [4.0, 0.0, 0.0])
