@@ -13,6 +13,7 @@ from SlicerSpineGuide.plan import Trajectory
 from SlicerSpineGuide.scene.coordinates import ras_from_lps
 from SlicerSpineGuide.scene.nodes import Colour, add_line, remove_with_displays, restrict_to
 from SlicerSpineGuide.scene.views import across_path_view, aim, along_path_view
+from SlicerSpineGuide.translation import tr
 
 DRAFT_COLOUR: Colour = (0.55, 0.72, 1.0)
 ALONG_FIELD_MM, ACROSS_FIELD_MM = 130.0, 70.0
@@ -123,7 +124,10 @@ class PathDraft:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "path.mrk.json"
             storage.SetFileName(str(path))
-            if not storage.WriteData(self.line):
+            self._label("entry", "target")  # in a file, whatever the language: who reads it looks for them
+            written = storage.WriteData(self.line)
+            self.name_ends()
+            if not written:
                 raise OSError(f"{path} could not be written")
             return path.read_text(encoding="utf-8")
 
