@@ -39,8 +39,8 @@ class Views:
             self._case = self._conductor.case
             self._layout = layouts.FLUOROSCOPY if self._case.case.modality == "XA" else layouts.CT
         before = layouts.show(self._layout)
-        if self._before is None and before not in _CHOICES:
-            self._before = before
+        if self._before is None:  # a scene that was saved with our layout brings it back: then there is no former one
+            self._before = before if before not in _CHOICES else int(slicer.vtkMRMLLayoutNode.SlicerLayoutFourUpView)
         live, second, along, across = (layouts.slice_widget(n) for n in (layouts.LIVE, layouts.SECOND, layouts.ALONG, layouts.ACROSS))
         if live is not None:
             self._add_live(live.mrmlSliceNode())

@@ -83,6 +83,19 @@ def test_a_case_that_came_back_replays(playing: Any, module: Any, scene: Any, tm
     assert panel.ui.registrationLabel.text.startswith("locked")
 
 
+def test_closing_a_case_that_came_back_leaves_one_of_slicers_own_layouts(panel: Any, app: Any, scene: Any, tmp_path: Path) -> None:
+    from SlicerSpineGuide.desktop import layouts
+
+    open_sample(panel)
+    bundle = tmp_path / "saved.mrb"
+    slicer.standin_core.io_manager.write_scene(bundle)
+    scene.Clear(0)
+    slicer.standin_core.io_manager.load_scene(bundle)
+    assert panel.conductor.case is not None
+    panel.ui.closeCaseButton.click()
+    assert app.layoutManager().layout not in (layouts.CT, layouts.FLUOROSCOPY)
+
+
 def test_reloading_the_module_while_guidance_runs_goes_on_with_the_same_case(playing: Any, module: Any) -> None:
     plan, session = playing.conductor.plan, playing.conductor.session
     module.reload()
