@@ -1,10 +1,10 @@
 """CT slices to plan: speed and accuracy against SimpleITK and itk-elastix on the same slices in the same run, capture range, accuracy.
 
-    python Testing/benchmarks/registration.py --planning CT [--planning CT ...] [--out FOLDER] [--only TABLE]
+    python Testing/benchmarks/registration.py --planning CT [--planning CT ...] [--out FOLDER] [--only TABLE ...]
 
 CT: a DICOM folder or a file that SimpleITK reads. Live slices are cut by SimpleITK with a supersampled slice profile; the product
 reslices with VTK. Times are milliseconds by the wall clock, of a process alone on its machine, and of processor time (all threads
-together). TRE: mean over the target and six points 20 mm from it. Writes registration.md and .png into --out.
+together). TRE: mean over the target and six points 20 mm from it. Writes registration.md into --out, and a .png of range + conditions.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from SlicerSpineGuide.geometry import rigid_about
 from SlicerSpineGuide.images import Slice, Volume
 from SlicerSpineGuide.registration.slices import prepare
 
+TABLES = "preparation", "speed", "range", "conditions"
 TRACKING_START = 2.0, 2.0  # mm, degrees
 RANGE = ((2, 2), (5, 5), (8, 8), (12, 12), (15, 15), (20, 20), (25, 25), (30, 30))
 CONDITIONS: dict[str, Scanner] = {
@@ -205,7 +206,7 @@ def main() -> None:
     add_case_arguments(parser)
     parser.add_argument("--frames", type=int, default=10, help="per target and condition")
     parser.add_argument("--peer-frames", type=int, default=5, help="per CT, against the peers")
-    parser.add_argument("--only", choices=("speed", "preparation", "range", "conditions"), help="one table only")
+    parser.add_argument("--only", nargs="+", choices=TABLES, default=TABLES, help="some of the tables only")
     parser.add_argument("--out", type=Path, default=Path("benchmark-results"))
     arguments = parser.parse_args()
     bench = Bench(arguments)
@@ -213,7 +214,7 @@ def main() -> None:
     parts: list[str] = []
 
     def wanted(name: str) -> bool:
-        return arguments.only in (None, name)
+        return name in arguments.only
 
     def add(head: list[str], rows: Iterable[list[str]]) -> list[list[str]]:
         print("\n" + markdown_table(head, []), flush=True)  # noqa: T201
