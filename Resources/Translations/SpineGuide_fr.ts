@@ -3021,7 +3021,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/registration/xray.py"/>
         <source>Too little is exposed around the target to be sure of the position: open the collimator.</source>
-        <translation type="unfinished"></translation>
+        <translation>Une trop petite partie de l'image est exposée autour de la cible pour être sûr de la position : ouvrez le collimateur.</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -3376,7 +3376,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/scene/draft.py"/>
         <source>entry</source>
-        <translation type="unfinished"></translation>
+        <translation>entrée</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/recording/score.py"/>
@@ -3766,7 +3766,7 @@
     <message>
         <location filename="../../SlicerSpineGuide/scene/draft.py"/>
         <source>target</source>
-        <translation type="unfinished"></translation>
+        <translation>cible</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/recording/score.py"/>
@@ -5201,6 +5201,11 @@
         <location filename="../../SlicerSpineGuide/desktop/report_section.py"/>
         <source>Guidance against the truth</source>
         <translation>Le guidage comparé à la vérité</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/report_section.py"/>
+        <source>Image {index}: {what}</source>
+        <translation>Image {index} : {what}</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/report_section.py"/>

@@ -11,6 +11,7 @@ from slicer.i18n import tr as _
 
 from SlicerSpineGuide.desktop.curves import add_curves
 from SlicerSpineGuide.errors import BadInput
+from SlicerSpineGuide.guidance.alerts import sentence
 from SlicerSpineGuide.recording.debrief import Debrief
 from SlicerSpineGuide.recording.training import debrief_against, truth_of
 
@@ -50,7 +51,8 @@ class ReportSection:
 
     def _debrief(self) -> None:
         result, accuracy = self._judged()
-        self._ui.debriefBrowser.setHtml(debrief_html(result, self._conductor.steps.rows(), accuracy))
+        onsets = [_("Image {index}: {what}").format(index=index + 1, what=sentence(a)) for index, a in self._conductor.report.onsets]
+        self._ui.debriefBrowser.setHtml(debrief_html(result, onsets, self._conductor.steps.rows(), accuracy))
 
     def _curves(self) -> None:
         result, _accuracy = self._judged()
@@ -60,17 +62,14 @@ class ReportSection:
         self._ui.reportLabel.text = _("The table and its plot are in the scene: see the modules Tables and Plots.")
 
 
-def debrief_html(result: Debrief, steps: list[dict[str, Any]], accuracy: list[tuple[str, str]]) -> str:
-    """The debrief as a rich text of Qt's: score, judgements, alerts, steps, and the comparison with the truth."""
+def debrief_html(result: Debrief, onsets: list[str], steps: list[dict[str, Any]], accuracy: list[tuple[str, str]]) -> str:
+    """The debrief as a rich text of Qt's: score, judgements, the alerts as they came on, steps, and the comparison with the truth."""
     score = "–" if result.score is None else str(result.score)
     head = _("{score} of 100; {images} images in {seconds:.0f} s").format(score=score, images=result.images, seconds=result.duration_s)
     parts = [f"<h3>{html.escape(head)}</h3>"]
     parts.append(_list([f"{j.sentence}" + (f" ({j.points:+d})" if j.points else "") for j in result.judgements]))
-    if result.alerts:
-        parts.append(
-            f"<p><b>{html.escape(_('Alerts'))}</b></p>"
-            + _list([f"{t:.1f} s: {code} ({priority})" for t, code, priority in result.alerts])
-        )
+    if onsets:
+        parts.append(f"<p><b>{html.escape(_('Alerts'))}</b></p>" + _list(onsets))
     done = [f"{s['label']}: {s['when']}" for s in steps if s["when"]]
     if done:
         parts.append(f"<p><b>{html.escape(_('Steps'))}</b></p>" + _list(done))

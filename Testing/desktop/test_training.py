@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from courses import next_image, wait_until, wait_until_ready
+from courses import next_image, step_until, wait_until, wait_until_ready
+
+from SlicerSpineGuide.guidance.alerts import sentence
 
 
 def test_the_truth_stands_beside_the_numbers_of_a_simulated_case(playing: Any) -> None:
@@ -14,12 +16,14 @@ def test_the_truth_stands_beside_the_numbers_of_a_simulated_case(playing: Any) -
 
 
 def test_the_debrief_judges_and_compares_with_the_truth(playing: Any) -> None:
-    for _ in range(3):
-        next_image(playing)
+    step_until(playing, lambda update: len(update.alerts) > 0)
+    next_image(playing)
     playing.ui.stopButton.click()
     playing.ui.debriefButton.click()
     text = playing.ui.debriefBrowser.toPlainText()
     assert "of 100" in text
+    index, alert = playing.conductor.report.onsets[0]
+    assert f"Image {index + 1}: {sentence(alert)}" in text
     assert "Guidance against the truth" in text
     assert "Not for clinical use" in text
 
