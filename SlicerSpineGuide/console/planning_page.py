@@ -69,6 +69,8 @@ class PlanningPage:
     def speak(self) -> None:
         """Another language: numbers and findings are said anew."""
         self._again = True
+        if self._draft is not None:
+            self._draft.name_ends()
         self.proposing.speak()
 
     def look_away(self) -> None:
