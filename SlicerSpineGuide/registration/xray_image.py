@@ -86,14 +86,16 @@ def exposed_field(intensity: FloatImage, thick: bool = False) -> Mask:
     thin: it is left out too, unless only `thick` parts count.
     """
     rows, columns = intensity.shape
-    median = float(np.median(intensity[rows // 4 : rows - rows // 4, columns // 4 : columns - columns // 4]))
-    dark = intensity < 0.12 * median
+    # where the field is so small that the middle half of the image lies behind the shutters too, the very middle tells
+    half, middle = (float(np.median(intensity[_inner(rows, part), _inner(columns, part)])) for part in (4, 12 / 5))
+    open_ = max(half, 0.5 * middle)
+    dark = intensity < 0.12 * open_
     if not dark.any() or dark.all():
         return np.ones(intensity.shape, dtype=bool)
     import SimpleITK as sitk
 
     step = int(np.ceil(max(intensity.shape) / FIELD_PIXELS))
-    dark = _blocks(intensity, step).mean(axis=(1, 3)) < 0.12 * median
+    dark = _blocks(intensity, step).mean(axis=(1, 3)) < 0.12 * open_
     if thick:
         radius = max(1, round(0.03 * max(dark.shape)))
         framed = sitk.GetImageFromArray(np.pad(dark, radius, constant_values=True).astype(np.uint8))
@@ -103,6 +105,11 @@ def exposed_field(intensity: FloatImage, thick: bool = False) -> Mask:
     framed = sitk.GetImageFromArray(np.pad(dark, 1, constant_values=True).astype(np.uint8))
     outside = sitk.GetArrayFromImage(sitk.ConnectedThreshold(framed, [(0, 0)], 1, 1))[1:-1, 1:-1]
     return ~_grown(outside, step, max(2, round(0.008 * max(intensity.shape))), intensity.shape)
+
+
+def _inner(size: int, part: float) -> slice:
+    """All but `1 / part` of a side at each of its ends."""
+    return slice(int(size / part), size - int(size / part))
 
 
 def burnt_out(intensity: FloatImage) -> Mask:

@@ -22,6 +22,9 @@ from SlicerSpineGuide.registration.xray_view import View
 # beam hardening, the CT's ends) is structured: one pixel in this many counts. From the errors of docs/fluoroscopy.md's evaluation. Too
 # few, and each view insists on its own depth, which it knows least, against the other view that sees it.
 PIXELS_PER_SAMPLE = 80.0
+# What a DRR leaves unexplained (a veil of scatter over a thick patient, a window that cuts the image's range) is the same all over a
+# view and deceives it systematically: beyond this the errors grow with it.
+WELL_EXPLAINED = 0.93
 Given = TypeVar("Given")
 Made = TypeVar("Made")
 
@@ -53,12 +56,15 @@ class Prior:
 
 @dataclass(frozen=True, eq=False)
 class Solution:
-    """pose: plan_from_live; view_poses: each view's own; covariance (6, 6) of the pose; correlations: one a view, at the end."""
+    """pose: plan_from_live; view_poses: each view's own; covariance (6, 6) of the pose; correlations, explained, used:
+    one a view, at the end (`Comparison`)."""
 
     pose: FloatArray
     view_poses: tuple[FloatArray, ...]
     covariance: FloatArray
     correlations: tuple[float, ...]
+    explained: tuple[float, ...]
+    used: tuple[float, ...]
     steps: int
 
     @property
@@ -97,10 +103,11 @@ def solve(
     poses = [start] * len(views)
     prior = prior or Prior.vague(start)
     stiffness = np.linalg.inv(prior.covariance)
-    covariance, correlations, step_count = prior.covariance, tuple(0.0 for _ in views), 0
+    covariance, step_count = prior.covariance, 0
+    correlations = explained = used = tuple(0.0 for _ in views)
     for step_count in range(1, iterations + 1):  # noqa: B007
         seen = [view.compare(p) for view, p in zip(views, poses, strict=True)]
-        correlations = tuple(c.correlation for c in seen)
+        correlations, explained, used = zip(*((c.correlation, c.explained, c.used) for c in seen), strict=True)
         count = len(views)
         size = 6 * (1 + count) if loose else 6
         matrix, slope = np.zeros((size, size)), np.zeros(size)
@@ -133,7 +140,8 @@ def solve(
         # those in its plane; what the tags are known for counts as one more.
         disagreement = float(sum(np.sum(np.square(small_motion(p, pose, centre) / tags.sigma)) for p in poses))
         covariance = covariance * (1 + disagreement) / (1 + 3 * (len(views) - 1))
-    return Solution(pose, tuple(poses), covariance, correlations, step_count)
+    misfit = max(1.0, (1 - min(explained)) / (1 - WELL_EXPLAINED))
+    return Solution(pose, tuple(poses), covariance * misfit**2, correlations, explained, used, step_count)
 
 
 def _reach(motion: FloatArray) -> float:

@@ -55,12 +55,14 @@ class Level:
 class Comparison:
     """What one view says about a pose.
 
-    correlation: of local contrast, -1 to 1, weighted towards the target. hessian (6, 6), gradient (6,): of half the sum of squared,
+    correlation: of local contrast, -1 to 1, weighted towards the target. explained: the same without what does not fit, such as metal:
+    how well the DRR fits what it does fit. hessian (6, 6), gradient (6,): of half the sum of squared,
     robustly weighted residuals in units of their own spread, by the small motion after plan_from_live (t, w), mm and rad.
     used: how much of the window took part, 0 to 1.
     """
 
     correlation: float
+    explained: float
     hessian: FloatArray
     gradient: FloatArray
     used: float
@@ -158,6 +160,7 @@ class View:
         weighted = slopes * weight.reshape(-1)
         return Comparison(
             correlation,
+            weighted_correlation(self.fixed, moving, weight),
             (weighted @ slopes.T).astype(np.float64),
             -(weighted @ (residual.reshape(-1) / spread)).astype(np.float64),
             float(part.mean()),

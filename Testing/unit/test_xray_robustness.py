@@ -72,7 +72,12 @@ def test_neighbour_vertebrae_that_have_turned_do_not_pull_the_vertebra_with_them
         turned = sitk.GetArrayFromImage(sitk.Resample(image, image, turn, sitk.sitkLinear, -1000.0))
         voxels[moved] = turned[moved]
     room = Room(Volume(voxels, lidc_volume.lps_from_index))
-    registered(engine, room, [room.shoot(view) for view in (0, 1)], within_mm=1.2)
+    start = rigid_about(T12, np.radians([3, -3, 3]), [4, -3, 3]) @ room.truth
+    found = engine.register([room.shoot(view) for view in (0, 1)], start)
+    error = mean_error(found.plan_from_live, room.truth)
+    assert found.usable
+    assert error < 1.2
+    assert found.status == "uncertain" or error < 1.0, "a spine that has bent is not the plan's, and is not taken for it"
 
 
 def test_a_field_of_eight_centimetres_is_enough(engine, room):
