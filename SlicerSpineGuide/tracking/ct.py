@@ -38,10 +38,8 @@ LEVER_MM, LEVER_THICKNESS = 0.15, 0.07  # ... of the shaft's place at its far en
 DEPTHS_MM, AIR_BELOW_HU = (0.0, 5.0, 10.0), -300.0  # of the tip: leads and wires on the skin have air there
 SHADOW_LEVER_MM = 0.8  # ... where starved rays darken one slice more than its neighbour
 ONE_SLICE_LEVER = 0.5  # ... of the thickness, where there is one slice: where in it the shaft lies it does not tell
-SCREW_SIGMA, SCREW_SIGMA_A_MM = (
-    2.0,
-    0.3,
-)  # ... and so many times that, or times its diameter, where a thread makes the solid no cylinder
+# ... and so many times that, or times its diameter, where a thread makes the solid no cylinder; and where it is hollow
+SCREW_SIGMA, SCREW_SIGMA_A_MM, TUBE_SIGMA = 2.0, 0.45, 2.0
 
 
 class InstrumentTracker:
@@ -165,7 +163,8 @@ class InstrumentTracker:
         tip, into = apply(pose, stack.to_live(flat, float(p[Z]))), rotate(pose, axis)
         if (self._planning.sample(tip + np.multiply.outer(DEPTHS_MM, into)) < AIR_BELOW_HU).all():
             return Instrument(False, reason=tr("Metal is seen on the skin only: it does not point into the patient."), doubtful=True)
-        rough = max(SCREW_SIGMA, SCREW_SIGMA_A_MM * self._diameter) if self._trajectory.instrument.kind == "screw" else 1.0
+        of_screw = max(SCREW_SIGMA, SCREW_SIGMA_A_MM * self._diameter)
+        rough = {"screw": of_screw, "tube": TUBE_SIGMA}.get(self._trajectory.instrument.kind, 1.0)
         shade = min(max(float(p[SHADOW]) / SHADOW_HU, found.darkness / DARKNESS_HU), 1.0)
         along, across, through = SHADOW_SIGMA_MM
         through = max(through, SHADOW_OF_THICKNESS * stack.thickness)

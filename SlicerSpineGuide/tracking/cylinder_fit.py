@@ -8,7 +8,22 @@ from dataclasses import dataclass
 import numpy as np
 
 from SlicerSpineGuide.geometry import FloatArray
-from SlicerSpineGuide.tracking.cylinder import BLUR, CURVE_T, CURVE_Z, METAL, POINT, SHADOW, SLOPE_T, SLOPE_Z, Cylinder, Floats, Pixels
+from SlicerSpineGuide.tracking.cylinder import (
+    BLUR,
+    CURVE_T,
+    CURVE_Z,
+    METAL,
+    POINT,
+    SHADOW,
+    SLOPE_T,
+    SLOPE_Z,
+    Cylinder,
+    Floats,
+    Pixels,
+    T,
+    U,
+    Z,
+)
 
 STEPS = np.array([0.3, 0.15, 0.3, 0.01, 0.02, 4e-4, 8e-4, 0.6, 0.25, 0.15, 500.0])  # typical changes, in the parameters' units
 LIMITS = {
@@ -48,6 +63,12 @@ class Prior:
         wide[BENDS] = sigma
         return Prior(self.mean, wide, True)
 
+    def of_any_end(self) -> Prior:
+        """The same of an instrument that may end anywhere."""
+        wide = self.sigma.copy()
+        wide[[U, T, Z]] = 1e3
+        return Prior(self.mean, wide, self.long_tails)
+
 
 @dataclass(frozen=True, eq=False)
 class Fit:
@@ -65,7 +86,7 @@ class CylinderFit:
     """One model, one set of pixels, one prior. noise_hu: of the pixels; longest_point: mm, bound of the conical tip."""
 
     def __init__(self, model: Cylinder, pixels: Pixels, prior: Prior, noise_hu: float, longest_point: float) -> None:
-        self.model, self._pixels, self._prior = model, pixels, prior
+        self.model, self._pixels, self.prior = model, pixels, prior
         self._limits = {**LIMITS, POINT: (0.0, longest_point)}
         ahead = (np.abs(pixels.t) < model.radius + SHADE_MM) & (pixels.u > -SHADE_MM)
         self._floor = np.where(ahead, np.float32(SHADE_HU), np.float32(DARKEST_HU))
@@ -97,7 +118,7 @@ class CylinderFit:
     def with_prior(self, prior: Prior) -> CylinderFit:
         """The same with other prior knowledge."""
         other = copy(self)
-        other._prior = prior
+        other.prior = prior
         return other
 
     def ranked(self, starts: list[FloatArray]) -> list[FloatArray]:
@@ -149,8 +170,8 @@ class CylinderFit:
 
     def _cost(self, rest: Floats, p: FloatArray) -> float:
         robust = ROBUST_WIDTH**2 / 2 * np.log1p((rest / ROBUST_WIDTH) ** 2)
-        prior = ((p - self._prior.mean) / self._prior.sigma) ** 2
-        if self._prior.long_tails:
+        prior = ((p - self.prior.mean) / self.prior.sigma) ** 2
+        if self.prior.long_tails:
             prior[BENDS] = np.log1p(prior[BENDS])
         return float(robust @ self._pixels.weight) + 0.5 * float(prior.sum())
 
@@ -159,11 +180,11 @@ class CylinderFit:
         jacobian = slopes * STEPS.astype(np.float32)[:, None]
         jacobian *= np.where((picture < self._pixels.ceiling) & (picture > self._floor), self._scale, np.float32(0))
         weighted = jacobian * (self._pixels.weight / (1 + (rest / ROBUST_WIDTH) ** 2))
-        off = (p - self._prior.mean) / self._prior.sigma
+        off = (p - self.prior.mean) / self.prior.sigma
         loose = np.ones(len(p))
-        if self._prior.long_tails:
+        if self.prior.long_tails:
             loose[BENDS] = 1 / np.sqrt(1 + off[BENDS] ** 2)
-        pull = loose * STEPS / self._prior.sigma
+        pull = loose * STEPS / self.prior.sigma
         hessian = (weighted @ jacobian.T).astype(np.float64) + np.diag(pull**2)
         slope = weighted @ rest + pull * loose * off
         return hessian, slope

@@ -34,7 +34,7 @@ BENDING_DARKNESS_HU = 200.0  # ... the more so, the darker they are
 SHADOW_HU = 1500.0  # deep
 AHEAD_MM = 60.0  # where the tip of an instrument is thought that goes through the slices
 MOST_SHORT_MM = 8.0  # of where metal is seen to: streaks may be as long
-LEAST_SEEN_MM, LEAST_SEEN = 6.5, 1.6  # of its length, the latter in diameters
+LEAST_SEEN_MM, LEAST_SEEN, LEAST_OF_SCREW = 6.5, 1.6, 2.8  # of its length, in diameters: more than a screw's head is wide or long
 STEEPEST = 0.95  # of the axis against the slices, rise by run
 MOVED_MM = 2.5  # an end that the fit puts so far from where the threshold saw it is looked at again
 LONGEST_POINT, POINT_MEAN, POINT_SIGMA = 1.5, 0.7, 0.35  # in diameters: bevels and points of 20 to 45 degrees
@@ -77,6 +77,7 @@ class Measurement:
         tube, screw = trajectory.instrument.kind == "tube", trajectory.instrument.kind == "screw"
         bore = self._diameter - 2 * TUBE_WALL_MM if tube else 0.0
         self._stiff = tube or screw or self._diameter >= STIFF_FROM_MM
+        self._least_seen = max(LEAST_SEEN_MM, (LEAST_OF_SCREW if screw else LEAST_SEEN) * self._diameter)
         self._models = [cylinder(part * self._diameter, stack.thickness, bore) for part in (SCREW_CORES if screw else (1.0,))]
         self._shaft_mm = min(LONGEST_SCREW_MM if screw else LONGEST_SHAFT_MM, trajectory.instrument.length_mm)
         longest, *of_point = (
@@ -106,14 +107,14 @@ class Measurement:
             return None
         if found.parameters[METAL] < np.log(LEAST_METAL_HU) or found.misfit > MOST_MISFIT:
             return None
-        if seen_to - line.end - shift > MOST_SHORT_MM or line.length_mm + shift < max(LEAST_SEEN_MM, LEAST_SEEN * self._diameter):
+        if seen_to - line.end - shift > MOST_SHORT_MM or line.length_mm + shift < self._least_seen:
             return None  # there is more metal ahead of it, or too little behind
         if abs(found.parameters[SLOPE_Z]) > STEEPEST:
             return None
         found, sigma_z = self._with_its_mirror(fit, found), float(np.sqrt(found.covariance[Z, Z]))
         sigma = np.sqrt(np.diag(found.covariance))
         lever = max(min(self._shaft_mm, line.length_mm), SHORTEST_LEVER_MM)
-        proof = self._proof_of_tip(fit, prior, found, sigma_z, steady)
+        proof = self._proof_of_tip(fit, found, sigma_z, steady)
         leaves = proof < (STEADY_PROOF if steady else LEAST_PROOF)
         return Measured(line, found.parameters, sigma, leaves, found.misfit, lever, pixels.darkness)
 
@@ -205,7 +206,7 @@ class Measurement:
         same = np.isin(np.arange(len(p)), (Z, SLOPE_Z, CURVE_Z), invert=True)
         return _between(best, replace(rest, parameters=np.where(same, best.parameters, rest.parameters)), part)
 
-    def _proof_of_tip(self, fit: CylinderFit, prior: Prior, found: Fit, sigma_z: float, steady: bool) -> float:
+    def _proof_of_tip(self, fit: CylinderFit, found: Fit, sigma_z: float, steady: bool) -> float:
         """By how much of the log likelihood the end that is seen is a tip, rather than where the instrument leaves the slices."""
         p, radius = found.parameters, self._diameter / 2
         slack = STEADY_SLACK_MM if steady else SLACK_MM
@@ -214,8 +215,8 @@ class Measurement:
         to_face = self._stack.high - p[Z] if p[SLOPE_Z] > 0 else p[Z] - self._stack.low
         if len(self._stack.slices) > 1 and to_face > radius + 3 * sigma_z + CLEAR_MM:
             return np.inf
-        open_prior = Prior(prior.mean, np.where(np.isin(np.arange(len(p)), (U, T, Z)), 1e3, prior.sigma))
-        fit = fit.with_prior(open_prior)
+        prior = fit.prior if self._stiff else fit.prior.bending(BEND)  # a bend may lead out of the slices
+        fit = fit.with_prior(prior.of_any_end())
         ways, part = fit.ranked(self._ways_through(p)), fit.every(4)
         rough = part.run(ways[0], 6)
         clear = rough.cost - part.cost_at(p)
