@@ -104,10 +104,19 @@ def play(
         seen.append(instrument.visible)
         unclear = known.may_clear(instrument)
         known = known.after(instrument)
-        situation = Situation(index, deviation, registration, instrument.visible, unclear, wrong_patient=foreign)
+        situation = Situation(
+            frame_index=index,
+            deviation=deviation,
+            registration=registration,
+            instrument_visible=instrument.visible,
+            instrument_unclear=unclear,
+            wrong_patient=foreign,
+        )
         codes.append({alert.code.value for alert in machine.step(situation, moment.t)})
         for now in ticks(run.moments, index):
-            between = Situation(None, deviation, registration, instrument.visible, image_stale=watchdog.stale(now))
+            between = Situation(
+                deviation=deviation, registration=registration, instrument_visible=instrument.visible, image_stale=watchdog.stale(now)
+            )
             codes[-1] |= {alert.code.value for alert in machine.step(between, now)}
     return codes, seen
 
