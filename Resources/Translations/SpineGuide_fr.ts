@@ -3860,13 +3860,13 @@
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/readouts.py"/>
-        <source>turned down</source>
-        <translation>rejeté</translation>
+        <source>uncertain</source>
+        <translation>incertain</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/readouts.py"/>
-        <source>uncertain</source>
-        <translation>incertain</translation>
+        <source>was rejected</source>
+        <translation>rejeté</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>

@@ -118,5 +118,5 @@ def _registration_text(status: str) -> str:
         "none": tr("none yet"),
         "old": tr("of an old image"),
         "awaited": tr("to be accepted"),
-        "rejected": tr("turned down"),
+        "rejected": tr("was rejected"),
     }[status]

@@ -1,6 +1,6 @@
 """The pages in French: nothing that is on a page in English is still there in French but names, data and words that are the same.
 
-The association log is shown as the node wrote it to its file, and the timeline's ticks say what the replay's report says.
+The details in the association log are shown as the node wrote them to its file.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ TEXTS = """
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node; (node = walker.nextNode());) {
     const parent = node.parentElement;
-    if (!parent || parent.closest('.sg-log') || ['SCRIPT', 'STYLE', 'TEXTAREA'].includes(parent.tagName)) continue;
+    if (!parent || parent.closest('.sg-log td:last-child') || ['SCRIPT', 'STYLE', 'TEXTAREA'].includes(parent.tagName)) continue;
     if (seen(parent) || parent.tagName === 'OPTION') found.add(node.nodeValue);
   }
   for (const name of ['title', 'placeholder', 'aria-label'])
-    for (const e of document.querySelectorAll(`[${name}]`)) if (seen(e) && !e.matches('.sg-tick')) found.add(e.getAttribute(name));
+    for (const e of document.querySelectorAll(`[${name}]`)) if (seen(e)) found.add(e.getAttribute(name));
   return [...found].map((t) => t.replace(/\\s+/g, ' ').trim()).filter(Boolean);
 }
 """

@@ -43,7 +43,7 @@ def test_a_rejected_registration_leaves_the_screen_with_its_reason_until_it_is_a
     page.locator("[data-testid=operator]").press("Enter")
     page.locator("[data-testid=reject]").click()
     page.locator("[data-testid=card][data-state=rejected]").wait_for()
-    assert depth(page) == "–" and registration_text(page) == "rejected"
+    assert depth(page) == "–" and registration_text(page) == "was rejected"
     deadline = time.monotonic() + 10
     while count_of(pixels(page.locator(LIVE)), "plan") + count_of(pixels(page.locator(LIVE)), "instrument") > 0:
         assert time.monotonic() < deadline, "nothing of the rejected registration is drawn"
