@@ -60,7 +60,8 @@ def spine_targets(volume: Volume, count: int) -> list[FloatArray]:
     body = volume.voxels > -300
     density[behind < behind[body].mean() + BEHIND_MM] = 0
     step = float(volume.spacing[2])
-    usable = np.arange(int(MARGIN_MM / step), slices - int(MARGIN_MM / step))
+    margin = int(min(MARGIN_MM / step, slices / 3))
+    usable = np.arange(margin, slices - margin)
     most = max(1, min(count, int(len(usable) * step / SPACING_MM) + 1))
     found = []
     for z in usable[np.linspace(0, len(usable) - 1, most + 2).astype(int)[1:-1]]:
