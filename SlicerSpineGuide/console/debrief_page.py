@@ -26,8 +26,13 @@ def debrief_state(
         "duration": f"{result.duration_s:.0f}",
         "curves": [_drawn(c, first, end) for c in result.curves],
         "alerts": [
-            {"x": round(_x(t, first, end), 1), "key": f"{a.code.value} {a.subject} {t}", "priority": a.priority,
-             "t": f"{t - first:.1f}", "text": sentence(a)}
+            {
+                "x": round(_x(t, first, end), 1),
+                "key": f"{a.code.value} {a.subject} {t}",
+                "priority": a.priority,
+                "t": f"{t - first:.1f}",
+                "text": sentence(a),
+            }
             for t, a in onsets
         ],
         "judgements": [{"points": f"{j.points:+d}" if j.points else "0", "sentence": j.sentence} for j in result.judgements],

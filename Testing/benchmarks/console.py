@@ -180,9 +180,7 @@ def measure(arguments: argparse.Namespace) -> None:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
             page = browser.new_page(viewport={"width": arguments.width, "height": arguments.height})
             page.goto(console.address)
-            page.wait_for_function(
-                "window.spineguide && window.trame?.state?.get('node')?.text.includes('@')", timeout=60_000
-            )
+            page.wait_for_function("window.spineguide && window.trame?.state?.get('node')?.text.includes('@')", timeout=60_000)
             page.evaluate("name => spineguide.act('layout', name)", arguments.layout)
             page.wait_for_timeout(6000)
             sender = threading.Thread(target=send, args=(room, port, arguments, sent), daemon=True)
