@@ -67,7 +67,10 @@ class XrayLayer:
                 continue
             blended = self._shown and self.blend > 0
             composite.SetForegroundVolumeID(self.drr.node.GetID() if blended else None)
-            composite.SetForegroundOpacity(self.blend if blended else 0.0)
+            opacity = self.blend if blended else 0.0
+            if opacity != composite.GetForegroundOpacity():
+                composite.SetForegroundOpacity(opacity)
+                node.Modified()  # an opacity alone makes no view draw itself
 
 
 def log_grey(pixels: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

@@ -1,4 +1,4 @@
-"""An X-ray registration checked by eye in the browser: what the outline's switch does to the picture."""
+"""An X-ray registration checked by eye in the browser: what slider and switch do to the picture, and when there is neither."""
 
 from __future__ import annotations
 
@@ -52,6 +52,20 @@ def apart(a: np.ndarray, b: np.ndarray) -> float:
     return float(np.abs(a - b).mean())
 
 
+def test_the_slider_blends_the_radiograph_with_the_ct_s_own_and_back(page):
+    radiograph = settled(page)
+    page.locator("[data-testid=blend]").fill("100")
+    ct = until(page, lambda now: apart(now, radiograph) > 3)
+    assert ct.std() > 10, "a picture, not a blank"
+    page.locator("[data-testid=blend]").fill("50")
+    between = until(page, lambda now: apart(now, ct) > 1)
+    assert apart(between, radiograph) < apart(ct, radiograph)
+    assert apart(between, (radiograph + ct) / 2) < 0.5 * apart(ct, radiograph)
+    page.locator("[data-testid=blend]").fill("0")
+    again = until(page, lambda now: apart(now, between) > 1)
+    assert apart(again, radiograph) < 0.3
+
+
 def test_the_switch_takes_the_bone_s_outline_away_and_brings_it_back(page):
     with_outline = settled(page)
     switch = page.locator("[data-testid=outline]")
@@ -61,3 +75,21 @@ def test_the_switch_takes_the_bone_s_outline_away_and_brings_it_back(page):
     assert changed.mean() < 0.15, "a line, not the picture"
     switch.check()
     until(page, lambda now: apart(now, with_outline) < 0.3)
+
+
+def test_without_a_registration_that_counts_nothing_of_the_ct_is_drawn_and_the_reason_stands_there(page):
+    page.locator("[data-testid=outline]").uncheck()
+    radiograph = settled(page)
+    page.locator("[data-testid=blend]").fill("100")
+    page.locator("[data-testid=outline]").check()
+    ct = until(page, lambda now: apart(now, radiograph) > 3)
+    page.evaluate("spineguide.act('reject')")
+    page.wait_for_function("!trame.state.get('xray').shown", timeout=30_000)
+    reason = page.evaluate("trame.state.get('xray').reason")
+    assert reason
+    assert reason in page.locator("[data-testid=xray-reason]").inner_text()
+    assert not page.locator("[data-testid=blend]").is_visible()
+    page.add_style_tag(content=".sg-card { visibility: hidden }")  # what stands over the image is not compared
+    plain = until(page, lambda now: apart(now, radiograph) < 0.5 * apart(now, ct))
+    changed = np.abs(plain - radiograph).max(axis=-1) > 40
+    assert changed.mean() < 0.1, "only the plan and the instrument have gone"
