@@ -201,7 +201,7 @@ def test_the_status_line_does_not_call_the_registration_of_an_old_image_locked(u
     shown = image_state(stale, plan)
     assert (shown["registration"], shown["registration_text"], shown["quality"]) == ("old", "of an old image", "")
     assert shown["rate"] == shown["latency"] == "–"
-    assert image_state(replace(update, acceptance="rejected"), plan)["registration_text"] == "rejected"
+    assert image_state(replace(update, acceptance="rejected"), plan)["registration_text"] == "was rejected"
 
 
 def test_one_browser_controls_until_it_is_gone_silent_or_another_takes_over():
