@@ -75,6 +75,7 @@ def test_limits_are_changed_by_a_person_refused_in_a_sentence_and_alert_from_the
     page.locator("[data-testid=limit-lateral_mm]").fill("-3")
     page.locator("[data-testid=limits-apply]").click()
     page.locator("[data-testid=limits-problem] >> text=lateral_mm").wait_for()
+    assert page.locator("[data-testid=limit-lateral_mm]").input_value() == "-3", "what was typed stays while images come"
     assert "limit 2 mm" in page.locator("[data-testid=number-lateral]").inner_text()
     page.locator("[data-testid=limit-lateral_mm]").fill("0,1")
     page.locator("[data-testid='limit-zone:spinal canal']").fill("40")
