@@ -135,7 +135,9 @@ class Console:
         self._server = get_server(f"spineguide-{next(_instances)}", client_type="vue3")
         self._server.enable_module(trame_slicer_module)
         assets = str(resource_path("UI/console"))
-        self._server.enable_module({"serve": {"spineguide": assets}, "styles": ["spineguide/console.css"]})  # last, above the others'
+        self._server.enable_module(
+            {"serve": {"spineguide": assets}, "styles": ["spineguide/console.css"]}
+        )  # after the others', above them
         self.state = self._server.state
         self.state.trame__title, self.state.keys = "SpineGuide", KEYS
         self._slicer = SlicerApp()

@@ -26,12 +26,14 @@ class FrameStore:
         return self._count
 
     def put(self, index: int, entry: dict[str, Any]) -> None:
-        """Keep the entry of frame `index` (0 or more), instead of a former one."""
+        """Keep the entry of frame `index` (0 or more), instead of a former one. OSError where there is no room; all stays then."""
+        place = self._file.seek(0, 2)
+        self._file.write(json.dumps(entry, separators=(",", ":")).encode() + b"\n")
+        self._file.flush()
         if index >= len(self._places):
             self._places.extend([_NONE] * (index + 1 - len(self._places)))
         self._count += self._places[index] == _NONE
-        self._places[index] = self._file.seek(0, 2)
-        self._file.write(json.dumps(entry, separators=(",", ":")).encode() + b"\n")
+        self._places[index] = place
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         """The entries in order of their frames, read one by one."""

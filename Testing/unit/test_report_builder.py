@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from scene_fixtures import hidden, plan_in, planning_of, update_at
@@ -11,6 +13,7 @@ from scene_fixtures import hidden, plan_in, planning_of, update_at
 from SlicerSpineGuide.guidance.types import Alert, AlertCode, Update
 from SlicerSpineGuide.images import Volume
 from SlicerSpineGuide.recording.case import Case, CaseFolder
+from SlicerSpineGuide.recording.frame_store import FrameStore
 from SlicerSpineGuide.recording.recorder import CaseRecorder
 from SlicerSpineGuide.recording.report import ReportBuilder
 from SlicerSpineGuide.recording.report_model import Report
@@ -64,6 +67,21 @@ def test_two_hours_of_frames_leave_little_in_memory(moment):
     grown = tracemalloc.get_traced_memory()[0] - before
     tracemalloc.stop()
     assert grown / 3000 < 40  # bytes a frame: 3.5 MB in two hours at 12 frames a second
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
+def test_a_frame_for_which_the_disk_had_no_room_is_left_out_and_the_others_stay():
+    store = FrameStore()
+    store.put(0, {"index": 0})
+    disk, store._file = store._file, Path("/dev/full").open("r+b")  # noqa: SIM115 (it cannot be closed without an error)
+    with pytest.raises(OSError, match="No space"):
+        store.put(1, {"index": 1})
+    with contextlib.suppress(OSError):
+        store._file.close()
+    store._file = disk
+    store.put(2, {"index": 2})
+    assert list(store) == [{"index": 0}, {"index": 2}]
+    assert len(store) == 2
 
 
 def test_an_alert_comes_on_once_however_long_it_stays(moment):
