@@ -16,7 +16,7 @@ from SlicerSpineGuide.tracking.cylinder import POINT, SHADOW, SLOPE_T, SLOPE_Z, 
 from SlicerSpineGuide.tracking.instrument import Instrument
 from SlicerSpineGuide.tracking.known import NOTHING, SAME, Known, unlikeness, whose
 from SlicerSpineGuide.tracking.lines import Line, find_lines, midlines, thicker_than
-from SlicerSpineGuide.tracking.measurement import TUBE_WALL_MM, Measured, Measurement
+from SlicerSpineGuide.tracking.measurement import THICK_FROM_MM, TUBE_WALL_MM, Measured, Measurement
 from SlicerSpineGuide.tracking.new_metal import NewMetal, metal_mask, new_metal, noise_of, threshold
 from SlicerSpineGuide.tracking.stack import Stack
 from SlicerSpineGuide.translation import tr
@@ -26,6 +26,11 @@ SHORTEST_MM = 8.0
 CORRIDOR_MM = 0.8  # beyond the instrument's radius
 BLOOMING_MM, MOST_BESIDE = 1.7, 0.3  # what is thicker by so much on most of its length is another instrument
 CANDIDATES = 3
+LOOKED_AT = (
+    2500,
+    0.0,
+)  # so many pixels, and lines of such a part of the heaviest: what is thick has more pixels than enough, and outweighs others
+LOOKED_AT_FOR_THICK = (1200, 0.05)
 ACROSS = 0.35  # cosine with the planned direction below which that does not tell which end is the tip
 MOST_SIGMA_MM = 1.2  # along the axis; a tip known less well is not shown
 MOST_MISFIT, MOST_MISFIT_OF_ONE = 1.6, 1.2  # in expected errors; nor one whose picture is not what is seen; one slice proves less
@@ -101,12 +106,14 @@ class InstrumentTracker:
         """The lines among the new metal that are long and narrow enough for the instrument."""
         corridor = self._diameter / 2 + CORRIDOR_MM
         shortest = max(SHORTEST_MM, 2.0 * self._diameter)
+        looked_at = LOOKED_AT_FOR_THICK if self._diameter > THICK_FROM_MM else LOOKED_AT
         if self._trajectory.instrument.kind == "tube":
-            walls = find_lines(metal.flat, metal.excess, TUBE_WALL_MM / 2 + CORRIDOR_MM, shortest)
+            walls = find_lines(metal.flat, metal.excess, TUBE_WALL_MM / 2 + CORRIDOR_MM, shortest, *looked_at)
             tubes = midlines(walls, self._diameter)[:CANDIDATES]
             if tubes:
                 return tubes
-        lines = [line for line in find_lines(metal.flat, metal.excess, corridor, shortest) if line.width_mm < corridor]
+        lines = find_lines(metal.flat, metal.excess, corridor, shortest, *looked_at)
+        lines = [line for line in lines if line.width_mm < corridor]
         if self._trajectory.instrument.kind not in ("needle", "trocar"):  # what is thick blooms as far as another one would reach
             return lines
         half = self._diameter / 2 + BLOOMING_MM

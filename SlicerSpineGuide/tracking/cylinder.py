@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,10 +19,14 @@ import numpy.typing as npt
 from SlicerSpineGuide.geometry import FloatArray
 
 Floats = npt.NDArray[np.float32]  # half the width, twice the speed; a pixel has no more digits
-NAMES = ("u", "t", "z", "slope_t", "slope_z", "curve_t", "curve_z", "point", "metal", "blur", "shadow")
+Value = Any  # np.float32, or Floats of every pixel
+Values = list[Value]
+Part = slice | npt.NDArray[np.intp]
+HALF = np.float32(0.5)
+NAMES = ("u", "t", "z", "slope_t", "slope_z", "curve_t", "curve_z", "point", "metal", "blur", "shadow", "scale")
 SOFT_EDGE = 0.08  # sigma of the slice profile's edges, in slice thicknesses
 BAR_MM, MOST_BARS, MOST_BARS_OF_SOLID = 0.75, 12, 6  # bars are about so wide: finer than the blur shows
-U, T, Z, SLOPE_T, SLOPE_Z, CURVE_T, CURVE_Z, POINT, METAL, BLUR, SHADOW = range(len(NAMES))
+U, T, Z, SLOPE_T, SLOPE_Z, CURVE_T, CURVE_Z, POINT, METAL, BLUR, SHADOW, SCALE = range(len(NAMES))
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,14 +55,21 @@ class Pixels:
             self.u[part], self.t[part], self.z[part], self.excess[part], self.ceiling[part], weight, self.shade[part], self.darkness
         )
 
+    def repeated(self, times: int) -> Pixels:
+        """All of them so many times over, one after the other."""
+        u, t, z, excess = (np.tile(column, times) for column in (self.u, self.t, self.z, self.excess))
+        ceiling, weight, shade = (np.tile(column, times) for column in (self.ceiling, self.weight, self.shade))
+        return Pixels(u, t, z, excess, ceiling, weight, shade, self.darkness)
+
 
 class Cylinder:
     """The picture of a solid of `diameter_mm`, hollow from `bore_mm` inwards, in slices of `thickness_mm`.
 
-    Its parameters, an (11,) vector: u, t, z of the tip (mm), slope_t and slope_z (dt/du and dz/du there), curve_t and curve_z (d2t/du2
+    Its parameters, a (12,) vector: u, t, z of the tip (mm), slope_t and slope_z (dt/du and dz/du there), curve_t and curve_z (d2t/du2
     and d2z/du2, 1/mm), point (mm, the length of the conical tip), metal (log of HU), blur (log of the point spread's sigma in mm),
-    shadow (HU): how much darker all of its line is than it should be, beyond the tip as well, in the darkest slice. The rays that run
-    along an instrument are starved and hardened by all of it (De Man et al., IEEE Trans Nucl Sci 46, 1999).
+    shadow (HU): how much darker all of its line is than it should be, beyond the tip as well, in the darkest slice, scale: how thick
+    it is, in parts of its diameter. The rays that run along an instrument are starved and hardened by all of it (De Man et al., IEEE
+    Trans Nucl Sci 46, 1999).
     """
 
     def __init__(self, diameter_mm: float, thickness_mm: float, bore_mm: float = 0.0) -> None:
@@ -78,7 +90,7 @@ class Cylinder:
         # a layer above the axis is across like the one below it, and its bars mirror each other: counted once, the outermost first
         once = (layers + 1) // 2
         self._alike = np.minimum(np.arange(layers), layers - 1 - np.arange(layers))
-        self._depth, self._spread = depth[..., None], spread[..., None]
+        self._depth, self._spread = _f32(depth)[..., None], _f32(spread)[..., None]
         self._solid, self._bars = _f32(solid)[:once, :, None], _f32(edges)[:once, :, None]
         walls = (-chord, chord, -bore, bore) if bore_mm else (-chord, chord)
         self._walls = _f32(np.stack(walls, axis=1))[:once, :, None]
@@ -87,90 +99,104 @@ class Cylinder:
         self._soft = float(np.hypot(SOFT_EDGE * thickness_mm, 0.35 * diameter_mm / layers))
 
     def render(self, p: FloatArray, pixels: Pixels) -> Floats:
-        """(n,) excess HU of the solid and its shadow, before clipping."""
-        picture, line = self._evaluate(p, pixels, False)
-        return np.asarray(picture - np.float32(p[SHADOW]) * line)
+        """(n,) excess HU of the solid and its shadow, before clipping; (k, n) where `p` is (k, 12): several pictures at once."""
+        values, each = _of_each_pixel(p, pixels)
+        picture, line = self._evaluate(values, each, False)
+        return np.asarray(picture - values[SHADOW] * line).reshape((*p.shape[:-1], -1))
 
     def render_with_slopes(self, p: FloatArray, pixels: Pixels) -> tuple[Floats, Floats]:
-        """The picture (n,), and its derivative (11, n) by each parameter."""
-        picture, by_t, by_z, by_end, by_point, by_blur, line = self._evaluate(p, pixels, True)
-        behind = np.float32(p[U]) - pixels.u  # a slope is a shift that grows with the distance from the tip
-        slopes = np.empty((len(NAMES), len(pixels)), dtype=np.float32)
+        """The picture (n,), and its derivative (12, n) by each parameter; (k, n) and (k, 12, n) where `p` is (k, 12)."""
+        values, each = _of_each_pixel(p, pixels)
+        picture, by_t, by_z, by_end, by_point, by_blur, by_scale, line = self._evaluate(values, each, True)
+        behind = values[U] - each.u  # a slope is a shift that grows with the distance from the tip
+        slopes = np.empty((len(NAMES), len(each)), dtype=np.float32)
         slopes[T], slopes[Z] = by_t, by_z
-        steep_t = np.float32(p[SLOPE_T]) - np.float32(p[CURVE_T]) * behind
-        steep_z = np.float32(p[SLOPE_Z]) - np.float32(p[CURVE_Z]) * behind
+        steep_t = values[SLOPE_T] - values[CURVE_T] * behind
+        steep_z = values[SLOPE_Z] - values[CURVE_Z] * behind
         slopes[U] = by_end - by_t * steep_t - by_z * steep_z
         slopes[SLOPE_T], slopes[SLOPE_Z] = -by_t * behind, -by_z * behind
-        square = behind * behind / 2
+        square = behind * behind * HALF
         slopes[CURVE_T], slopes[CURVE_Z] = by_t * square, by_z * square
-        slopes[POINT], slopes[METAL], slopes[BLUR], slopes[SHADOW] = by_point, picture, by_blur, -line
-        return picture - np.float32(p[SHADOW]) * line, slopes
+        slopes[POINT], slopes[METAL], slopes[BLUR], slopes[SHADOW], slopes[SCALE] = by_point, picture, by_blur, -line, by_scale
+        picture = picture - values[SHADOW] * line
+        if p.ndim == 1:
+            return picture, slopes
+        return picture.reshape(len(p), -1), slopes.reshape(len(NAMES), len(p), -1).swapaxes(0, 1)
 
-    def _evaluate(self, p: FloatArray, pixels: Pixels, with_slopes: bool) -> Floats:
-        """(7, n): the metal's picture, its derivatives by t, z, the end's place, point, blur, and what an endless instrument fills;
-        the first and the last without `with_slopes`.
-
-        Pixels are sorted by u, the largest first: beyond `ending` of them the instrument's end makes no difference.
-        """
-        sigma, steep, point = float(np.exp(p[BLUR])), float(p[SLOPE_Z]), float(p[POINT])
-        stretch = float(np.sqrt(1 + steep * steep))
-        soft = float(np.hypot(self._soft, sigma * steep))
-        behind = np.float32(p[U]) - pixels.u
-        across = pixels.t - np.float32(p[T]) + behind * (np.float32(p[SLOPE_T]) - np.float32(0.5 * p[CURVE_T]) * behind)
-        across /= np.float32(sigma)
-        middle = np.float32(p[Z]) - behind * (np.float32(steep) - np.float32(0.5 * p[CURVE_Z]) * behind)
-        height = middle - pixels.z + self._height * np.float32(stretch)
-        ending = int(np.searchsorted(behind, point / stretch + self.radius * abs(steep) + 3 * max(sigma, 0.4 * point)))
-        # of each layer: how much of a pixel it fills, and the derivatives of that by t, the end's place, point, blur
-        shares = np.zeros((5 if with_slopes else 1, len(self._height), len(pixels)), dtype=np.float32)
-        self._fill_shaft(shares[..., ending:], across[ending:], sigma)
-        self._fill_tip(shares[..., :ending], across[:ending], behind[:ending], sigma, steep, point)
-        line = np.zeros((1, *shares.shape[1:]), dtype=np.float32)
-        self._fill_shaft(line[..., :ending], across[:ending], sigma)
-        line[0, :, ending:] = shares[0, :, ending:]
+    def _evaluate(self, p: Values, pixels: Pixels, with_slopes: bool) -> Floats:
+        """(8, n): the metal's picture, its derivatives by t, z, the end's place, point, blur, scale, and what an endless one fills;
+        the first and the last without `with_slopes`. p: of each parameter one value, or one of each pixel."""
+        sigma, steep, point, scale = np.exp(p[BLUR]), p[SLOPE_Z], p[POINT], p[SCALE]
+        stretch = np.sqrt(1 + steep * steep)
+        soft = np.hypot(self._soft, sigma * steep)
+        behind = p[U] - pixels.u
+        across = (pixels.t - p[T] + behind * (p[SLOPE_T] - HALF * p[CURVE_T] * behind)) / sigma
+        height = p[Z] - behind * (steep - HALF * p[CURVE_Z] * behind) - pixels.z + self._height * (stretch * scale)
+        ends = point / stretch + self.radius * abs(steep) + 3 * np.maximum(sigma, 0.4 * point)
         half = np.float32(self.thickness / 2)
-        face = _Step(np.stack((height + half, height - half)) / np.float32(soft), with_slopes)
+        face = _Step(np.stack((height + half, height - half)) / soft, with_slopes)
         inside = (face.value[0] - face.value[1]) * self._weight
-        seen = (shares * inside).sum(axis=1)
-        out = np.empty((7 if with_slopes else 2, len(pixels)), dtype=np.float32)
-        out[0] = seen[0]
+        out = np.empty((8 if with_slopes else 2, len(behind)), dtype=np.float32)
+        # of each layer: how much of a pixel it fills, and the derivatives of that by t, the end's place, point, blur, scale
+        shares = self._shaft(across, sigma, scale, with_slopes)
+        out[-1] = (shares[0] * inside).sum(axis=0) * pixels.shade * (scale * stretch / np.float32(self.thickness))
+        near = _near(behind, ends)  # the end: elsewhere it makes no difference
+        there = [_of(value, near) for value in (sigma, steep, point, scale)]
+        shares[..., near] = self._tip(across[near], behind[near], there, with_slopes)
         if with_slopes:
             through = shares[0] * self._weight
+            passing = through * (face.slope[0] - face.slope[1])
+            out[2] = passing.sum(axis=0) / soft
+            higher = (passing * self._height).sum(axis=0) * (stretch / soft)
+            at_face = face.slope * face.x
+            softer = (through * (at_face[0] - at_face[1])).sum(axis=0)
+        shares *= inside
+        seen = shares.sum(axis=1)
+        out[0] = seen[0]
+        if with_slopes:
             out[1], out[3], out[4] = -seen[1], seen[2], seen[3]
-            out[2] = (through * (face.slope[0] - face.slope[1])).sum(axis=0) / np.float32(soft)
-            softer = (through * (face.slope[0] * face.x[0] - face.slope[1] * face.x[1])).sum(axis=0)
-            out[5] = seen[4] - softer * np.float32((sigma * steep / soft) ** 2)
-        out[:-1] *= np.float32(np.exp(p[METAL]) * stretch / self.thickness)
-        out[-1] = (line[0] * inside).sum(axis=0) * pixels.shade * np.float32(stretch / self.thickness)
+            out[5] = seen[4] - softer * (sigma * steep / soft) ** 2
+            out[6] = seen[5] + higher + seen[0] / scale
+        out[:-1] *= np.exp(p[METAL]) * scale * stretch / np.float32(self.thickness)
         return out
 
-    def _fill_shaft(self, shares: Floats, across: Floats, sigma: float) -> None:
-        """The shares (5 or 1, layers, n) of pixels beside the shaft: `across` is in sigmas."""
-        side = _Step(across - self._walls / np.float32(sigma), len(shares) > 1)
-        shares[0] = (side.value * self._signs).sum(axis=1)[self._alike]
-        if len(shares) > 1:
+    def _shaft(self, across: Floats, sigma: Value, scale: Value, with_slopes: bool) -> Floats:
+        """The shares (6 or 1, layers, n) of pixels beside the shaft: `across` is in sigmas."""
+        side = _Step(across - self._walls * (scale / sigma), with_slopes)
+        once = np.zeros((6 if with_slopes else 1, len(self._walls), len(across)), dtype=np.float32)
+        once[0] = (side.value * self._signs).sum(axis=1)
+        if with_slopes:
             signed = side.slope * self._signs
-            shares[1] = signed.sum(axis=1)[self._alike] / np.float32(sigma)
-            shares[4] = -(signed * side.x).sum(axis=1)[self._alike]
+            once[1] = signed.sum(axis=1) / sigma
+            once[4] = -(signed * side.x).sum(axis=1)
+            once[5] = -(signed * self._walls).sum(axis=1) / sigma
+        return once[:, self._alike]
 
-    def _fill_tip(self, shares: Floats, across: Floats, behind: Floats, sigma: float, steep: float, point: float) -> None:
-        """The shares (5 or 1, layers, n) of pixels near the end: every bar ends where the point's cone does."""
-        stretch = float(np.sqrt(1 + steep * steep))
-        side = _Step(across - self._bars / np.float32(sigma), len(shares) > 1)
+    def _tip(self, across: Floats, behind: Floats, shape: Values, with_slopes: bool) -> Floats:
+        """The shares (6 or 1, layers, n) of pixels near the end: every bar ends where the point's cone does. shape: sigma, steepness,
+        point, scale."""
+        sigma, steep, point, scale = shape
+        stretch = np.sqrt(1 + steep * steep)
+        side = _Step(across - self._bars * (scale / sigma), with_slopes)
         bars = (_pairs(side.value) * self._solid)[self._alike]
-        backs = (self._height[..., None] * steep + self._depth * point) / stretch
+        tilted = self._height[..., None] * (steep / stretch)
+        backs = tilted * scale + self._depth * (point / stretch)
         blur = np.hypot(sigma, self._spread * point)
-        end = _Step((behind - _f32(backs)) / _f32(blur), len(shares) > 1)
+        end = _Step((behind - backs) / blur, with_slopes)
+        shares = np.empty((6 if with_slopes else 1, len(self._alike), len(across)), dtype=np.float32)
         shares[0] = (bars * end.value).sum(axis=1)
-        if len(shares) > 1:
-            solid = self._solid
-            shares[1] = ((_pairs(side.slope) * solid)[self._alike] * end.value).sum(axis=1) / np.float32(sigma)
+        if with_slopes:
+            shares[1] = ((_pairs(side.slope) * self._solid)[self._alike] * end.value).sum(axis=1) / sigma
             at_end = bars * end.slope
-            shares[2] = (at_end * _f32(1 / blur)).sum(axis=1)
+            at_end_mm = at_end / blur
+            shares[2] = at_end_mm.sum(axis=1)
             wider = at_end * end.x
-            shares[3] = -(at_end * _f32(self._depth / stretch / blur) + wider * _f32(self._spread**2 * point / blur**2)).sum(axis=1)
-            mirrored = _pairs(side.slope * side.x)
-            shares[4] = -((mirrored * solid)[self._alike] * end.value + wider * _f32((sigma / blur) ** 2)).sum(axis=1)
+            shares[3] = -(at_end_mm * (self._depth / stretch) + wider * (self._spread**2 * point / blur**2)).sum(axis=1)
+            mirrored = (_pairs(side.slope * side.x) * self._solid)[self._alike]
+            shares[4] = -(mirrored * end.value + wider * (sigma / blur) ** 2).sum(axis=1)
+            wall = (_pairs(side.slope * self._bars) * self._solid)[self._alike]
+            shares[5] = -(wall * end.value / sigma + at_end_mm * tilted).sum(axis=1)
+        return shares
 
 
 @lru_cache(maxsize=16)
@@ -181,6 +207,22 @@ def cylinder(diameter_mm: float, thickness_mm: float, bore_mm: float = 0.0) -> C
 
 def _f32(values: FloatArray) -> Floats:
     return np.asarray(values, dtype=np.float32)
+
+
+def _of_each_pixel(p: FloatArray, pixels: Pixels) -> tuple[Values, Pixels]:
+    """The parameters (12,) as they are; of several pictures (k, 12), one value of each for each pixel of k times the pixels."""
+    if p.ndim == 1:
+        return list(_f32(p)), pixels
+    return list(np.repeat(_f32(p.T), len(pixels), axis=1)), pixels.repeated(len(p))
+
+
+def _of(value: Value, part: Part) -> Value:
+    return value if np.ndim(value) == 0 else value[part]
+
+
+def _near(behind: Floats, ends: Value) -> Part:
+    """The pixels that lie less than `ends` behind the tip: those of one picture are sorted by how far behind they lie."""
+    return np.flatnonzero(behind < ends) if np.ndim(ends) else slice(None, int(np.searchsorted(behind, ends)))
 
 
 def _pairs(values: Floats) -> Floats:

@@ -14,6 +14,7 @@ from SlicerSpineGuide.tracking.cylinder import (
     CURVE_Z,
     METAL,
     POINT,
+    SCALE,
     SHADOW,
     SLOPE_T,
     SLOPE_Z,
@@ -25,7 +26,7 @@ from SlicerSpineGuide.tracking.cylinder import (
     Z,
 )
 
-STEPS = np.array([0.3, 0.15, 0.3, 0.01, 0.02, 4e-4, 8e-4, 0.6, 0.25, 0.15, 500.0])  # typical changes, in the parameters' units
+STEPS = np.array([0.3, 0.15, 0.3, 0.01, 0.02, 4e-4, 8e-4, 0.6, 0.25, 0.15, 500.0, 0.02])  # typical changes, in the parameters' units
 LIMITS = {
     SLOPE_T: (-0.3, 0.3),
     SLOPE_Z: (-1.5, 1.5),
@@ -34,6 +35,7 @@ LIMITS = {
     METAL: (6.5, 11.0),
     BLUR: (-1.6, 0.2),
     SHADOW: (0.0, 2e4),
+    SCALE: (0.6, 1.1),
 }
 DARKEST_HU = -150.0  # what is darker beside metal is its streaks, and counts as this
 SHADE_HU, SHADE_MM = -600.0, 0.5  # ... but as this ahead of the tip, where an instrument explains it by its shadow
@@ -42,13 +44,17 @@ STREAK_ERROR = 0.025  # of the brightest pixel, everywhere: streaks
 DARK_ERROR, MOST_DARK_HU = 0.25, 1000.0  # of the dark bands: where there are such, the bright ones are as strong
 OTHER_ERROR_HU = 40.0  # anatomy that is not where the plan has it
 BENDS = [CURVE_T, CURVE_Z]
-LOOKED_AT = 4  # one pixel in so many tells which start is best
+LOOKED_AT = 8  # one pixel in so many tells which start is best
+LONGEST_STEP, THIN_MM = 3.0, 1.5  # of one iteration, in STEPS; in proportion longer for an instrument of a larger radius than that
+PLACE = [U, T, Z, SLOPE_T, SLOPE_Z]
+LEAST_GAIN, LEAST_ROUGH_GAIN = 0.1, 2.0  # of the log likelihood: what promises less is at rest; by a part of the pixels
+TRUSTED = 0.1  # the damping up to which the parabola's promise holds
 ROBUST_WIDTH = 3.0  # of Cauchy's weights, in expected errors
 
 
 @dataclass(frozen=True, eq=False)
 class Prior:
-    """What is known before looking: a mean and a standard deviation of each parameter, (11,) each.
+    """What is known before looking: a mean and a standard deviation of each parameter, (12,) each.
 
     long_tails: most instruments are straight and a few are clearly bent, so the bends' distribution is Cauchy's.
     """
@@ -72,7 +78,7 @@ class Prior:
 
 @dataclass(frozen=True, eq=False)
 class Fit:
-    """parameters (11,), their covariance (11, 11), cost (half the weighted squares), misfit (rms in units of the expected error), and
+    """parameters (12,), their covariance (12, 12), cost (half the weighted squares), misfit (rms in units of the expected error), and
     whether it has come to rest in its iterations."""
 
     parameters: FloatArray
@@ -87,7 +93,12 @@ class CylinderFit:
 
     def __init__(self, model: Cylinder, pixels: Pixels, prior: Prior, noise_hu: float, longest_point: float) -> None:
         self.model, self._pixels, self.prior = model, pixels, prior
-        self._limits = {**LIMITS, POINT: (0.0, longest_point)}
+        self._low, self._high = np.full(len(STEPS), -np.inf), np.full(len(STEPS), np.inf)
+        for index, limits in {**LIMITS, POINT: (0.0, longest_point)}.items():
+            self._low[index], self._high[index] = limits
+        self._least_gain = LEAST_GAIN
+        self._reach = LONGEST_STEP * STEPS
+        self._reach[PLACE] *= max(1.0, model.radius / THIN_MM)
         ahead = (np.abs(pixels.t) < model.radius + SHADE_MM) & (pixels.u > -SHADE_MM)
         self._floor = np.where(ahead, np.float32(SHADE_HU), np.float32(DARKEST_HU))
         self._seen = np.maximum(pixels.excess, self._floor)
@@ -100,7 +111,7 @@ class CylinderFit:
 
     def cost_at(self, p: FloatArray) -> float:
         """Half the robust squares of what the picture of `p` leaves unexplained, and of its distance from the prior."""
-        return self._cost(self._residual(self.model.render(p, self._pixels)), p)
+        return float(self._cost(self._residual(self.model.render(p, self._pixels)), p))
 
     def cost_of_nothing(self) -> float:
         """The cost of there being no instrument."""
@@ -111,6 +122,7 @@ class CylinderFit:
     def every(self, step: int) -> CylinderFit:
         """The same with one in `step` of its pixels: rough and fast."""
         part = copy(self)
+        part._least_gain = LEAST_ROUGH_GAIN
         part._pixels = self._pixels.every(step)
         part._floor, part._seen, part._scale = self._floor[::step], self._seen[::step], self._scale[::step]
         return part
@@ -123,7 +135,9 @@ class CylinderFit:
 
     def ranked(self, starts: list[FloatArray]) -> list[FloatArray]:
         """`starts`, the most likely first, by a part of the pixels: enough to tell which to begin with."""
-        return sorted(starts, key=self.every(LOOKED_AT).cost_at)
+        some, each = self.every(LOOKED_AT), np.array(starts)
+        costs = some._cost(some._residual(some.model.render(each, some._pixels)), each)
+        return [starts[k] for k in np.argsort(costs, kind="stable")]
 
     def gain_ahead(self, p: FloatArray) -> float:
         """By how much the log likelihood would grow from `p` to the top of the parabola that it seems to be there."""
@@ -132,16 +146,19 @@ class CylinderFit:
         return 0.5 * float(slope @ np.linalg.solve(hessian, slope))
 
     def run(self, start: FloatArray, iterations: int = 10) -> Fit:
-        """From `start` (11,) to the most likely parameters."""
-        p = self._bounded(np.array(start, dtype=np.float64))
+        """From `start` (12,) to the most likely parameters."""
+        p = np.clip(np.array(start, dtype=np.float64), self._low, self._high)
         picture, slopes = self.model.render_with_slopes(p, self._pixels)
         rest = self._residual(picture)
         cost, damping = self._cost(rest, p), 1e-2
         hessian, slope = self._normal_equations(p, rest, picture, slopes)
         at_rest = False
         for _ in range(iterations):
-            step = -np.linalg.solve(hessian + damping * np.diag(np.diag(hessian)), slope)
-            trial = self._bounded(p + np.clip(step, -3, 3) * STEPS)
+            step = np.asarray(-np.linalg.solve(hessian + damping * np.diag(np.diag(hessian)), slope), dtype=np.float64)
+            if damping <= TRUSTED and -0.5 * float(slope @ step) < self._least_gain:
+                at_rest = True
+                break
+            trial = self._stepped(p, step)
             picture, slopes = self.model.render_with_slopes(trial, self._pixels)
             trial_rest = self._residual(picture)
             trial_cost = self._cost(trial_rest, trial)
@@ -154,37 +171,63 @@ class CylinderFit:
             gain, moved = cost - trial_cost, np.abs((trial - p) / STEPS).max()
             p, rest, cost, damping = trial, trial_rest, trial_cost, max(damping / 5, 1e-5)
             hessian, slope = self._normal_equations(p, rest, picture, slopes)
-            if moved < 0.05 or gain < 0.05:
+            if moved < 0.05 or gain < self._least_gain:
                 at_rest = True
                 break
         covariance = np.asarray(np.linalg.inv(hessian) * np.outer(STEPS, STEPS), dtype=np.float64)
-        return Fit(p, covariance, cost, float(np.sqrt(np.mean(np.minimum(rest**2, 9.0)))), at_rest)
+        return Fit(p, covariance, float(cost), float(np.sqrt(np.mean(np.minimum(rest**2, 9.0)))), at_rest)
 
-    def _bounded(self, p: FloatArray) -> FloatArray:
-        for index, (low, high) in self._limits.items():
-            p[index] = min(max(p[index], low), high)
-        return p
+    def approached(self, starts: list[FloatArray], iterations: int) -> tuple[FloatArray, float]:
+        """Parameters (12,) and cost after so many iterations from the start that comes down deepest, all going down at once."""
+        p = np.clip(np.array(starts), self._low, self._high)
+        picture, slopes = self.model.render_with_slopes(p, self._pixels)
+        rest = self._residual(picture)
+        cost, damping = self._cost(rest, p), np.full(len(p), 1e-2)
+        hessian, slope = self._normal_equations(p, rest, picture, slopes)
+        own = np.arange(len(STEPS))
+        for _ in range(iterations):
+            damped = hessian.copy()
+            damped[:, own, own] *= 1 + damping[:, None]
+            trial = self._stepped(p, np.asarray(-np.linalg.solve(damped, slope[..., None])[..., 0], dtype=np.float64))
+            picture, slopes = self.model.render_with_slopes(trial, self._pixels)
+            rest = self._residual(picture)
+            trial_cost = self._cost(rest, trial)
+            better = trial_cost < cost
+            damping = np.where(better, np.maximum(damping / 5, 1e-5), damping * 8)
+            hessian_there, slope_there = self._normal_equations(trial, rest, picture, slopes)
+            p[better], cost[better] = trial[better], trial_cost[better]
+            hessian[better], slope[better] = hessian_there[better], slope_there[better]
+        deepest = int(np.argmin(cost))
+        return p[deepest], float(cost[deepest])
+
+    def _stepped(self, p: FloatArray, step: FloatArray) -> FloatArray:
+        return np.asarray(np.clip(p + np.clip(step * STEPS, -self._reach, self._reach), self._low, self._high))
+
+    # what follows takes p (12,), picture and rest (n,) and slopes (12, n), or one more axis before these: several at once
 
     def _residual(self, picture: Floats) -> Floats:
         return np.asarray((np.minimum(np.maximum(picture, self._floor), self._pixels.ceiling) - self._seen) * self._scale)
 
-    def _cost(self, rest: Floats, p: FloatArray) -> float:
+    def _cost(self, rest: Floats, p: FloatArray) -> FloatArray:
         robust = ROBUST_WIDTH**2 / 2 * np.log1p((rest / ROBUST_WIDTH) ** 2)
         prior = ((p - self.prior.mean) / self.prior.sigma) ** 2
         if self.prior.long_tails:
-            prior[BENDS] = np.log1p(prior[BENDS])
-        return float(robust @ self._pixels.weight) + 0.5 * float(prior.sum())
+            prior[..., BENDS] = np.log1p(prior[..., BENDS])
+        return np.asarray((robust @ self._pixels.weight).astype(np.float64) + 0.5 * prior.sum(axis=-1))
 
     def _normal_equations(self, p: FloatArray, rest: Floats, picture: Floats, slopes: Floats) -> tuple[FloatArray, FloatArray]:
-        """Hessian (11, 11) and gradient (11,) per STEPS."""
+        """Hessian (12, 12) and gradient (12,) per STEPS."""
         jacobian = slopes * STEPS.astype(np.float32)[:, None]
-        jacobian *= np.where((picture < self._pixels.ceiling) & (picture > self._floor), self._scale, np.float32(0))
-        weighted = jacobian * (self._pixels.weight / (1 + (rest / ROBUST_WIDTH) ** 2))
+        seen = (picture < self._pixels.ceiling) & (picture > self._floor)
+        jacobian *= np.where(seen, self._scale, np.float32(0))[..., None, :]
+        weighted = jacobian * (self._pixels.weight / (1 + (rest / ROBUST_WIDTH) ** 2))[..., None, :]
         off = (p - self.prior.mean) / self.prior.sigma
-        loose = np.ones(len(p))
+        loose = np.ones_like(off)
         if self.prior.long_tails:
-            loose[BENDS] = 1 / np.sqrt(1 + off[BENDS] ** 2)
+            loose[..., BENDS] = 1 / np.sqrt(1 + off[..., BENDS] ** 2)
         pull = loose * STEPS / self.prior.sigma
-        hessian = (weighted @ jacobian.T).astype(np.float64) + np.diag(pull**2)
-        slope = weighted @ rest + pull * loose * off
+        hessian = (weighted @ jacobian.swapaxes(-1, -2)).astype(np.float64)
+        own = np.arange(len(STEPS))
+        hessian[..., own, own] += pull**2
+        slope = (weighted @ rest[..., None])[..., 0] + pull * loose * off
         return hessian, slope

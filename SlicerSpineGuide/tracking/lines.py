@@ -11,8 +11,10 @@ from SlicerSpineGuide.geometry import FloatArray
 
 MOST_PIXELS = 500  # looked at for lines: the brightest decide
 TRIALS = 160
+MOST_LINES = 8
 BIN_MM = 1.0
 LONGEST_GAP_MM = 10.0
+AROUND = 6.0  # so far from where it was first seen, in corridors, a line's pixels lie
 HALO, BRIGHT = 3.0, 0.75  # so far around metal, in corridors, its streaks are bright; but not so bright, in parts of the brightest
 
 
@@ -35,20 +37,25 @@ class Line:
         return self.end - self.start
 
 
-def find_lines(flat: FloatArray, excess: FloatArray, corridor_mm: float, shortest_mm: float, most: int = 8) -> list[Line]:
+def find_lines(
+    flat: FloatArray, excess: FloatArray, corridor_mm: float, shortest_mm: float, most_pixels: int = 2500, least_part: float = 0.0
+) -> list[Line]:
     """The heaviest lines among pixels at flat (n, 2) mm, one after the other, each taking its pixels with it.
 
-    RANSAC (Fischler and Bolles, CACM 24, 1981) with a fixed sequence of random pairs, so that the same image gives the same answer.
+    Of more than most_pixels, one in several is looked at; what weighs less than least_part of the heaviest is left out. RANSAC
+    (Fischler and Bolles, CACM 24, 1981) with a fixed sequence of random pairs, so that the same image gives the same answer.
     """
     random = np.random.default_rng(0)
+    step = max(1, -(-len(flat) // most_pixels))
+    flat, excess = flat[::step], excess[::step]
     weights = np.minimum(excess, np.quantile(excess, 0.9)) if len(excess) else excess
     left = np.ones(len(flat), dtype=bool)
     lines: list[Line] = []
-    for _ in range(2 * most):
-        if left.sum() < 5 or len(lines) == most:
+    for _ in range(2 * MOST_LINES):
+        if left.sum() < 5 or len(lines) == MOST_LINES:
             break
         line = _heaviest(flat[left], weights[left], corridor_mm, shortest_mm, random)
-        if line is None:
+        if line is None or (lines and line.weight < least_part * lines[0].weight):
             break
         if line.length_mm >= shortest_mm:  # else a lump: others may lie behind it
             lines.append(line)
@@ -92,7 +99,7 @@ def thicker_than(flat: FloatArray, excess: FloatArray, line: Line, half_mm: floa
 def _heaviest(flat: FloatArray, weights: FloatArray, corridor: float, shortest: float, random: np.random.Generator) -> Line | None:
     """The heaviest line of at least `shortest`; where there is none, the heaviest of all."""
     some = np.arange(len(flat)) if len(flat) <= MOST_PIXELS else random.choice(len(flat), MOST_PIXELS, replace=False)
-    points, weight = flat[some], weights[some]
+    points, weight = flat[some].astype(np.float32), weights[some].astype(np.float32)
     pairs = random.integers(0, len(points), (2, 3 * TRIALS))
     apart = points[pairs[1]] - points[pairs[0]]
     length = np.linalg.norm(apart, axis=1)
@@ -102,7 +109,7 @@ def _heaviest(flat: FloatArray, weights: FloatArray, corridor: float, shortest: 
     directions = apart[keep] / length[keep, None]
     normals = np.stack((-directions[:, 1], directions[:, 0]), axis=1)
     offsets = normals @ points.T - (normals * points[pairs[0][keep]]).sum(axis=1)[:, None]
-    scores = (np.abs(offsets) < corridor) @ weight
+    scores = (np.abs(offsets) < np.float32(corridor)).astype(np.float32) @ weight
     found = None
     for best in np.argsort(-scores)[:3]:
         line = _refined(flat, weights, points[pairs[0][keep[best]]], directions[best], corridor)
@@ -115,6 +122,8 @@ def _heaviest(flat: FloatArray, weights: FloatArray, corridor: float, shortest: 
 def _refined(flat: FloatArray, weights: FloatArray, point: FloatArray, direction: FloatArray, corridor: float) -> Line | None:
     """The line through the weighted pixels in the corridor, cut to its longest stretch without a gap."""
     stretch: tuple[float, float] | None = None
+    around = np.abs((flat - point) @ [-direction[1], direction[0]]) < AROUND * corridor
+    flat, weights = flat[around], weights[around]
     for width in (1.3 * corridor, corridor, corridor):
         offset = flat - point
         along, across = offset @ direction, offset @ [-direction[1], direction[0]]
@@ -127,9 +136,10 @@ def _refined(flat: FloatArray, weights: FloatArray, point: FloatArray, direction
         near &= (along >= stretch[0]) & (along <= stretch[1])
         w = weights[near]
         middle = w @ flat[near] / w.sum()
-        rest = flat[near] - middle
-        _, vectors = np.linalg.eigh((rest * w[:, None]).T @ rest)
-        direction = vectors[:, 1] * (1.0 if vectors[:, 1] @ direction >= 0 else -1.0)
+        x, y = (flat[near] - middle).T
+        turn = 0.5 * np.arctan2(2 * float(w @ (x * y)), float(w @ (x * x - y * y)))  # of the longer axis of their ellipse
+        longer = np.array([np.cos(turn), np.sin(turn)])
+        direction = longer * (1.0 if longer @ direction >= 0 else -1.0)
         shift = float((middle - point) @ direction)
         stretch, point = (stretch[0] - shift, stretch[1] - shift), middle
     assert stretch is not None
@@ -145,10 +155,11 @@ def _refined(flat: FloatArray, weights: FloatArray, point: FloatArray, direction
 def _stretch(along: FloatArray, weights: FloatArray) -> tuple[float, float]:
     """Start and end of the heaviest stretch without a gap of LONGEST_GAP_MM."""
     order = np.argsort(along)
-    cuts = np.flatnonzero(np.diff(along[order]) > LONGEST_GAP_MM) + 1
-    parts = np.split(order, cuts)
-    heaviest = max(parts, key=lambda part: float(weights[part].sum()))
-    return float(along[heaviest[0]]), float(along[heaviest[-1]])
+    ordered = along[order]
+    first = np.concatenate(([0], np.flatnonzero(np.diff(ordered) > LONGEST_GAP_MM) + 1))
+    heaviest = int(np.argmax(np.add.reduceat(weights[order], first)))
+    last = first[heaviest + 1] - 1 if heaviest + 1 < len(first) else -1
+    return float(ordered[first[heaviest]]), float(ordered[last])
 
 
 def _near(flat: FloatArray, line: Line, distance: float) -> npt.NDArray[np.bool_]:

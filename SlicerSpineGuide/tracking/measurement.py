@@ -21,13 +21,17 @@ STEADY_PROOF = 1.5  # ... where the tip of the frame before was in them: a tip a
 LEAST_EXPLAINED = 0.45  # of the cost of there being none
 SLACK_MM, STEADY_SLACK_MM = 0.2, 0.5  # beyond the stack's face: a tip so near it is partly in the slices, and does not flicker
 LOOKS = 5
+THICK_FROM_MM = 5.0
+ROUGHLY, ROUGH_STARTS, ROUGH_STEPS = 6, 3, 6  # one pixel in so many, from so many starts: where a thick one lies
+LEAST_EXPLAINED_ROUGHLY = 0.3  # of the cost of there being none; what explains less need not be looked at closely
 OPEN_COST = 2.0  # costs count so many times less where two solutions are weighed: errors of neighbouring pixels are alike
 CLEARLY_WORSE, OUT_OF_QUESTION = 5.0, 60.0  # of the log likelihood, by a part of the pixels and before the last step
+FAR_WORSE = 4.0  # ... so many times, before the first: no step will make up for it
 MOST_MISFIT, GOOD_MISFIT = 2.4, 0.9
 LONGEST_SHAFT_MM, LONGEST_SCREW_MM = 60.0, 35.0  # so much of it behind the tip is looked at: a screw's head is no cylinder
 BEFORE_MM = 10.0  # ... and so much beyond where its metal begins
 SHORTEST_LEVER_MM = 5.0
-STRAIGHT, BEND, STIFF_FROM_MM = 3e-5, 2e-4, 5.0  # 1/mm, curvatures; 3 mm off the chord over 125 mm are 1.5e-3; thick ones do not bend
+STRAIGHT, BEND = 3e-5, 2e-4  # 1/mm, curvatures; 3 mm off the chord over 125 mm are 1.5e-3; thick ones and screws do not bend
 LEAST_BEND_GAIN = 8.0  # of the log likelihood by a bend, against a straight instrument
 CLEAR_BEND = 0.25  # ... and of its cost, so that it is clear: streaks seem to bend an instrument as well
 BENDING_DARKNESS_HU = 200.0  # ... the more so, the darker they are
@@ -40,13 +44,14 @@ MOVED_MM = 2.5  # an end that the fit puts so far from where the threshold saw i
 LONGEST_POINT, POINT_MEAN, POINT_SIGMA = 1.5, 0.7, 0.35  # in diameters: bevels and points of 20 to 45 degrees
 LONGEST_SCREW_POINT, SCREW_POINT_MEAN, SCREW_POINT_SIGMA = 2.5, 0.9, 0.6  # ... and a screw's thread tapers over 5 to 15 mm
 TUBE_WALL_MM = 1.1
-SCREW_CORES = (0.97, 0.88, 0.79)  # mean diameters of a threaded shaft, in parts of its outer one
+SCALE = (1.0, 1e-3)  # how thick it is, in parts of its package's diameter: mean and standard deviation
+SCREW_SCALE = (0.88, 0.03)  # ... of the mean of a thread
 CLEAR_MM = 0.5  # a tip so far from the stack's face, radius and uncertainty aside, needs no second hypothesis
 
 
 @dataclass(frozen=True, eq=False)
 class Measured:
-    """tip flat (2,) and place: mm in the stack's frame; slope_t, slope_z of the axis against `line`; sigma (11,) of the parameters.
+    """tip flat (2,) and place: mm in the stack's frame; slope_t, slope_z of the axis against `line`; sigma (12,) of the parameters.
 
     leaves: the end that is seen is not the tip, the instrument goes on beyond the slices. misfit: rms, in expected errors.
     lever: mm of the shaft that the axis was measured over. darkness: HU, of the shadow beyond the tip.
@@ -76,9 +81,11 @@ class Measurement:
         self._diameter = trajectory.instrument.diameter_mm
         tube, screw = trajectory.instrument.kind == "tube", trajectory.instrument.kind == "screw"
         bore = self._diameter - 2 * TUBE_WALL_MM if tube else 0.0
-        self._stiff = tube or screw or self._diameter >= STIFF_FROM_MM
+        self._thick = tube or self._diameter >= THICK_FROM_MM
+        self._stiff = self._thick or screw
         self._least_seen = max(LEAST_SEEN_MM, (LEAST_OF_SCREW if screw else LEAST_SEEN) * self._diameter)
-        self._models = [cylinder(part * self._diameter, stack.thickness, bore) for part in (SCREW_CORES if screw else (1.0,))]
+        self._model = cylinder(self._diameter, stack.thickness, bore)
+        self._scale = SCREW_SCALE if screw else SCALE
         self._shaft_mm = min(LONGEST_SCREW_MM if screw else LONGEST_SHAFT_MM, trajectory.instrument.length_mm)
         longest, *of_point = (
             (LONGEST_SCREW_POINT, SCREW_POINT_MEAN, SCREW_POINT_SIGMA) if screw else (LONGEST_POINT, POINT_MEAN, POINT_SIGMA)
@@ -96,6 +103,8 @@ class Measurement:
             pixels = self._stack.along(line, self._diameter / 2, self._shaft_of(line), self._planning, self._pose)
             prior = self._prior(line)
             fit, found = self._inside(pixels, prior)
+            if found is None:
+                return None
             shift = float(found.parameters[U])
             if abs(shift) < MOVED_MM or line.length_mm + shift < 5.0:
                 break
@@ -127,16 +136,20 @@ class Measurement:
         flat, along_normal = self._stack.in_plane(self._planned)
         slope = float(np.clip(along_normal / max(float(flat @ line.direction), 0.2), -1, 1))
         half, d = (self._stack.high - self._stack.low) / 2, self._diameter
-        mean = np.array([0.0, 0.0, self._middle, 0.0, slope, 0.0, 0.0, self._point_mean, np.log(8000.0), np.log(0.6), 0.0])
-        sigma = np.array([10.0, 2.0, half + d / 2, 0.1, 0.15, STRAIGHT, STRAIGHT, self._point_sigma, 0.8, 0.3, SHADOW_HU])
+        mean = np.array(
+            [0.0, 0.0, self._middle, 0.0, slope, 0.0, 0.0, self._point_mean, np.log(8000.0), np.log(0.6), 0.0, self._scale[0]]
+        )
+        sigma = np.array(
+            [10.0, 2.0, half + d / 2, 0.1, 0.15, STRAIGHT, STRAIGHT, self._point_sigma, 0.8, 0.3, SHADOW_HU, self._scale[1]]
+        )
         return Prior(mean, sigma)
 
     @property
     def _middle(self) -> float:
         return (self._stack.low + self._stack.high) / 2
 
-    def _inside(self, pixels: Pixels, prior: Prior) -> tuple[CylinderFit, Fit]:
-        """The best fit of an instrument whose tip is about where its metal ends."""
+    def _inside(self, pixels: Pixels, prior: Prior) -> tuple[CylinderFit, Fit | None]:
+        """The best fit of an instrument whose tip is about where its metal ends; None where it hardly explains anything."""
         seen = _depth(pixels, self._middle, float(prior.mean[SLOPE_Z]))
         planned = float(prior.mean[SLOPE_Z])
         starts = []
@@ -146,13 +159,9 @@ class Measurement:
             start = prior.mean.copy()
             start[Z], start[SLOPE_Z] = z, slope
             starts.append(start)
-        fit, starts = self._fit_of_best_model(pixels, prior, starts)
-        found = fit.run(starts[0])
-        if found.misfit > GOOD_MISFIT:  # perhaps it has come from the wrong side
-            some = fit.every(4)
-            rough = min((some.run(start, 5) for start in starts[1:4]), key=lambda f: f.cost)
-            if rough.cost < some.cost_at(found.parameters) + CLEARLY_WORSE:
-                found = min((found, fit.run(rough.parameters)), key=lambda f: f.cost)
+        fit, found = self._straight(pixels, prior, starts)
+        if found is None:
+            return fit, None
         if not found.at_rest:
             found = fit.run(found.parameters)
         if self._stiff:
@@ -167,18 +176,31 @@ class Measurement:
         clear = CLEAR_BEND * found.cost * (1 + pixels.darkness / BENDING_DARKNESS_HU)
         return bent, _between(freed, found, max(1 - gain / clear, 0.0))
 
-    def _fit_of_best_model(self, pixels: Pixels, prior: Prior, starts: list[FloatArray]) -> tuple[CylinderFit, list[FloatArray]]:
-        """The fit of the model that explains the pixels best, and the starts, the most likely first.
+    def _straight(self, pixels: Pixels, prior: Prior, starts: list[FloatArray]) -> tuple[CylinderFit, Fit | None]:
+        """The best fit of a straight instrument, from the best of `starts`; None where it hardly explains anything."""
+        fit = CylinderFit(self._model, pixels, prior, self._stack.noise, self._longest_point)
+        starts = fit.ranked(starts)
+        some = fit.every(ROUGHLY)
+        if self._thick:  # its start is far off
+            start = self._approached(some, starts)
+            return fit, None if start is None else fit.run(start)
+        found = fit.run(starts[0])
+        if found.misfit > GOOD_MISFIT:  # perhaps it has come from the wrong side
+            start, nothing = self._approached(some, starts[1:]), fit.cost_of_nothing()
+            if start is None and nothing - found.cost < LEAST_EXPLAINED_ROUGHLY * nothing:
+                return fit, None
+            if start is not None and some.cost_at(start) < some.cost_at(found.parameters) + CLEARLY_WORSE:
+                found = min((found, fit.run(start)), key=lambda f: f.cost)
+        return fit, found
 
-        A screw is as thick as the mean of its thread, which is told by its pixels rather than by its package.
-        """
-        fits = [CylinderFit(model, pixels, prior, self._stack.noise, self._longest_point) for model in self._models]
-        starts = fits[len(fits) // 2].ranked(starts)
-        if len(fits) == 1:
-            return fits[0], starts
-        rough = [fit.every(6).run(starts[0], 4) for fit in fits]
-        best = min(range(len(fits)), key=lambda k: rough[k].cost)
-        return fits[best], [rough[best].parameters, *starts]
+    def _approached(self, some: CylinderFit, starts: list[FloatArray]) -> FloatArray | None:
+        """A better start, by a part of the pixels; None where nothing that is near any start explains them."""
+        enough = (1 - LEAST_EXPLAINED_ROUGHLY) * some.cost_of_nothing()
+        for some_starts in (starts[:ROUGH_STARTS], starts[ROUGH_STARTS:]):
+            start, cost = some.approached(some_starts, ROUGH_STEPS)
+            if cost < enough:
+                return start
+        return None
 
     def _with_its_mirror(self, fit: CylinderFit, found: Fit) -> Fit:
         """The fit, moved towards the same instrument mirrored in the stack's middle as far as that explains the pixels as well.
@@ -194,7 +216,9 @@ class Measurement:
             other = replace(found, parameters=p, cost=fit.cost_at(p))
         else:
             rough = fit.every(2)  # which of the two is likelier is told by half of the pixels
-            if fit.every(4).run(p, 5).cost > fit.every(4).cost_at(found.parameters) + OUT_OF_QUESTION:
+            some = fit.every(4)
+            here, there = some.cost_at(found.parameters), some.cost_at(p)
+            if there > FAR_WORSE * here + OUT_OF_QUESTION or some.run(p, 5).cost > here + OUT_OF_QUESTION:
                 return found
             other = rough.run(p)
             if rough.cost_at(found.parameters) - other.cost > 0:

@@ -82,20 +82,31 @@ class Stack:
         reach = radius_mm + ASIDE_MM
         end = line.point + line.end * line.direction
         parts = [self._part(k, end, line.direction, aside, reach, shaft_mm) for k in range(len(self.slices))]
-        u, t, z, live, points = (np.concatenate([part[i] for part in parts]) for i in range(5))
+        u, t, row, column = (np.concatenate([part[i] for part in parts]) for i in range(4))
         near = u > -NEAR_TIP_MM - 2 * radius_mm
-        keep, weight = np.zeros(len(u), dtype=bool), np.ones(len(u))
+        chosen, weights = [], list[FloatArray]()
         for part, most in ((near, MOST_NEAR), (~near, MOST_FAR)):
             where = np.flatnonzero(part)
+            stands_for = min(1.0, len(where) / max(min(len(where), most), 1) * self._pixel_mm2 / INDEPENDENT_MM2)
             if len(where) > most:  # a fixed choice: the same image gives the same answer
-                where = np.random.default_rng(0).choice(where, most, replace=False)
-            keep[where] = True
-            weight[part] = min(1.0, np.count_nonzero(part) / max(len(where), 1) * self._pixel_mm2 / INDEPENDENT_MM2)
-        keep = np.flatnonzero(keep)[np.argsort(-u[keep], kind="stable")]
-        plan = self._planned(points[keep], planning, plan_from_live)
-        excess = live[keep] - plan
-        shade, darkness = self._shades(u[keep], t[keep], z[keep], excess, radius_mm)
-        columns = (u[keep], t[keep], z[keep], excess, self.ceiling - plan, weight[keep], shade)
+                where = where[np.random.default_rng(0).choice(len(where), most, replace=False, shuffle=False)]
+            chosen.append(where)
+            weights.append(np.full(len(where), stands_for))
+        keep, weight = np.concatenate(chosen), np.concatenate(weights)
+        order = np.argsort(-u[keep], kind="stable")
+        keep, weight = keep[order], weight[order]
+        u, t, row, column = u[keep], t[keep], row[keep], column[keep]
+        which = np.searchsorted(np.cumsum([len(part[0]) for part in parts]), keep, side="right")
+        live, points = np.empty(len(keep)), np.empty((len(keep), 3))
+        for k, image in enumerate(self.slices):
+            here = which == k
+            live[here] = image.pixels[row[here], column[here]]
+            points[here] = image.plane.to_lps(np.stack((column[here], row[here]), axis=1))
+        z = self.places[which]
+        plan = self._planned(points, planning, plan_from_live)
+        excess = live - plan
+        shade, darkness = self._shades(u, t, z, excess, radius_mm)
+        columns = (u, t, z, excess, self.ceiling - plan, weight, shade)
         u32, t32, z32, excess32, ceiling32, weight32, shade32 = (column.astype(np.float32) for column in columns)
         return Pixels(u32, t32, z32, excess32, ceiling32, weight32, shade32, darkness)
 
@@ -122,8 +133,8 @@ class Stack:
     def _part(
         self, k: int, end: FloatArray, forward: FloatArray, aside: FloatArray, reach: float, shaft_mm: float
     ) -> tuple[FloatArray, ...]:
-        """u, t, z, live HU (n,) and live LPS (n, 3) of the pixels of slice `k` about a line's end."""
-        image, plane = self.slices[k], self.slices[k].plane
+        """u, t (mm), row and column (n,) of the pixels of slice `k` about a line's end."""
+        plane = self.slices[k].plane
         centre = self.to_live(end, float(self.places[k]))
         along, across = self.direction(forward), self.direction(aside)
         corners = np.array([centre + a * along + b * across for a in (-shaft_mm, BEYOND_MM) for b in (-reach, reach)])
@@ -135,10 +146,9 @@ class Stack:
         right, down, offset = plane.pitch[0] * plane.u, plane.pitch[1] * plane.v, plane.origin - centre
         u = offset @ along + (right @ along) * columns + (down @ along) * rows
         t = offset @ across + (right @ across) * columns + (down @ across) * rows
-        row, column = np.nonzero((u > -shaft_mm) & (u < BEYOND_MM) & (np.abs(t) < reach))
-        live = image.pixels[row + low[1], column + low[0]].astype(np.float64)
-        points = plane.to_lps(np.stack((column + low[0], row + low[1]), axis=1))
-        return u[row, column], t[row, column], np.full(len(row), self.places[k]), live, points
+        where = np.flatnonzero((u > -shaft_mm) & (u < BEYOND_MM) & (np.abs(t) < reach))
+        row, column = np.divmod(where, max(len(columns), 1))
+        return u.reshape(-1)[where], t.reshape(-1)[where], row + low[1], column + low[0]
 
     def _planned(self, points: FloatArray, planning: Volume, plan_from_live: FloatArray) -> FloatArray:
         """The plan's mean HU through the slice at live LPS points (n, 3)."""
