@@ -25,12 +25,12 @@ from SlicerSpineGuide.translation import tr
 Progress = Callable[[float], bool]
 SEARCH_MM = 5.0  # grid of the search
 TILTS_DEG = 15.0
-PLACES_PER_ORIENTATION, PLACES = 2, 5
+PLACES_PER_ORIENTATION, PLACES = 6, 24  # measured: where neighbours have turned, the right one may be the twelfth
 APART_MM = 12.0
 STAGES = ((4.0, 60, 4.0), (2.0, 40, 1.0), (1.0, 30, 0.3))  # grid mm, iterations, first step mm
 STAGE_WEIGHTS = 0.05, 0.3, 0.3  # what counts at each: first the surroundings too, then the vertebra alone
 ALONG_SPINE_MM = 13.0  # half a vertebra: a volume shows its neighbours as well, which may have turned against it
-LEAST_OVERLAP = 0.4
+LEAST_OVERLAP = 0.4  # of the template in the search, of the vertebra's bone when refined: a few voxels may agree by chance
 THROUGH_VERTEBRA_MM, MOST_SLICES = 10.0, 7
 NEAR_MM, NEAR_DEG = 3.0, 4.0  # of the volume's pose: further away the slices have found something else
 
@@ -119,6 +119,7 @@ class _VolumeRegistration:
         self._done = 0.0
         self._smooth: dict[float, sitk.Image] = {}
         self._fixed: dict[float, tuple[sitk.Image, sitk.Image]] = {}
+        self._bone_voxels: dict[float, int] = {}
 
     def report(self, done: float) -> None:
         self._done = max(self._done, done)
@@ -205,6 +206,8 @@ class _VolumeRegistration:
             return _Place(-1.0, place.live_from_plan)
         if cancelled:
             raise Cancelled
+        if method.GetMetricNumberOfValidPoints() < LEAST_OVERLAP * self._bone_voxels[spacing]:
+            return _Place(-1.0, place.live_from_plan)
         return _Place(-float(method.GetMetricValue()), transform)
 
     def _live_at(self, spacing: float) -> sitk.Image:
@@ -227,6 +230,7 @@ class _VolumeRegistration:
         weight = self.weight.at(np.stack([x.ravel(), y.ravel(), z.ravel()], axis=1).astype(np.float32))
         mask = sitk.GetImageFromArray((weight > least).astype(np.uint8).reshape(x.shape))
         mask.CopyInformation(fixed)
+        self._bone_voxels[spacing] = int(np.count_nonzero(weight > least))
         self._fixed[spacing] = fixed, mask
         return fixed, mask
 
