@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 
-from SlicerSpineGuide.geometry import FloatArray, rigid, vector
+from SlicerSpineGuide.geometry import FloatArray, Projection, rigid, vector
 from SlicerSpineGuide.images import Volume
 from SlicerSpineGuide.intake.frame import Radiograph
 from SlicerSpineGuide.registration.drr_motion import moved, small_motion
@@ -15,7 +16,7 @@ from SlicerSpineGuide.registration.result import Registration, Status
 from SlicerSpineGuide.registration.xray_image import LogRadiograph
 from SlicerSpineGuide.registration.xray_levels import prepare_levels
 from SlicerSpineGuide.registration.xray_search import candidates
-from SlicerSpineGuide.registration.xray_solve import Prior, Solution, TagAccuracy, for_each_view, solve
+from SlicerSpineGuide.registration.xray_solve import WELL_EXPLAINED, Prior, Solution, TagAccuracy, for_each_view, solve
 from SlicerSpineGuide.registration.xray_view import Level, View
 from SlicerSpineGuide.translation import tr
 
@@ -28,7 +29,11 @@ RIVAL_MARGIN, RIVAL_APART_MM = 0.08, 14.0  # vertebrae are further apart than th
 GOOD_CORRELATION = 0.85  # at the middle level: above it no further starts are tried
 LOCKED_SIGMA_MM, LOCKED_DEPTH_MM = 1.5, 8.0  # across the rays, and along those of a single view
 DISTANCE_ERROR = 0.005  # of a C-arm's stated distances: what one view's depth, a matter of magnification, cannot do better than
-TURN_RAD = np.radians(12.0)
+# first guesses that are turned, (N, 3) in rad, about each axis and between them
+TURNS = np.radians(np.vstack((12.0 * np.eye(3), -12.0 * np.eye(3), 7.0 * np.array(list(product((-1.0, 1.0), repeat=3))))))
+MIDDLE_STEPS, FINE_STEPS = 8, 20  # of Gauss-Newton, at most
+AT_REST_MM = 0.15  # a pose whose last step was longer is still on its way
+SAME_PLACE_MM, REFINED = 1.5, 3  # of the poses found, how many that differ by so much are refined
 MOTION_SIGMA = np.array([2.5] * 3 + [np.radians(1.0)] * 3)  # of the patient, from frame to frame
 CALM_MM, LEAP_MM = 4.0, 8.0  # from frame to frame: as expected, and the furthest that is followed without a search
 
@@ -44,6 +49,19 @@ class XrayPose(Registration):
     view_poses: tuple[FloatArray, ...] = ()
     correlations: tuple[float, ...] = ()
     ends_in_air: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """Where the target may be: what Gauss-Newton came to, with the CT's levels that it was compared with."""
+
+    solution: Solution
+    levels: Sequence[Level]
+
+    def promise(self, guess: FloatArray, centre: FloatArray) -> float:
+        """The correlation, less what a pose loses by being turned far from the C-arm's angles."""
+        angle = np.linalg.norm(small_motion(self.solution.pose, guess, centre)[3:])
+        return float(self.solution.correlation - 0.15 * (angle / np.radians(20)) ** 2)
 
 
 def isocentre_at(target: Sequence[float] | FloatArray) -> FloatArray:
@@ -110,42 +128,55 @@ class XrayRegistration:
         return None
 
     def _acquire(self, seen: Sequence[LogRadiograph], guess: FloatArray) -> XrayPose:
-        """Search around a first guess, coarse to fine; turned guesses too where the first does not lead to a good fit."""
-        levels, better = self.levels, self._searched(seen, self.levels, [guess])
-        ends = any(not View(radiograph, levels[0], self.centre, guess, 0.0).whole for radiograph in seen)
-        if ends:
-            in_air = self._searched(seen, self._in_air, [guess])
-            if in_air[0].correlation > better[0].correlation:
-                levels, better = self._in_air, in_air
-        if better[0].correlation < GOOD_CORRELATION:
-            axes = np.vstack((np.eye(3), -np.eye(3)))
-            turned = [moved(guess, np.concatenate((np.zeros(3), axis * TURN_RAD)), self.centre) for axis in axes]
-            better = [*better, *self._searched(seen, levels, turned)]
+        """Search around a first guess, coarse to fine; around turned guesses too where the first does not lead to a good fit."""
+        ends = any(not View(radiograph, self.levels[0], self.centre, guess, 0.0).whole for radiograph in seen)
+        better = [
+            place for levels in (self.levels, *([self._in_air] if ends else [])) for place in self._searched(seen, levels, [guess])
+        ]
+        better.sort(key=lambda place: place.promise(guess, self.centre), reverse=True)
+        fine = [self._refined(seen, better[0])]
+        if not _fits_well(fine[0].solution):
+            turned = [moved(guess, np.concatenate((np.zeros(3), turn)), self.centre) for turn in TURNS]
+            refined = better[0]
+            better += self._searched(seen, refined.levels, turned)
+            better.sort(key=lambda place: place.promise(guess, self.centre), reverse=True)
+            promising = self._distinct(seen, better, SAME_PLACE_MM)[:REFINED]
+            fine += [self._refined(seen, place) for place in promising if place is not refined]
+        best = max(fine, key=lambda place: place.promise(guess, self.centre))
+        lead = self._lead(seen, best, better, guess)
+        return self._judged(_with_depth_doubt(best.solution, seen), lead, best.levels[2].ends_in_air)
 
-        def promise(solution: Solution) -> float:
-            """The correlation, less what a pose loses by being turned far from the C-arm's angles."""
-            angle = np.linalg.norm(small_motion(solution.pose, guess, self.centre)[3:])
-            return float(solution.correlation - 0.15 * (angle / np.radians(20)) ** 2)
+    def _lead(self, seen: Sequence[LogRadiograph], best: Place, others: Sequence[Place], guess: FloatArray) -> float:
+        """By how much the best place is more promising than the next best that is elsewhere; at the finest level where it is close."""
+        here, *rivals = self._distinct(seen, [best, *others], RIVAL_APART_MM)
+        if not rivals:
+            return np.inf
+        near = [other for other in others if len(self._distinct(seen, [best, other], RIVAL_APART_MM)) == 1]
+        lead = max((p.promise(guess, self.centre) for p in near), default=-1.0) - rivals[0].promise(guess, self.centre)
+        if lead < RIVAL_MARGIN:
+            lead = here.promise(guess, self.centre) - self._refined(seen, rivals[0]).promise(guess, self.centre)
+        return lead
 
-        best, *others = self._distinct(seen, sorted(better, key=promise, reverse=True), RIVAL_APART_MM)
-        views = self._views(seen, levels[2], best.pose, 2.0)
-        tags = self.tags if len(views) > 1 else None
-        found = solve(views, best.pose, iterations=4 if len(views) > 1 else 8, tolerance_mm=0.05, tags=tags)
-        lead = promise(best) - promise(others[0]) if others else np.inf
-        return self._judged(_with_depth_doubt(found, seen), lead, levels[2].ends_in_air)
-
-    def _searched(self, seen: Sequence[LogRadiograph], levels: Sequence[Level], guesses: Sequence[FloatArray]) -> list[Solution]:
+    def _searched(self, seen: Sequence[LogRadiograph], levels: Sequence[Level], guesses: Sequence[FloatArray]) -> list[Place]:
         """The best few poses that the guesses lead to at the middle level, best first."""
         coarse, middle, _ = levels
         count = 4 if len(guesses) == 1 else 2
         starts = sorted((c for guess in guesses for c in candidates(seen, coarse, self.centre, guess, SEARCH_MM, count)), reverse=True)
-        rough = sorted((self._solve(seen, coarse, start.pose, 4) for start in starts[:6]), key=lambda s: -s.correlation)
+        rough = [Place(self._solve(seen, coarse, start.pose, 4), levels) for start in starts[:6]]
+        rough.sort(key=lambda place: -place.solution.correlation)
         distinct = self._distinct(seen, rough, 5.0)[:3]
-        better = [self._solve(seen, middle, distinct[0].pose, 6)]
+        better = [Place(self._solve(seen, middle, distinct[0].solution.pose, MIDDLE_STEPS), levels)]
         for other in distinct[1:]:
-            if better[0].correlation < GOOD_CORRELATION or other.correlation > distinct[0].correlation - 2 * RIVAL_MARGIN:
-                better.append(self._solve(seen, middle, other.pose, 6))
-        return sorted(better, key=lambda s: -s.correlation)
+            near = other.solution.correlation > distinct[0].solution.correlation - 2 * RIVAL_MARGIN
+            if better[0].solution.correlation < GOOD_CORRELATION or near:
+                better.append(Place(self._solve(seen, middle, other.solution.pose, MIDDLE_STEPS), levels))
+        return sorted(better, key=lambda place: -place.solution.correlation)
+
+    def _refined(self, seen: Sequence[LogRadiograph], place: Place) -> Place:
+        """The place at the finest level, where it comes to rest."""
+        views = self._views(seen, place.levels[2], place.solution.pose, 2.0)
+        tags = self.tags if len(seen) > 1 else None
+        return replace(place, solution=solve(views, place.solution.pose, iterations=FINE_STEPS, tolerance_mm=0.05, tags=tags))
 
     def _solve(self, seen: Sequence[LogRadiograph], level: Level, start: FloatArray, iterations: int) -> Solution:
         views = self._views(seen, level, start, 2 * level.pixel_mm)
@@ -154,16 +185,13 @@ class XrayRegistration:
     def _views(self, seen: Sequence[LogRadiograph], level: Level, pose: FloatArray, slack_mm: float) -> list[View]:
         return for_each_view(lambda radiograph: View(radiograph, level, self.centre, pose, slack_mm), seen)
 
-    def _distinct(self, seen: Sequence[LogRadiograph], found: Sequence[Solution], apart_mm: float) -> list[Solution]:
-        """Those of the solutions, in order, that put the target elsewhere than the ones before; of one view, across its rays."""
-        kept: list[Solution] = []
-        for solution in found:
-            apart = [small_motion(solution.pose, k.pose, self.centre)[:3] for k in kept]
-            if len(seen) == 1:
-                along = solution.pose[:3, :3] @ seen[0].projection.normal
-                apart = [a - along * (a @ along) for a in apart]
-            if all(np.linalg.norm(a) > apart_mm for a in apart):
-                kept.append(solution)
+    def _distinct(self, seen: Sequence[LogRadiograph], found: Sequence[Place], apart_mm: float) -> list[Place]:
+        """Those of the places, in order, that put the target elsewhere than the ones before; of one view, across its rays."""
+        only = seen[0].projection if len(seen) == 1 else None
+        kept: list[Place] = []
+        for place in found:
+            if all(_apart_mm(place.solution.pose, k.solution.pose, self.centre, only) > apart_mm for k in kept):
+                kept.append(place)
         return kept
 
     def _judged(self, found: Solution, lead: float, ends_in_air: bool) -> XrayPose:
@@ -174,7 +202,9 @@ class XrayRegistration:
         if likeness < LOST_CORRELATION:
             return XrayPose("lost", quality=quality, reason=tr("The radiograph does not look like the planning CT around the target."))
         reason = ""
-        if lead < RIVAL_MARGIN:
+        if found.last_step_mm > AT_REST_MM:
+            reason = tr("The radiograph fits the planning CT only roughly.")
+        elif lead < RIVAL_MARGIN:
             reason = tr(
                 "Another place, perhaps another level, looks as much like the radiograph: mark landmarks or take a wider image."
             )
@@ -214,3 +244,16 @@ def _with_depth_doubt(found: Solution, seen: Sequence[LogRadiograph], prior: Pri
         doubt = min(doubt, max(0.0, float(along @ (prior.covariance - covariance)[:3, :3] @ along)))
     covariance[:3, :3] += np.outer(along, along) * doubt
     return replace(found, covariance=covariance)
+
+
+def _fits_well(found: Solution) -> bool:
+    return min(found.explained) >= WELL_EXPLAINED and found.last_step_mm <= AT_REST_MM
+
+
+def _apart_mm(pose: FloatArray, other: FloatArray, centre: FloatArray, only: Projection | None) -> float:
+    """How far two poses put the target apart; with the geometry of an only view, across its rays."""
+    apart = small_motion(pose, other, centre)[:3]
+    if only is not None:
+        along = pose[:3, :3] @ only.normal
+        apart = apart - along * (apart @ along)
+    return float(np.linalg.norm(apart))

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from SlicerSpineGuide.geometry import FloatArray
-from SlicerSpineGuide.registration.drr import FloatImage
+from SlicerSpineGuide.registration.drr import FloatImage, window
 from SlicerSpineGuide.registration.drr_motion import moved, pixel_motion
 from SlicerSpineGuide.registration.xray_image import LogRadiograph
+from SlicerSpineGuide.registration.xray_solve import for_each_view
 from SlicerSpineGuide.registration.xray_view import Level, View
 
 STEP_MM = 3.0
@@ -35,14 +36,14 @@ def candidates(
 
     With one view the translation is across its rays only.
     """
-    views = [View(radiograph, level, centre, guess, reach_mm) for radiograph in radiographs]
+    views = for_each_view(lambda radiograph: View(radiograph, level, centre, guess, reach_mm), radiographs)
     first = views[0].grid
     basis = guess[:3, :3] @ np.column_stack((first.u, first.v, first.normal))
     steps = np.arange(-np.floor(reach_mm / STEP_MM), np.floor(reach_mm / STEP_MM) + 1) * STEP_MM
     depths = steps if len(views) > 1 else np.zeros(1)
     offsets = np.stack(np.meshgrid(steps, steps, depths, indexing="ij"), axis=-1).reshape(-1, 3) @ basis.T
     offsets = offsets[np.linalg.norm(offsets, axis=1) <= reach_mm]
-    score = np.mean([_at_offsets(view, guess, offsets) for view in views], axis=0)
+    score = np.mean(for_each_view(lambda view: _at_offsets(view, guess, offsets), views), axis=0)
     score = score - 0.05 * (np.linalg.norm(offsets, axis=1) / reach_mm) ** 2  # what is nearer is likelier
     found: list[Candidate] = []
     while len(found) < count and np.isfinite(score).any():
@@ -55,28 +56,23 @@ def candidates(
 def _at_offsets(view: View, guess: FloatArray, offsets: FloatArray) -> FloatArray:
     """(N,): the correlation of the view's radiograph with the guess's DRR, moved as each translation (N, 3) would move it."""
     likeness = _slide(view.moving(guess), view.weight(guess), view.fixed, view.contrast.exposed)
-    rows, columns = likeness.shape
-    target = view.target_pixel(guess)
-    x, y = (int(np.clip(round(v), 0, n - 1)) for v, n in zip(target, (columns, rows), strict=True))
-    shift, _ = pixel_motion(view.grid, guess, view.centre, view.target_depth(guess))
-    pixels = offsets @ shift[:3, :, y, x].astype(np.float64)
-    column, row = (np.clip(np.rint(pixels[:, i]).astype(int), -(n // 2), n // 2) for i, n in ((0, columns), (1, rows)))
+    at_target = window(view.grid, view.target_pixel(guess), 1.0, (1, 1))
+    shift, _ = pixel_motion(at_target, guess, view.centre, view.target_depth(guess))
+    pixels = np.rint(offsets @ shift[:3, :, 0, 0].astype(np.float64)).astype(int)
+    column, row = (np.clip(pixels[:, i], -(n // 2), n // 2) for i, n in ((0, likeness.shape[1]), (1, likeness.shape[0])))
     return likeness[row, column].astype(np.float64)
 
 
 def _slide(template: FloatImage, weight: FloatImage, fixed: FloatImage, exposed: FloatImage) -> FloatImage:
     """Correlation of the weighted template with the fixed image at every shift, indexed by (rows, columns) shifted, cyclic.
 
-    Where little of the template meets exposed detector the correlation is lowered in proportion.
+    Where little of the template meets exposed detector the correlation is lowered in proportion. The fixed image is expected to
+    reach beyond the template's weight by about as much as the shifts that matter, so that a little margin keeps its ends apart.
     """
-    shape = (2 * fixed.shape[0], 2 * fixed.shape[1])
-
-    def correlate(a: FloatImage, b: FloatImage) -> FloatImage:
-        return np.asarray(np.fft.irfft2(np.conj(np.fft.rfft2(a, shape)) * np.fft.rfft2(b, shape), shape), dtype=np.float32)
-
-    product = correlate(weight * template, fixed * exposed)
-    met = np.maximum(correlate(weight, exposed), 0)
-    power = np.maximum(correlate(weight, fixed * fixed * exposed), 1e-6)
-    own = np.maximum(correlate(weight * template * template, exposed), 1e-6)
-    coverage = np.clip(met / max(float(weight.sum()), 1e-6) / 0.6, 0, 1)
-    return np.asarray(product / np.sqrt(power * own) * coverage, dtype=np.float32)
+    shape = tuple(n + n // 5 for n in fixed.shape)
+    moving = np.fft.rfft2(np.stack((weight * template, weight, weight * template * template)), shape).conj()
+    still = np.fft.rfft2(np.stack((fixed * exposed, exposed, fixed * fixed * exposed)), shape)
+    pairs = moving[[0, 1, 1, 2]] * still[[0, 1, 2, 1]]
+    product, met, power, own = np.fft.irfft2(pairs, shape).astype(np.float32)
+    coverage = np.clip(np.maximum(met, 0) / max(float(weight.sum()), 1e-6) / 0.6, 0, 1)
+    return np.asarray(product / np.sqrt(np.maximum(power, 1e-6) * np.maximum(own, 1e-6)) * coverage, dtype=np.float32)

@@ -57,7 +57,7 @@ class Prior:
 @dataclass(frozen=True, eq=False)
 class Solution:
     """pose: plan_from_live; view_poses: each view's own; covariance (6, 6) of the pose; correlations, explained, used:
-    one a view, at the end (`Comparison`)."""
+    one a view, at the end (`Comparison`); last_step_mm: how far the last step still moved the target or a point 50 mm from it."""
 
     pose: FloatArray
     view_poses: tuple[FloatArray, ...]
@@ -65,7 +65,7 @@ class Solution:
     correlations: tuple[float, ...]
     explained: tuple[float, ...]
     used: tuple[float, ...]
-    steps: int
+    last_step_mm: float
 
     @property
     def correlation(self) -> float:
@@ -103,9 +103,9 @@ def solve(
     poses = [start] * len(views)
     prior = prior or Prior.vague(start)
     stiffness = np.linalg.inv(prior.covariance)
-    covariance, step_count = prior.covariance, 0
+    covariance, reach = prior.covariance, np.inf
     correlations = explained = used = tuple(0.0 for _ in views)
-    for step_count in range(1, iterations + 1):  # noqa: B007
+    for _ in range(iterations):
         seen = [view.compare(p) for view, p in zip(views, poses, strict=True)]
         correlations, explained, used = zip(*((c.correlation, c.explained, c.used) for c in seen), strict=True)
         count = len(views)
@@ -133,7 +133,8 @@ def solve(
         pose = moved(pose, motion[:6], centre)
         own_motions = list(motion[6:].reshape(-1, 6)) if loose else []
         poses = [moved(p, own, centre) for p, own in zip(poses, own_motions, strict=True)] if loose else [pose] * count
-        if _reach(motion) < tolerance_mm:
+        reach = _reach(motion)
+        if reach < tolerance_mm:
             break
     if loose and tags is not None:
         # How exact the tags were this time is judged by how well the views agree. Each sees only three of its six freedoms well,
@@ -141,7 +142,7 @@ def solve(
         disagreement = float(sum(np.sum(np.square(small_motion(p, pose, centre) / tags.sigma)) for p in poses))
         covariance = covariance * (1 + disagreement) / (1 + 3 * (len(views) - 1))
     misfit = max(1.0, (1 - min(explained)) / (1 - WELL_EXPLAINED))
-    return Solution(pose, tuple(poses), covariance * misfit**2, correlations, explained, used, step_count)
+    return Solution(pose, tuple(poses), covariance * misfit**2, correlations, explained, used, reach)
 
 
 def _reach(motion: FloatArray) -> float:
