@@ -139,6 +139,11 @@
         <translation>Un nœud nommé {aet} fonctionne sur {host}:{port}.</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/recording/recording.py"/>
+        <source>A recording is running already.</source>
+        <translation>Un enregistrement est déjà en cours.</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/intake/node_view.py"/>
         <source>A scanner is admitted</source>
         <translation>Un scanner est admis</translation>
@@ -239,6 +244,11 @@
         <translation>Admis depuis toute adresse : {aets}</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/intake/journal_words.py"/>
+        <source>Affected SOP Instance UID is not a valid UID</source>
+        <translation>Affected SOP Instance UID n'est pas un UID valide</translation>
+    </message>
+    <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Against the pace at which the images were taken</source>
         <translation>Par rapport au rythme auquel les images ont été prises</translation>
@@ -302,6 +312,11 @@
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Angles, depths, findings and pictures of every path, as one page to print</source>
         <translation>Angles, profondeurs, constats et images de chaque trajet, sur une page à imprimer</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/intake/journal_words.py"/>
+        <source>Another object with this SOP Instance UID is stored</source>
+        <translation>Un autre objet est déjà stocké sous ce SOP Instance UID</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/registration/volume_verdict.py"/>
@@ -684,6 +699,11 @@
         <translation>Bilan</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
+        <source>Delay</source>
+        <translation>Délai</translation>
+    </message>
+    <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Demonstration</source>
         <translation>Démonstration</translation>
@@ -1039,11 +1059,6 @@
         <translation>L'image et le plan ont été comparés et concordent : guider avec ce recalage</translation>
     </message>
     <message>
-        <location filename="../../SlicerSpineGuide/console/words.py"/>
-        <source>Image to guidance</source>
-        <translation>De l'image au guidage</translation>
-    </message>
-    <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Image:</source>
         <translation>Image :</translation>
@@ -1112,6 +1127,11 @@
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Instrument:</source>
         <translation>Instrument :</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
+        <source>Into</source>
+        <translation>Dans</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/answers.py"/>
@@ -1484,6 +1504,11 @@
         <translation>Noter cet instant pour le retrouver</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
+        <source>Nothing is being recorded. A recording is a case folder: the Training page lists it and plays it again.</source>
+        <translation>Rien n'est enregistré. Un enregistrement est un dossier de cas : la page Formation le propose et le rejoue.</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/console/opening.py"/>
         <source>Nothing is being uploaded.</source>
         <translation>Rien n'est en cours de téléversement.</translation>
@@ -1502,6 +1527,11 @@
         <location filename="../../SlicerSpineGuide/intake/commands_remote.py"/>
         <source>Nothing was found.</source>
         <translation>Rien n'a été trouvé.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/recording/recording.py"/>
+        <source>Nothing was recorded: no image arrived.</source>
+        <translation>Rien n'a été enregistré : aucune image n'est arrivée.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/opening.py"/>
@@ -1810,6 +1840,26 @@
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
+        <source>Record</source>
+        <translation>Enregistrer</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
+        <source>Recorded last:</source>
+        <translation>Dernier enregistrement :</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
+        <source>Recording</source>
+        <translation>Enregistrement</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
+        <source>Recordings and sample cases</source>
+        <translation>Enregistrements et exemples</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>Redo</source>
         <translation>Rétablir</translation>
     </message>
@@ -1917,6 +1967,11 @@
         <location filename="../../SlicerSpineGuide/geometry.py"/>
         <source>Rows and Columns are {rows} and {columns}: no image.</source>
         <translation>Rows et Columns valent {rows} et {columns} : pas d'image.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/intake/journal_words.py"/>
+        <source>SOP Class UID differs between command and context</source>
+        <translation>Le SOP Class UID de la commande diffère de celui du contexte</translation>
     </message>
     <message>
         <location filename="../../Resources/Procedures/sacral-osteosynthesis.json"/>
@@ -2119,6 +2174,11 @@
         <translation>Départ déplacé :</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
+        <source>Start recording</source>
+        <translation>Démarrer l'enregistrement</translation>
+    </message>
+    <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Start replay</source>
         <translation>Démarrer la relecture</translation>
@@ -2149,6 +2209,11 @@
         <translation>Arrêter le guidage : rien de ce qui était affiché ne reste</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
+        <source>Stop recording</source>
+        <translation>Arrêter l'enregistrement</translation>
+    </message>
+    <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Stop what runs and take the case out of the scene</source>
         <translation>Arrêter ce qui tourne et retirer le cas de la scène</translation>
@@ -2177,6 +2242,11 @@
         <location filename="../../SlicerSpineGuide/intake/checks.py"/>
         <source>TLS</source>
         <translation>TLS</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/intake/journal_words.py"/>
+        <source>TLS handshake failed: {why}</source>
+        <translation>Échec de la négociation TLS : {why}</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/commands.py"/>
@@ -2349,6 +2419,11 @@
         <translation>Le certificat {subject} est valable jusqu'au {date}.</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/intake/journal_words.py"/>
+        <source>The command says that there is no data set</source>
+        <translation>La commande annonce qu'il n'y a pas de données</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/console/graphics.py"/>
         <source>The console cannot draw because {names} is missing: run '{line}' as root.</source>
         <translation>La console ne peut pas dessiner car {names} manque : lancez « {line} » en tant que root.</translation>
@@ -2379,6 +2454,16 @@
         <translation>Le débriefing</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/intake/journal_words.py"/>
+        <source>The disk is full</source>
+        <translation>Le disque est plein</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/intake/journal_words.py"/>
+        <source>The disk is nearly full</source>
+        <translation>Le disque est presque plein</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/guidance/rules.py"/>
         <source>The disk is nearly full: the node will soon refuse images.</source>
         <translation>Le disque est presque plein : le nœud refusera bientôt des images.</translation>
@@ -2402,6 +2487,11 @@
         <location filename="../../SlicerSpineGuide/console/honest.py"/>
         <source>The fit between image and plan is uncertain: no position is shown.</source>
         <translation>La correspondance entre l'image et le plan est incertaine : aucune position n'est affichée.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/intake/journal_words.py"/>
+        <source>The folder for images cannot be written</source>
+        <translation>Impossible d'écrire dans le dossier des images</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/index.py"/>
@@ -2624,6 +2714,16 @@
         <translation>Le nœud n'a reçu aucune configuration ({why}).</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/intake/journal_words.py"/>
+        <source>The object is larger than this node accepts</source>
+        <translation>L'objet dépasse la taille que ce nœud accepte</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/intake/journal_words.py"/>
+        <source>The object was not received</source>
+        <translation>L'objet n'a pas été reçu</translation>
+    </message>
+    <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>The path of the plan that is guided</source>
         <translation>Le trajet du plan qui est guidé</translation>
@@ -2722,6 +2822,11 @@
         <location filename="../../SlicerSpineGuide/registration/xray.py"/>
         <source>The radiograph fits the planning CT only roughly.</source>
         <translation>La radiographie ne correspond qu'à peu près au scanner de planification.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/recording/recording.py"/>
+        <source>The recording ended after {n} images: {why}. Free space on the disk of {path}.</source>
+        <translation>L'enregistrement s'est arrêté après {n} images : {why}. Libérez de la place sur le disque de {path}.</translation>
     </message>
     <message>
         <location filename="../../Resources/Procedures/disc-infiltration.json"/>
@@ -2974,6 +3079,11 @@
         <translation>Il n'y a pas de scénario {name!r} : choisissez parmi {names}.</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/intake/journal_words.py"/>
+        <source>This AE title may not store here</source>
+        <translation>Ce titre AE n'est pas autorisé à stocker ici</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/intake/radiograph.py"/>
         <source>This is a Secondary Capture, which has no geometry: it is shown and nothing is measured on it.</source>
         <translation>C'est une capture secondaire, sans géométrie : elle est affichée et rien n'y est mesuré.</translation>
@@ -3127,6 +3237,11 @@
         <location filename="../../SlicerSpineGuide/console/honest.py"/>
         <source>Watch the scanner's own screen, and start the console again.</source>
         <translation>Regardez l'écran du scanner lui-même, et redémarrez la console.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/console/words.py"/>
+        <source>What arrives is being recorded. Images so far:</source>
+        <translation>Ce qui arrive est enregistré. Images jusqu'ici :</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
@@ -3322,6 +3437,21 @@
         <location filename="../../SlicerSpineGuide/console/proposing.py"/>
         <source>bone {bone:.1f} mm, canal {canal:.1f} mm</source>
         <translation>os {bone:.1f} mm, canal {canal:.1f} mm</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/intake/journal_words.py"/>
+        <source>by the peer</source>
+        <translation>par le correspondant</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/intake/journal_words.py"/>
+        <source>called AE title {aet} is not this node's</source>
+        <translation>le titre AE appelé {aet} n'est pas celui de ce nœud</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/intake/journal_words.py"/>
+        <source>calling AE title {aet} is not listed</source>
+        <translation>le titre AE appelant {aet} n'est pas dans la liste</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/commands.py"/>
@@ -3584,6 +3714,11 @@
         <translation>pas de TLS</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/intake/journal_words.py"/>
+        <source>no association request came in time</source>
+        <translation>aucune demande d'association n'est venue à temps</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/plan/planning_ct.py"/>
         <source>no image</source>
         <translation>pas d'image</translation>
@@ -3839,6 +3974,11 @@
         <translation>à droite</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/intake/journal_words.py"/>
+        <source>too many associations</source>
+        <translation>trop d'associations</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/plan/sheet.py"/>
         <source>towards the left</source>
         <translation>vers la gauche</translation>
@@ -3892,6 +4032,11 @@
         <location filename="../../SlicerSpineGuide/intake/commands.py"/>
         <source>{aet} is admitted from any address.</source>
         <translation>{aet} est admis depuis toute adresse.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/intake/journal_words.py"/>
+        <source>{aet} is known, but not from this address</source>
+        <translation>{aet} est connu, mais pas depuis cette adresse</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/commands.py"/>
@@ -4204,6 +4349,11 @@
         <translation>{n} acquisitions ont été utilisées.</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/intake/journal_words.py"/>
+        <source>{n} contexts, {refused} refused</source>
+        <translation>{n} contextes, {refused} refusés</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/intake/retention.py"/>
         <source>{n} images are older than allowed by tomorrow and will be deleted.</source>
         <translation>{n} images dépasseront demain l'âge permis et seront supprimées.</translation>
@@ -4327,6 +4477,11 @@
         <location filename="../../SlicerSpineGuide/plan/label_volume.py"/>
         <source>{path} has the planning CT's size but lies elsewhere: export it in the planning CT's space.</source>
         <translation>{path} a la taille du scanner de planification mais se trouve ailleurs : exportez-le dans l'espace du scanner de planification.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/recording/recording.py"/>
+        <source>{path} has {free:.1f} GB free, and a recording needs {needed:.1f} GB to begin with: free space there.</source>
+        <translation>{path} n'a que {free:.1f} Go libres, et un enregistrement en demande {needed:.1f} pour commencer : libérez de la place.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/plan/planning_ct.py"/>

@@ -74,7 +74,11 @@ class Actions:
         self._console.say_again()
 
     def freeze(self) -> None:
-        self._console.presenter.freeze(not self._console.state.frozen)
+        """Hold the picture, or go on with what is there now."""
+        held = not self._console.state.frozen
+        self._console.presenter.freeze(held)
+        if not held:
+            self._console.say_again()
 
     def window(self) -> None:
         if self._console.scene is not None:
@@ -140,6 +144,10 @@ class Actions:
     def mark(self) -> None:
         self._console.presenter.steps.mark(self._latest)
         self._console.presenter.publish_steps()
+
+    async def record(self) -> None:
+        """Start or stop recording what arrives as a case."""
+        await self._console.presenter.record.switch(self._hand.who)
 
     async def open(self, path: str) -> None:
         """Open the case in a folder or archive on the machine that the console runs on."""

@@ -16,7 +16,7 @@ from SlicerSpineGuide.console.address import announce, free_port
 from SlicerSpineGuide.console.control import Control
 from SlicerSpineGuide.console.graphics import check_graphics, quiet_vtk, silence_output_window
 from SlicerSpineGuide.console.memory import trimmer
-from SlicerSpineGuide.console.opening import Uploads, open_session
+from SlicerSpineGuide.console.opening import TemporaryCases, Uploads, open_session
 from SlicerSpineGuide.console.serving import Access, attach
 from SlicerSpineGuide.console.session import ConsoleSession
 from SlicerSpineGuide.errors import BadInput
@@ -58,7 +58,8 @@ class Console:
         self._host, self._port, self._open_browser = host, free_port(host, port), open_browser
         self.session = session
         self.scene: Any | None = None
-        self.control, self.uploads = Control(), Uploads()
+        self.control, self.temporary = Control(), TemporaryCases()
+        self.uploads = Uploads(self.temporary)
         self._shown: Update | None = None
         self._broken = self._resay = False
         self._modality = "CT"
@@ -77,27 +78,28 @@ class Console:
                 port=self._port, host=self._host, open_browser=False, show_connection_info=False, disable_logging=True, timeout=0
             )
         finally:
-            self.uploads.discard()
             if self.session is not None:
                 self.session.stop()
+            self.temporary.keep_only(None)
 
     async def open(self, path: Path) -> None:
         """Replace the session by the case in a folder or archive; what is wrong with it is said on the page."""
-        await self.open_made(lambda: open_session(path))
+        await self.open_made(lambda: open_session(path, self.temporary))
 
     async def open_made(self, make: Callable[[], ConsoleSession]) -> None:
         """Replace the session by one that `make` returns, off this loop; its BadInput is said on the page."""
         with self.state:
-            self.state.opening = {"busy": True, "problem": ""}
+            self.presenter.say_opening(True, "")
         problem = ""
         try:
             session = await asyncio.get_running_loop().run_in_executor(None, make)
         except BadInput as error:
             problem = str(error)
+            self._clear_away(self.session)
         else:
             await self.switch_to(session)
         with self.state:
-            self.state.opening = {"busy": False, "problem": problem}
+            self.presenter.say_opening(False, problem)
 
     async def switch_to(self, session: ConsoleSession) -> None:
         """Stop the session that runs, show another one and start it."""
@@ -107,10 +109,16 @@ class Console:
             self.scene = None
         if former is not None:
             await asyncio.get_running_loop().run_in_executor(None, former.stop)
+        self._clear_away(session)
         self._set_stage(session)
         await asyncio.get_running_loop().run_in_executor(None, session.start)
         self.session = session
         await self._bone()
+
+    def _clear_away(self, session: ConsoleSession | None) -> None:
+        """What was unpacked goes, unless the case that is open lies there."""
+        case = getattr(session, "case", None)
+        self.temporary.keep_only(getattr(case, "folder", None))
 
     def say_again(self) -> None:
         """Another language: what was said of the Update that is shown is said anew."""
@@ -253,6 +261,7 @@ class Console:
     def _now_and_then(self) -> None:
         with self.state:
             self.presenter.node()
+            self.presenter.record.follow()
             self.presenter.publish_steps()
             self.state.beat = (self.state.beat + 1) % 1_000_000
             self.state.holder, self.state.watching = self.control.holder, self.control.watching

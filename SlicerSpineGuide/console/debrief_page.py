@@ -35,7 +35,9 @@ def debrief_state(
             }
             for t, a in onsets
         ],
-        "judgements": [{"points": f"{j.points:+d}" if j.points else "0", "sentence": j.sentence} for j in result.judgements],
+        "judgements": [
+            {"points": f"{j.points:+d}".replace("-", "−") if j.points else "0", "sentence": j.sentence} for j in result.judgements
+        ],
         "steps": _bars(steps),
         "accuracy": [{"what": what, "value": value} for what, value in accuracy],
     }
@@ -66,7 +68,8 @@ def _drawn(curve: Curve, first: float, end: float) -> dict[str, Any]:
         return HEIGHT * (1 - (value - low) / (high - low))
 
     def path(points: tuple[tuple[float, float], ...]) -> str:
-        return "".join(f"{'L' if i else 'M'}{_x(t, first, end):.1f} {y(v):.1f}" for i, (t, v) in enumerate(points))
+        corners = [f"{_x(t, first, end):.1f} {y(v):.1f}" for t, v in points]
+        return f"M{corners[0]}h0" + "".join(f"L{corner}" for corner in corners[1:]) if corners else ""  # h0: one image alone is a dot
 
     labels = {
         "lateral_mm": tr("Beside the path, mm"),

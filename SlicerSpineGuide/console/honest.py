@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from SlicerSpineGuide.guidance.types import Update
-from SlicerSpineGuide.translation import tr
+from SlicerSpineGuide.translation import anew, tr
 
 _ICONS = {
     "no_plan": "mdi-file-question-outline",
@@ -25,7 +25,7 @@ def card(state: str, update: Update | None = None) -> dict[str, str]:
     if not state:
         return {"state": "", "icon": "", "sentence": "", "why": "", "next": ""}
     sentence, next_step = _words()[state]
-    why = update.hidden_reason if update is not None and state in ("stale", "lost", "uncertain", "no_instrument") else ""
+    why = anew(update.hidden_reason) if update is not None and state in ("stale", "lost", "uncertain", "no_instrument") else ""
     return {"state": state, "icon": _ICONS[state], "sentence": sentence, "why": why, "next": next_step}
 
 

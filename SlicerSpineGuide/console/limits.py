@@ -9,7 +9,7 @@ from SlicerSpineGuide.console.session import ConsoleSession
 from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.guidance.thresholds import Thresholds
 from SlicerSpineGuide.guidance.types import Update
-from SlicerSpineGuide.translation import tr
+from SlicerSpineGuide.translation import anew, tr
 
 NUMBERS = ("lateral_mm", "angle_deg", "depth_mm")
 
@@ -70,4 +70,4 @@ class Limits:
                 unit = "°" if name == "angle_deg" else "mm"
                 rows.append({"name": name, "label": labels[name], "value": f"{getattr(limits, name):g}", "unit": unit})
             rows += [{"name": f"zone:{z}", "label": z, "value": f"{mm:g}", "unit": "mm"} for z, mm in limits.zone_margin_mm.items()]
-        self._state.limits = {"rows": rows, "problem": self._problem}
+        self._state.limits = {"rows": rows, "problem": anew(self._problem)}

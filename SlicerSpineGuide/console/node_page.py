@@ -10,10 +10,12 @@ from typing import Any
 from SlicerSpineGuide.console.session import ConsoleSession
 from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.intake import NodeConfig
+from SlicerSpineGuide.intake.answers import Answer
 from SlicerSpineGuide.intake.checks import check_own, check_remote
 from SlicerSpineGuide.intake.desk import NodeDesk
 from SlicerSpineGuide.intake.node_view import answer_row, log_rows, node_view
 from SlicerSpineGuide.intake.overview import overview
+from SlicerSpineGuide.translation import anew
 
 PERIOD_S = 2.0
 
@@ -29,14 +31,18 @@ class NodePage:
         self._session: ConsoleSession | None = None
         self._looked = 0.0
         self._busy = False
-        state.nodes, state.node_problem, state.node_answers = {"ready": False}, "", {"name": "", "busy": False, "rows": []}
+        self._problem = ""
+        self._answered: tuple[str, bool, list[Answer]] = "", False, []
+        state.nodes = {"ready": False}
+        self._say()
 
     def begin(self, session: ConsoleSession | None) -> None:
         self._session, self._looked = session, 0.0
 
     def speak(self) -> None:
-        """Another language: look again at once."""
+        """Another language: look again at once, and say anew what was said."""
         self._looked = 0.0
+        self._say()
 
     async def refresh(self) -> None:
         """Look again if the last look is old enough; never more than one look at a time."""
@@ -53,7 +59,8 @@ class NodePage:
                 self._state.nodes = look | {"writable": desk.path is not None}
         except (BadInput, OSError) as error:
             with self._state:
-                self._state.nodes, self._state.node_problem = {"ready": False}, str(error)
+                self._state.nodes, self._problem = {"ready": False}, str(error)
+                self._say()
         finally:
             self._looked, self._busy = time.monotonic(), False
 
@@ -62,10 +69,10 @@ class NodePage:
         try:
             action(self._desk())
         except BadInput as error:
-            self._state.node_problem = str(error)
+            self._problem = str(error)
         else:
-            self._state.node_problem = ""
-            self._looked = 0.0
+            self._problem, self._looked = "", 0.0
+        self._say()
 
     def admit(self, aet: str) -> None:
         self.change(lambda desk: desk.admit(aet))
@@ -90,22 +97,30 @@ class NodePage:
 
     async def check(self, name: str) -> None:
         """Check a remote node, or with "" this one; answers appear one after the other."""
-        rows: list[dict[str, Any]] = []
+        rows: list[Answer] = []
         self._answers(name, True, rows)
         try:
             config = self._desk().config
             steps = iter(check_remote(config.node(name), config) if name else check_own(config))
             loop = asyncio.get_running_loop()
             while (answer := await loop.run_in_executor(None, next, steps, None)) is not None:
-                rows.append(answer_row(answer))
+                rows.append(answer)
                 self._answers(name, True, rows)
         except BadInput as error:
-            rows.append({"what": name, "ok": False, "words": str(error), "advice": ""})
+            rows.append(Answer(name, False, str(error)))
         self._answers(name, False, rows)
 
-    def _answers(self, name: str, busy: bool, rows: list[dict[str, Any]]) -> None:
+    def _answers(self, name: str, busy: bool, rows: list[Answer]) -> None:
+        self._answered = name, busy, list(rows)
         with self._state:
-            self._state.node_answers = {"name": name, "busy": busy, "rows": list(rows)}
+            self._say()
+
+    def _say(self) -> None:
+        """What is wrong, and what was answered, in the language of the page."""
+        name, busy, rows = self._answered
+        self._state.node_problem = anew(self._problem)
+        said = [{key: anew(text) for key, text in answer_row(row).items()} for row in rows]
+        self._state.node_answers = {"name": name, "busy": busy, "rows": said}
 
     def _desk(self) -> NodeDesk:
         own = getattr(self._session, "config", None)

@@ -14,23 +14,42 @@ from SlicerSpineGuide.recording.player import ReplaySession
 from SlicerSpineGuide.translation import tr
 
 
-def open_session(path: Path) -> ReplaySession:
+class TemporaryCases:
+    """The folders that cases were unpacked or uploaded into; they go with the case. Safe to use from any thread."""
+
+    def __init__(self) -> None:
+        self._folders: set[Path] = set()
+
+    def make(self) -> Path:
+        folder = Path(tempfile.mkdtemp(prefix="spineguide-case-"))
+        self._folders.add(folder)
+        return folder
+
+    def keep_only(self, case: Path | None) -> None:
+        """Remove all but the one that the open case lies in."""
+        for folder in list(self._folders):
+            if case is None or not case.is_relative_to(folder):
+                shutil.rmtree(folder, ignore_errors=True)
+                self._folders.discard(folder)
+
+
+def open_session(path: Path, temporary: TemporaryCases) -> ReplaySession:
     """The case in a folder, or in a zip archive of one, ready to be played; BadInput says what is wrong with it."""
     if path.suffix.lower() == ".zip":
-        path = unpack(path, Path(tempfile.mkdtemp(prefix="spineguide-case-")))
+        path = unpack(path, temporary.make())
     return ReplaySession(open_case(case_root(path)))
 
 
 class Uploads:
     """Receives dropped files over HTTP into a temporary folder: one upload at a time, the controlling browser's."""
 
-    def __init__(self) -> None:
+    def __init__(self, temporary: TemporaryCases) -> None:
+        self._temporary = temporary
         self._folder: Path | None = None
         self._bytes = 0
 
     def begin(self) -> None:
-        self.discard()
-        self._folder, self._bytes = Path(tempfile.mkdtemp(prefix="spineguide-upload-")), 0
+        self._folder, self._bytes = self._temporary.make(), 0
 
     async def write(self, name: str, content: Any) -> None:
         """One file; `content` is an aiohttp StreamReader. BadInput for a path that leads out, or for too much."""
@@ -52,8 +71,3 @@ class Uploads:
         folder, self._folder = self._folder, None
         archives = list(folder.glob("*.zip"))
         return archives[0] if len(archives) == 1 and len(list(folder.iterdir())) == 1 else folder
-
-    def discard(self) -> None:
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
-            self._folder = None

@@ -36,7 +36,7 @@ def build_pages(server: Any, layouts: LayoutManager) -> None:
         with html.Div(classes="sg-foot"):
             _raw(template("drive.html"))
             _raw(template("training.html"))
-            _raw(template("steps.html").replace("{{LIMITS}}", template("limits.html")))
+            _raw(template("steps.html").replace("{{LIMITS}}", template("limits.html") + template("record.html")))
             _raw(template("player.html"))
             _raw(template("status.html"))
 

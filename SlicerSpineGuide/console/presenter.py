@@ -9,6 +9,7 @@ from SlicerSpineGuide.console.limits import Limits
 from SlicerSpineGuide.console.node_page import NodePage
 from SlicerSpineGuide.console.planning_page import PlanningPage
 from SlicerSpineGuide.console.readouts import alerts, image_state, numbers
+from SlicerSpineGuide.console.record_control import RecordControl
 from SlicerSpineGuide.console.registering import Registering
 from SlicerSpineGuide.console.session import ConsoleSession
 from SlicerSpineGuide.console.training import Training
@@ -24,7 +25,7 @@ from SlicerSpineGuide.room.driving import NOT_DRIVING, DrivingSession
 from SlicerSpineGuide.scene import GuidanceScene
 from SlicerSpineGuide.scene.bullseye import bullseye
 from SlicerSpineGuide.scene.state import state_of
-from SlicerSpineGuide.translation import current_language, set_language, tr
+from SlicerSpineGuide.translation import anew, current_language, set_language, tr
 
 
 class Presenter:
@@ -36,8 +37,9 @@ class Presenter:
         state.page, state.me, state.hand_step = "guide", "", 1
         state.beat, state.frozen, state.layout, state.holder, state.watching = 0, False, "guide", "", 0
         state.sound_on, state.sound = False, {"n": 0, "priority": ""}
-        state.opening = {"busy": False, "problem": ""}
+        self._opening = (False, "")
         self.training, self.nodes, self.planning = Training(state), NodePage(state), PlanningPage(state)
+        self.record = RecordControl(state)
         state.card = card("")
         self.hand, self.limits = Registering(state), Limits(state)
         self.speak(current_language())
@@ -54,6 +56,7 @@ class Presenter:
         self.training.begin(session)
         self.nodes.begin(session)
         self.planning.begin(session)
+        self.record.begin(session)
         self.publish(None)
         self.publish_steps()
         self.publish_drive()
@@ -68,6 +71,13 @@ class Presenter:
         self.nodes.speak()
         self.training.speak()
         self.limits.speak()
+        self.hand.speak()
+        self.say_opening()
+
+    def say_opening(self, busy: bool | None = None, problem: str | None = None) -> None:
+        """How the opening of a case goes; None: as it was, in the language of the page."""
+        self._opening = (self._opening[0] if busy is None else busy, self._opening[1] if problem is None else problem)
+        self._state.opening = {"busy": self._opening[0], "problem": anew(self._opening[1])}
 
     def trajectory(self, update: Update | None) -> Trajectory | None:
         """The trajectory that an Update is about; the plan's first without one."""

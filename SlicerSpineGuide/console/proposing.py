@@ -15,7 +15,7 @@ from SlicerSpineGuide.plan.procedures import procedures
 from SlicerSpineGuide.plan.proposals import Proposal, Side
 from SlicerSpineGuide.plan.segmentation import Segmentation, open_segmentation
 from SlicerSpineGuide.recording.case import CaseFolder
-from SlicerSpineGuide.translation import tr
+from SlicerSpineGuide.translation import anew, tr
 
 InWorker = Callable[[Callable[[], Any]], Awaitable[Any]]
 
@@ -28,6 +28,7 @@ class Proposing:
         self.segmentation: Segmentation | None = None
         self._found: list[Proposal] = []
         self._session: ConsoleSession | None = None
+        self._problem = ""
 
     def begin(self, session: ConsoleSession | None) -> None:
         """Another session: a file named segmentation.* in its case folder is opened, nothing else is known."""
@@ -43,7 +44,7 @@ class Proposing:
         self._publish()
 
     def speak(self) -> None:
-        self._publish()
+        self._publish(busy=self._state.proposing["busy"], problem=self._problem)
 
     async def open(self, path: Path) -> None:
         """Open a label map, .seg.nrrd or DICOM SEG of the planning CT."""
@@ -77,6 +78,7 @@ class Proposing:
         return self._found[index].trajectory if 0 <= index < len(self._found) else None
 
     def _publish(self, busy: bool = False, problem: str = "") -> None:
+        self._problem = problem
         procedure = self._session.plan.procedure if self._session is not None else ""
         known = procedures().get(procedure)
         planner = Planner(self._session.planning, self.segmentation) if self._session is not None else None
@@ -88,7 +90,7 @@ class Proposing:
             "instruments": [model.name for _, model in models_of(procedure)] if known is not None else [],
             "usual": usual_instrument(procedure).name if known is not None else "",
             "busy": busy,
-            "problem": problem,
+            "problem": anew(problem),
             "candidates": [_row(n, p) for n, p in enumerate(self._found)],
         }
 

@@ -11,7 +11,7 @@ from SlicerSpineGuide.guidance.thresholds import limits_of
 from SlicerSpineGuide.guidance.types import Alert, AlertCode, Deviation, Update
 from SlicerSpineGuide.plan import Plan, Trajectory
 from SlicerSpineGuide.scene.sight import is_foreign, is_stale
-from SlicerSpineGuide.translation import tr
+from SlicerSpineGuide.translation import anew, tr
 
 NO_NUMBER = "–"
 _PRIORITIES = ("high", "medium", "low")
@@ -89,7 +89,7 @@ def image_state(update: Update | None, plan: Plan | None) -> dict[str, Any]:
     if update is None or update.frame is None or plan is None:
         return {
             "age": NO_NUMBER, "rate": NO_NUMBER, "index": 0, "skipped": 0, "registration": "none",
-            "registration_text": _registration_text("none"), "quality": "", "reason": update.hidden_reason if update else "",
+            "registration_text": _registration_text("none"), "quality": "", "reason": anew(update.hidden_reason) if update else "",
             "latency": NO_NUMBER, "foreign": False, "dose": "",
         }  # fmt: skip
     registration = update.registration
@@ -103,7 +103,7 @@ def image_state(update: Update | None, plan: Plan | None) -> dict[str, Any]:
         "registration": status,
         "registration_text": _registration_text(status if update.acceptance == "accepted" else update.acceptance),
         "quality": f"{100 * registration.quality:.0f} %" if registration.usable and status != "old" else "",
-        "reason": update.hidden_reason,
+        "reason": anew(update.hidden_reason),
         "latency": f"{update.times.total:.0f}" if running else NO_NUMBER,
         "foreign": is_foreign(update, plan),
         "dose": dose(update),

@@ -8,6 +8,7 @@ from SlicerSpineGuide.console.session import ConsoleSession
 from SlicerSpineGuide.guidance.types import Update
 from SlicerSpineGuide.scene import GuidanceScene
 from SlicerSpineGuide.scene.by_hand import ByHand, Registers
+from SlicerSpineGuide.translation import anew
 
 
 class Registering:
@@ -64,6 +65,10 @@ class Registering:
         self._hand.turn(about, degrees, self._operator)
         self._publish()
 
+    def speak(self) -> None:
+        """Another language: what the image said is said anew."""
+        self._publish()
+
     def follow(self, update: Update) -> None:
         """Take note of what the image said to the last request."""
         if self._hand.follow(update) or update.acceptance != self._state.hand["acceptance"]:
@@ -105,8 +110,8 @@ class Registering:
             "asks": bool(getattr(session, "asks", False)),
             "acceptance": latest.acceptance if latest is not None else "accepted",
             "moved": hand.moved,
-            "answer": hand.answer,
-            "problem": hand.problem,
+            "answer": anew(hand.answer),
+            "problem": anew(hand.problem),
             "picking": hand.picking,
             "pairs": [{"n": n, "live": m.live is not None, "plan": m.plan is not None} for n, m in enumerate(hand.marks, 1)],
         }

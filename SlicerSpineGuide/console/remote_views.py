@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from trame.app.asynchronous import create_task
 from trame.widgets import html
 from trame_rca.widgets.rca import RemoteControlledArea
-from trame_slicer.rca_view.rca_view_factory import RcaView, RemoteSliceViewFactory, RemoteThreeDViewFactory
+from trame_slicer.rca_view.rca_view_factory import RcaRenderStrategy, RcaView, RemoteSliceViewFactory, RemoteThreeDViewFactory
 
 from SlicerSpineGuide.console.control import Control
+from SlicerSpineGuide.console.painter import Painter
 from SlicerSpineGuide.console.turns import InTurn, Turns
 
 EVENT_THROTTLE_MS = 30
@@ -57,15 +59,26 @@ class _HeldViews:
     """What the slice and the 3D factories have in common."""
 
     areas: list[HeldArea]
-    _schedulers: dict[str, Any]  # by the view's name
+    _painters: dict[str, Painter]  # by the view's name
     _control: Control
     _caption: Callable[[str], None]
     _picked: Picked
 
     def _create_view(self, view: Any, scene: Any, app_logic: Any) -> RcaView[Any]:
         created = super()._create_view(view, scene, app_logic)  # type: ignore[misc]
+        self._paint(created)
         self.areas.append(HeldArea(created.view_adapter, self._control, created.slicer_view, self._picked))
         return created
+
+    def _paint(self, created: RcaView[Any]) -> None:
+        """A Painter in place of the scheduler that trame-slicer has made for the view."""
+        adapter = created.view_adapter
+        replaced = adapter._scheduler
+        painter = Painter(replaced.rca, adapter.push, self._target_fps, self._interactive_quality)  # type: ignore[attr-defined]
+        adapter._scheduler = painter
+        created.slicer_view.set_scheduled_render(RcaRenderStrategy(painter))
+        self._painters[created.slicer_view.name] = painter
+        create_task(replaced.close())
 
     def draw_first(self, name: str, turns: Turns) -> None:
         """The view of the live image: drawn whenever it changes; it tells when its picture is on its way."""
@@ -75,15 +88,14 @@ class _HeldViews:
             push(content, meta)
             turns.sent()
 
-        self._schedulers[name].set_push_callback(send)
+        self._painters[name].set_push_callback(send)
 
-    def draw_in_turn(self, name: str, turns: Turns, period_s: float) -> None:
-        """A view that waits for the live image."""
+    def draw_in_turn(self, name: str, turns: Turns, least_s: float) -> None:
+        """A view that waits for the live image, and for `least_s` between two pictures while images stream in."""
         view = self.get_factory_view(name).slicer_view  # type: ignore[attr-defined]
-        view.set_scheduled_render(InTurn(turns, self._schedulers[name], period_s))
+        view.set_scheduled_render(InTurn(turns, self._painters[name], least_s))
 
     def _create_vuetify_ui(self, view_id: str, slicer_view: Any, rca_scheduler: Any, *, active_view_cursor: str) -> None:
-        self._schedulers[slicer_view.name] = rca_scheduler
         with html.Div(
             classes=f"sg-view sg-view-{slicer_view.name}",
             data_view=slicer_view.name,
@@ -106,7 +118,7 @@ class HeldSliceViews(_HeldViews, RemoteSliceViewFactory):  # type: ignore[misc]
 
     def __init__(self, server: Any, control: Control, caption: Callable[[str], None], picked: Picked, **options: Any) -> None:
         super().__init__(server, **options)
-        self.areas, self._schedulers, self._control, self._caption, self._picked = [], {}, control, caption, picked
+        self.areas, self._painters, self._control, self._caption, self._picked = [], {}, control, caption, picked
 
 
 class HeldThreeDViews(_HeldViews, RemoteThreeDViewFactory):  # type: ignore[misc]
@@ -114,4 +126,4 @@ class HeldThreeDViews(_HeldViews, RemoteThreeDViewFactory):  # type: ignore[misc
 
     def __init__(self, server: Any, control: Control, caption: Callable[[str], None], picked: Picked, **options: Any) -> None:
         super().__init__(server, **options)
-        self.areas, self._schedulers, self._control, self._caption, self._picked = [], {}, control, caption, picked
+        self.areas, self._painters, self._control, self._caption, self._picked = [], {}, control, caption, picked

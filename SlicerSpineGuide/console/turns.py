@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Protocol
 
 from trame_slicer.views import ScheduledRenderStrategy
 
 STREAM_S = 0.3  # so long after an image the next one is expected
 AFTER_SENDING_S = 0.005  # time for the live picture to be handed to the network
+SHARE = 0.04  # of the time, for each of the other views: a GPU draws the 3D view four times a second, a processor every two seconds
 
 
 class Turns:
@@ -60,17 +62,30 @@ class Turns:
             self.ask(view)
 
 
-class InTurn(ScheduledRenderStrategy):  # type: ignore[misc]
-    """Asks for its turn where a view would be drawn at once. period_s: the least time between two pictures while images stream."""
+class Draws(Protocol):
+    """What draws a view. took_s: how long its last picture took."""
 
-    def __init__(self, turns: Turns, scheduler: Any, period_s: float) -> None:
+    took_s: float
+
+    def schedule_render(self) -> None: ...
+
+
+class InTurn(ScheduledRenderStrategy):  # type: ignore[misc]
+    """Asks for its turn where a view would be drawn at once. least_s: between two pictures while images stream, at least."""
+
+    def __init__(self, turns: Turns, painter: Draws, least_s: float) -> None:
         super().__init__()
-        self._turns, self._scheduler, self.period_s = turns, scheduler, period_s
-        self.drawn_s = -period_s
+        self._turns, self._painter, self._least_s = turns, painter, least_s
+        self.drawn_s = -math.inf
+
+    @property
+    def period_s(self) -> float:
+        """From one picture to the next while images stream: the longer, the longer the view takes to draw."""
+        return max(self._least_s, self._painter.took_s / SHARE)
 
     def schedule_render(self) -> None:
         self._turns.ask(self)
 
     def draw(self, now_s: float) -> None:
         self.drawn_s = now_s
-        self._scheduler.schedule_render()
+        self._painter.schedule_render()

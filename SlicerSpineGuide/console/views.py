@@ -24,9 +24,9 @@ PLANNING_FPS = 5.0  # of the planning CT's views on the guide page
 DRAGGING_FPS = 15.0  # of the Plan page's views
 THREE_D_FPS = 3.0
 LIVE_PIXELS = 600_000  # more than the live image has, in most rooms; what is drawn beyond them costs time and shows no more
-PERIODS_S = {THREE_D: 1.0, ALONG: 0.35, SIDE: 0.35, ACROSS: 0.35}  # while live images stream in
-PLAN_PERIOD_S = 0.1
-JPEG_QUALITY = 90  # equal to trame-rca's quality at rest, so that a picture is drawn once and not twice
+LEAST_S = 0.25  # between two pictures of any other view while live images stream in
+PLAN_LEAST_S = 0.1
+JPEG_QUALITY = 90
 _DARK = "#0b0d10"
 
 
@@ -117,8 +117,8 @@ class ConsoleViews:
         for tag in (ALONG, SIDE, ACROSS):
             slices.get_factory_view(tag).view_adapter.target_fps = PLANNING_FPS
         for tag in (ALONG, SIDE, ACROSS, *PLAN_VIEWS):
-            slices.draw_in_turn(tag, self.turns, PERIODS_S.get(tag, PLAN_PERIOD_S))
-        three_d.draw_in_turn(THREE_D, self.turns, PERIODS_S[THREE_D])
+            slices.draw_in_turn(tag, self.turns, PLAN_LEAST_S if tag in PLAN_VIEWS else LEAST_S)
+        three_d.draw_in_turn(THREE_D, self.turns, LEAST_S)
 
     def plan_nodes(self) -> tuple[tuple[Any, Any, Any], tuple[Any, ...]]:
         """The Plan page's slice nodes (side, top, across), and the other views in which its draft is seen."""

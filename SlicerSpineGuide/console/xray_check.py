@@ -12,7 +12,7 @@ from SlicerSpineGuide.intake.frame import Radiograph
 from SlicerSpineGuide.scene import GuidanceScene
 from SlicerSpineGuide.scene.sight import Sight
 from SlicerSpineGuide.scene.xray_pictures import SightPictures
-from SlicerSpineGuide.translation import tr
+from SlicerSpineGuide.translation import anew, tr
 
 
 class XrayCheck:
@@ -68,7 +68,13 @@ class XrayCheck:
 
     def _publish(self, shown: bool | None, reason: str) -> None:
         """shown: None without an X-ray image, False with the reason why nothing can be checked."""
-        value = {"on": shown is not None, "shown": bool(shown), "reason": reason, "blend": self._blend, "outlined": self._outlined}
+        value = {
+            "on": shown is not None,
+            "shown": bool(shown),
+            "reason": anew(reason),
+            "blend": self._blend,
+            "outlined": self._outlined,
+        }
         if value != self._told:
             self._told = value
             with self._state:

@@ -8,6 +8,7 @@ from typing import Any
 from SlicerSpineGuide.intake.activity import journal, when_text
 from SlicerSpineGuide.intake.answers import Answer
 from SlicerSpineGuide.intake.config import NodeConfig
+from SlicerSpineGuide.intake.journal_words import detail_in_words
 from SlicerSpineGuide.intake.overview import Overview
 from SlicerSpineGuide.translation import tr
 
@@ -33,7 +34,7 @@ def node_view(now: Overview, running: Any | None, log: list[dict[str, str]]) -> 
             for name, node, _ in now.nodes()
         ],
         "strangers": [
-            {"aet": s.aet, "address": s.address, "when": when_text(s.last_seen), "n": s.attempts, "why": s.why,
+            {"aet": s.aet, "address": s.address, "when": when_text(s.last_seen), "n": s.attempts, "why": detail_in_words(s.why),
              "admit": "called" not in s.why}
             for s in now.strangers
         ],
@@ -65,7 +66,8 @@ def _peer(p: Any) -> dict[str, Any]:
 
     return {
         "aet": p.aet, "address": p.address, "seen": when_text(p.last_seen), "images": p.images, "repeated": p.repeated,
-        "refused": p.refused, "rejected": p.rejected, "why": p.last_refusal, "p50": number(p.ack_p50_ms), "p95": number(p.ack_p95_ms),
+        "refused": p.refused, "rejected": p.rejected, "why": detail_in_words(p.last_refusal),
+        "p50": number(p.ack_p50_ms), "p95": number(p.ack_p95_ms),
         "rate": number(p.rate_hz), "gap": number(p.longest_gap_s), "skew": _skew(p.clock_skew_s),
     }  # fmt: skip
 
@@ -85,13 +87,19 @@ def log_rows(config: NodeConfig) -> list[dict[str, str]]:
     lines = journal(config.spool_root, LOG_LINES)
     words = _events()
     return [
-        {"when": when_text(x.when), "event": words.get(x.event, x.event), "aet": x.aet, "address": x.address, "detail": x.detail}
+        {
+            "when": when_text(x.when),
+            "event": words.get(x.event, x.event),
+            "aet": x.aet,
+            "address": x.address,
+            "detail": detail_in_words(x.detail),
+        }
         for x in lines
     ]
 
 
 def _events() -> dict[str, str]:
-    """What can happen to an association, by the journal's word for it. Details are the node's own, as they were written."""
+    """What can happen to an association, by the journal's word for it."""
     return {
         "accepted": tr("accepted"),
         "rejected": tr("turned away"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import logging
 import threading
 from collections.abc import Callable
 from datetime import datetime
@@ -12,6 +14,8 @@ from typing import IO, Any
 from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.guidance.types import Update
 from SlicerSpineGuide.translation import tr
+
+logger = logging.getLogger(__name__)
 
 
 class DecisionLog:
@@ -26,10 +30,19 @@ class DecisionLog:
         self._lock = threading.Lock()
         self._file: IO[str] | None = None
         if path is not None:
-            try:
-                self._file = path.open("a", encoding="utf-8")
-            except OSError as error:
-                raise BadInput(tr("{path} cannot be written: {why}.").format(path=path, why=error.strerror)) from None
+            self.keep_in(path)
+
+    def keep_in(self, path: Path) -> None:
+        """From now on in that file too, and what has been decided so far; BadInput where it cannot be written."""
+        self.close()
+        try:
+            file = path.open("a", encoding="utf-8")
+        except OSError as error:
+            raise BadInput(tr("{path} cannot be written: {why}.").format(path=path, why=error.strerror)) from None
+        with self._lock:
+            self._file = file
+            for entry in self._entries:
+                self._write(entry)
 
     def add(self, who: str, what: str, update: Update | None = None, **details: Any) -> None:
         """Take note of one decision. what: a plain word for programs, "registration-accepted" for one; details: JSON types."""
@@ -43,9 +56,19 @@ class DecisionLog:
         }
         with self._lock:
             self._entries.append(entry)
-            if self._file is not None:
+            self._write(entry)
+
+    def _write(self, entry: dict[str, Any]) -> None:
+        """A full disk ends the file, not what the person has just decided."""
+        if self._file is not None:
+            try:
                 self._file.write(json.dumps(entry) + "\n")
                 self._file.flush()
+            except OSError:
+                logger.exception("a decision could not be written")
+                file, self._file = self._file, None
+                with contextlib.suppress(OSError):
+                    file.close()
 
     @property
     def entries(self) -> list[dict[str, Any]]:
@@ -56,5 +79,6 @@ class DecisionLog:
     def close(self) -> None:
         with self._lock:
             if self._file is not None:
-                self._file.close()
+                with contextlib.suppress(OSError):
+                    self._file.close()
                 self._file = None

@@ -31,6 +31,7 @@ class CaseRecorder:
         self._modality, self._clock = source.case.modality, clock
         self._due = clock()  # when case.json may be written again
         self._behind = False  # whether it lacks frames
+        self._first_s: float | None = None  # when the first frame arrived; the case counts from there
         self._files: dict[str, str] = {}  # SOP Instance UID -> file name in the case
         self._frames: dict[int, CaseFrame] = {}
         try:
@@ -40,18 +41,29 @@ class CaseRecorder:
                 if (source.folder / part).is_dir():
                     shutil.copytree(source.folder / part, folder / part)
         except OSError as error:
-            raise BadInput(tr("{path} cannot be recorded into: {why}.").format(path=folder, why=error.strerror)) from None
+            raise BadInput(tr("{path} cannot be recorded into: {why}.").format(path=folder, why=reason_of(error))) from None
+
+    @property
+    def images(self) -> int:
+        """How many images have been written."""
+        return len(self._files)
 
     def add(self, frame: Frame) -> None:
-        """Store a frame, or what a frame has grown by."""
+        """Store a frame, or what a frame has grown by. OSError where the disk takes no more; what was written before stays whole."""
+        if self._first_s is None:
+            self._first_s = frame.t
         names = []
         for image in frame.images:
             if image.sop_instance_uid not in self._files:
                 name = f"live/{len(self._files) + 1:06d}.dcm"
-                shutil.copyfile(image.path, self._folder / name)
+                try:
+                    shutil.copyfile(image.path, self._folder / name)
+                except OSError:
+                    (self._folder / name).unlink(missing_ok=True)
+                    raise
                 self._files[image.sop_instance_uid] = name
             names.append(self._files[image.sop_instance_uid])
-        self._frames[frame.index] = CaseFrame(files=tuple(names), t=frame.t)
+        self._frames[frame.index] = CaseFrame(files=tuple(names), t=max(0.0, frame.t - self._first_s))
         self._modality, self._behind = frame.modality, True  # the folder that was guided by may have had no case.json
         started = self._clock()
         if started >= self._due:
@@ -75,3 +87,10 @@ class CaseRecorder:
         case.save(temporary)
         temporary.replace(self._folder / "case.json")
         self._behind = False
+
+
+def reason_of(error: OSError) -> str:
+    """Why the system refused, in its words; of a folder that could not be copied, the first file's reason."""
+    if isinstance(error, shutil.Error) and error.args and isinstance(error.args[0], list):
+        return str(error.args[0][0][2])
+    return error.strerror or str(error)

@@ -17,12 +17,13 @@ from SlicerSpineGuide.guidance.loop import LiveLoop
 from SlicerSpineGuide.guidance.thresholds import Thresholds
 from SlicerSpineGuide.guidance.types import AlertCode, Update
 from SlicerSpineGuide.intake import LiveFeed, NodeConfig, NodeState, NodeSupervisor
+from SlicerSpineGuide.intake.config import default_home
 from SlicerSpineGuide.intake.frame import Frame
 from SlicerSpineGuide.plan import Plan, PlanningCt
 from SlicerSpineGuide.recording.alert_log import AlertLog, new_log
 from SlicerSpineGuide.recording.case import CaseFolder
 from SlicerSpineGuide.recording.decisions import DecisionLog
-from SlicerSpineGuide.recording.recorder import CaseRecorder
+from SlicerSpineGuide.recording.recording import Recording, RecordingState, new_folder
 from SlicerSpineGuide.recording.replay import asks_for_acceptance, make_guide
 from SlicerSpineGuide.recording.report import ReportBuilder
 from SlicerSpineGuide.tracking.external import ExternalInstrument
@@ -147,9 +148,9 @@ class LiveSession(Session):
     """Guidance on what the DICOM node receives.
 
     config: the node's configuration. order "every" processes all frames in turn, for a report. record: a new folder to record the
-    case into. Every session keeps a log of its alerts: alerts.jsonl in that folder, else a file of its own in `alerts` beside the
-    node's spool. BadInput where `record` is not empty, where the log cannot be written, or (from start) where the node cannot
-    listen.
+    case into from the start. Every session keeps a log of its alerts: alerts.jsonl in that folder, else a file of its own in
+    `alerts` beside the node's spool. BadInput where `record` is not empty, where the log cannot be written, or (from start) where
+    the node cannot listen.
     """
 
     def __init__(
@@ -159,7 +160,9 @@ class LiveSession(Session):
         order: Literal["newest", "every"] = "newest",
         record: Path | None = None,
     ) -> None:
-        self._recorder = CaseRecorder(record, case) if record is not None else None
+        self._recording = Recording(case)
+        if record is not None:
+            self._recording.start(record)
         self._log = AlertLog(record / "alerts.jsonl" if record is not None else new_log(config.spool.parent / "alerts"))
         decisions = record / "decisions.jsonl" if record is not None else None
         super().__init__(case, order, listeners=(self._log.add,), attended=order == "newest", decisions=decisions)
@@ -185,6 +188,23 @@ class LiveSession(Session):
     def node_state(self) -> NodeState:
         return self.node.state()
 
+    @property
+    def recording(self) -> RecordingState:
+        return self._recording.state
+
+    def start_recording(self, who: str = "") -> None:
+        """Record what arrives from now on as a new case in the user's recordings; copies the planning CT. BadInput says why not."""
+        folder = new_folder(default_home())
+        self._recording.start(folder, own=True)
+        self.decisions.add(who, "recording-started", self.latest)
+        self.decisions.keep_in(folder / "decisions.jsonl")
+
+    def stop_recording(self, who: str = "") -> None:
+        """End the recording; its folder is a case that can be replayed."""
+        self.decisions.add(who, "recording-stopped", self.latest)
+        self.decisions.close()
+        self._recording.stop()
+
     def start(self) -> None:
         super().start()
         self._feed.start()
@@ -199,9 +219,8 @@ class LiveSession(Session):
         self._stopped.set()
         self.node.stop()
         self._feed.stop()
-        if self._recorder is not None:
-            self._recorder.close()
         super().stop()
+        self._recording.stop()
         self._log.close()
 
     def run_headless(self, idle_stop_s: float | None, on_ready: Callable[[str], None]) -> None:
@@ -225,8 +244,7 @@ class LiveSession(Session):
     def _frame(self, frame: Frame) -> None:
         self._last_image_s = time.monotonic()
         self.loop.offer(frame)
-        if self._recorder is not None:
-            self._recorder.add(frame)
+        self._recording.add(frame)
 
     def _problem(self, sentence: str) -> None:
         self._last_image_s = time.monotonic()

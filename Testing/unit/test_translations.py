@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import pickle
 import sys
 from pathlib import Path
 
@@ -14,7 +15,9 @@ sys.path.insert(0, str(ROOT / "Testing" / "repository"))
 import translations  # noqa: E402
 from translations import Message, Text  # noqa: E402
 
-from SlicerSpineGuide.translation import LANGUAGES, tr  # noqa: E402
+from SlicerSpineGuide.errors import BadInput  # noqa: E402
+from SlicerSpineGuide.intake.journal_words import detail_in_words  # noqa: E402
+from SlicerSpineGuide.translation import LANGUAGES, anew, set_language, tr  # noqa: E402
 
 CALLS = {"tr", "_"}
 
@@ -66,3 +69,20 @@ def test_texts_are_literals_without_f_strings() -> None:
             if called and any(isinstance(part, ast.JoinedStr) for part in ast.walk(node.args[0])):  # type: ignore[attr-defined]
                 wrong.append(f"{path.relative_to(ROOT)}:{node.lineno}")  # type: ignore[attr-defined]
     assert not wrong, f"an f-string cannot be translated; use .format after tr(): {wrong}"
+
+
+def test_a_sentence_that_was_made_in_one_language_is_said_anew_in_another_with_what_was_filled_in() -> None:
+    reason = tr("lost")
+    made = tr("The image does not fit from there: {why}").format(why=BadInput(reason))
+    kept = pickle.loads(pickle.dumps(str(BadInput(made))))
+    assert made == "The image does not fit from there: lost" and isinstance(made, str)
+    set_language("fr")
+    try:
+        assert anew(kept) == tr("The image does not fit from there: {why}").format(why=tr("lost")) != made
+        assert anew("somebody's own words") == "somebody's own words"
+        assert detail_in_words("calling AE title CT99 is not listed") == "le titre AE appelant CT99 n'est pas dans la liste"
+        assert detail_in_words("0xA700 The disk is full") == "0xA700 Le disque est plein"
+        assert detail_in_words("ConnectionResetError") == "ConnectionResetError"
+    finally:
+        set_language("en")
+    assert anew(kept) == made
