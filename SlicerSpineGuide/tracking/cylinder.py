@@ -25,6 +25,7 @@ Part = slice | npt.NDArray[np.intp]
 HALF = np.float32(0.5)
 NAMES = ("u", "t", "z", "slope_t", "slope_z", "curve_t", "curve_z", "point", "metal", "blur", "shadow", "scale")
 SOFT_EDGE = 0.08  # sigma of the slice profile's edges, in slice thicknesses
+SMOOTH = 0.35  # ... of a layer's, in its thickness
 BAR_MM, MOST_BARS, MOST_BARS_OF_SOLID = 0.75, 12, 6  # bars are about so wide: finer than the blur shows
 U, T, Z, SLOPE_T, SLOPE_Z, CURVE_T, CURVE_Z, POINT, METAL, BLUR, SHADOW, SCALE = range(len(NAMES))
 
@@ -86,6 +87,12 @@ class Cylinder:
             edges = chord[:, None] * np.linspace(-1, 1, layers + layers % 2 + 1)
             depth, spread = _bar_depths(self.radius, weights * self.radius, edges)
             solid = np.ones(depth.shape)
+        # what the few layers leave rough is smoothed as if the slice's edges were softer, and the layers drawn in by as much as that
+        # spreads the solid through the slice
+        smooth, mass = SMOOTH * diameter_mm / layers, weights * (chord - bore)
+        spread_mm2 = (self.radius**2 + bore_mm**2 / 4) / 4
+        height = height * np.sqrt(max(spread_mm2 - smooth**2, 0.0) * mass.sum() / (mass @ height**2))
+        self._soft = float(np.hypot(SOFT_EDGE * thickness_mm, smooth))
         self._height, self._weight = _f32(height)[:, None], _f32(weights * self.radius)[:, None]
         # a layer above the axis is across like the one below it, and its bars mirror each other: counted once, the outermost first
         once = (layers + 1) // 2
@@ -95,8 +102,6 @@ class Cylinder:
         walls = (-chord, chord, -bore, bore) if bore_mm else (-chord, chord)
         self._walls = _f32(np.stack(walls, axis=1))[:once, :, None]
         self._signs = np.array([1, -1, -1, 1][: len(walls)], dtype=np.float32)[:, None]
-        # what the few layers leave rough is smoothed as if the slice's edges were softer
-        self._soft = float(np.hypot(SOFT_EDGE * thickness_mm, 0.35 * diameter_mm / layers))
 
     def render(self, p: FloatArray, pixels: Pixels) -> Floats:
         """(n,) excess HU of the solid and its shadow, before clipping; (k, n) where `p` is (k, 12): several pictures at once."""

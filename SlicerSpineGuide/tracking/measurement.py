@@ -17,13 +17,14 @@ from SlicerSpineGuide.tracking.stack import Stack
 LEAST_METAL_HU = 1500.0
 LEAST_GAIN = 12.0  # of the log likelihood by the instrument, against there being none
 LEAST_PROOF = 4.0  # ... by a tip in the slices, against an instrument that goes through them
+LEAST_PROOF_OF_ONE = 30.0  # ... where there is one slice, in which a shaft fades out that runs along its face
 STEADY_PROOF = 1.5  # ... where the tip of the frame before was in them: a tip at the stack's face does not flicker
 LEAST_EXPLAINED = 0.45  # of the cost of there being none
 SLACK_MM, STEADY_SLACK_MM = 0.2, 0.5  # beyond the stack's face: a tip so near it is partly in the slices, and does not flicker
 LOOKS = 5
 THICK_FROM_MM = 5.0
 ROUGHLY, ROUGH_STARTS, ROUGH_STEPS = 6, 3, 6  # one pixel in so many, from so many starts: where a thick one lies
-LEAST_EXPLAINED_ROUGHLY = 0.3  # of the cost of there being none; what explains less need not be looked at closely
+LEAST_EXPLAINED_ROUGHLY, HOPELESS = 0.3, 0.1  # of the cost of there being none; what explains less need not be looked at closely
 OPEN_COST = 2.0  # costs count so many times less where two solutions are weighed: errors of neighbouring pixels are alike
 CLEARLY_WORSE, OUT_OF_QUESTION = 5.0, 60.0  # of the log likelihood, by a part of the pixels and before the last step
 FAR_WORSE = 4.0  # ... so many times, before the first: no step will make up for it
@@ -124,7 +125,8 @@ class Measurement:
         sigma = np.sqrt(np.diag(found.covariance))
         lever = max(min(self._shaft_mm, line.length_mm), SHORTEST_LEVER_MM)
         proof = self._proof_of_tip(fit, found, sigma_z, steady)
-        leaves = proof < (STEADY_PROOF if steady else LEAST_PROOF)
+        least = LEAST_PROOF if len(self._stack.slices) > 1 else LEAST_PROOF_OF_ONE
+        leaves = proof < (STEADY_PROOF if steady else least)
         return Measured(line, found.parameters, sigma, leaves, found.misfit, lever, pixels.darkness)
 
     def _shaft_of(self, line: Line) -> float:
@@ -182,25 +184,17 @@ class Measurement:
         starts = fit.ranked(starts)
         some = fit.every(ROUGHLY)
         if self._thick:  # its start is far off
-            start = self._approached(some, starts)
-            return fit, None if start is None else fit.run(start)
+            start, explained = _approached(some, starts)
+            return fit, fit.run(start) if explained > LEAST_EXPLAINED_ROUGHLY else None
         found = fit.run(starts[0])
         if found.misfit > GOOD_MISFIT:  # perhaps it has come from the wrong side
-            start, nothing = self._approached(some, starts[1:]), fit.cost_of_nothing()
-            if start is None and nothing - found.cost < LEAST_EXPLAINED_ROUGHLY * nothing:
+            start, explained = _approached(some, starts[1:])
+            nothing = fit.cost_of_nothing()
+            if max(explained, 1 - found.cost / nothing) < HOPELESS:
                 return fit, None
-            if start is not None and some.cost_at(start) < some.cost_at(found.parameters) + CLEARLY_WORSE:
+            if some.cost_at(start) < some.cost_at(found.parameters) + CLEARLY_WORSE:
                 found = min((found, fit.run(start)), key=lambda f: f.cost)
         return fit, found
-
-    def _approached(self, some: CylinderFit, starts: list[FloatArray]) -> FloatArray | None:
-        """A better start, by a part of the pixels; None where nothing that is near any start explains them."""
-        enough = (1 - LEAST_EXPLAINED_ROUGHLY) * some.cost_of_nothing()
-        for some_starts in (starts[:ROUGH_STARTS], starts[ROUGH_STARTS:]):
-            start, cost = some.approached(some_starts, ROUGH_STEPS)
-            if cost < enough:
-                return start
-        return None
 
     def _with_its_mirror(self, fit: CylinderFit, found: Fit) -> Fit:
         """The fit, moved towards the same instrument mirrored in the stack's middle as far as that explains the pixels as well.
@@ -264,6 +258,15 @@ class Measurement:
         return ways
 
 
+def _approached(some: CylinderFit, starts: list[FloatArray]) -> tuple[FloatArray, float]:
+    """A better start, by a part of the pixels, and how much of the cost of there being nothing it explains."""
+    nothing = some.cost_of_nothing()
+    start, cost = some.approached(starts[:ROUGH_STARTS], ROUGH_STEPS)
+    if 1 - cost / nothing < LEAST_EXPLAINED_ROUGHLY:
+        start, cost = min((start, cost), some.approached(starts[ROUGH_STARTS:], ROUGH_STEPS), key=lambda found: found[1])
+    return start, 1 - cost / nothing
+
+
 def _between(best: Fit, other: Fit, part: float) -> Fit:
     """Two solutions of which neither is out of question: their mean, `part` of it the other's, with a spread that covers both."""
     apart = other.parameters - best.parameters
@@ -272,7 +275,10 @@ def _between(best: Fit, other: Fit, part: float) -> Fit:
 
 
 def _depth(pixels: Pixels, z: float, slope: float) -> tuple[float, float]:
-    """Where the metal lies along the normal at u = 0, and its slope: the centroids of the slices' shares along u."""
+    """Where the metal lies along the normal at u = 0, and its slope: the centroids of the slices' shares along u.
+
+    z, slope: where there is no metal; a short stretch of it only tells where it lies.
+    """
     weight = pixels.weight * np.clip(pixels.excess, 0, 3000) * ((pixels.u < -2) & (pixels.excess > 400))
     edges = np.arange(-56, 0, 4.0)
     bins = np.digitize(pixels.u, edges)
@@ -280,6 +286,7 @@ def _depth(pixels: Pixels, z: float, slope: float) -> tuple[float, float]:
     centre = np.bincount(bins, weight * pixels.z, minlength=len(edges) + 1) / np.maximum(mass, 1e-9)
     use = np.flatnonzero(mass[1:-1] > 0.3 * mass.max(initial=1.0)) + 1
     if len(use) < 3:
-        return z, slope
+        total = float(weight.sum())
+        return (float(weight @ (pixels.z - slope * pixels.u)) / total if total > 0 else z), slope
     fitted = np.polyfit(edges[use - 1] + 2.0, centre[use], 1)
     return float(fitted[1]), float(np.clip(fitted[0], -1.0, 1.0))
