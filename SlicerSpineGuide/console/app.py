@@ -166,7 +166,6 @@ class Console:
         from SlicerSpineGuide.scene import GuidanceScene
 
         self._shown, self._broken = None, False
-        self._modality = "CT"
         self.scene = GuidanceScene(self._slicer.scene, session.planning, session.plan)
         self.views.lend(self.scene)
         with self.state:
@@ -293,6 +292,7 @@ class Console:
         modality = update.frame.modality if update.frame is not None else self._modality
         if modality != self._modality:
             self._modality = modality
+            self.views.show_modality(modality)
             self.state.layout = "xray" if modality == "XA" else "guide"
             self.views.choose(self.state.layout)
 

@@ -15,6 +15,7 @@ from SlicerSpineGuide.console.painter import Painter
 from SlicerSpineGuide.console.turns import InTurn, Turns
 
 EVENT_THROTTLE_MS = 30
+ITSELF = "self"  # trame-rca's name for a view that is as large as before, but is to be drawn with another number of pixels
 Picked = Callable[[str, float, float], bool]  # view, pixel x, pixel y (upward): whether the click was taken
 
 
@@ -29,6 +30,10 @@ class HeldArea:
         adapter.update_size, adapter.on_interaction = self.update_size, self.on_interaction
 
     def update_size(self, origin: str, size: dict[str, Any]) -> None:
+        if origin == ITSELF:
+            self._applied = None
+            self.follow()
+            return
         self._control.heard(origin)
         self._sizes[origin] = dict(size)
         self.follow()

@@ -23,7 +23,8 @@ LIVE_FPS = 60.0  # at most: each image is drawn once, when it comes
 PLANNING_FPS = 5.0  # of the planning CT's views on the guide page
 DRAGGING_FPS = 15.0  # of the Plan page's views
 THREE_D_FPS = 3.0
-LIVE_PIXELS = 600_000  # more than the live image has, in most rooms; what is drawn beyond them costs time and shows no more
+# Drawn at most of a live image, since a slice view costs by the pixel: of a slice's 150 mm it is enough; a radiograph has more.
+LIVE_PIXELS = {"CT": 400_000, "XA": 600_000}
 LEAST_S = 0.25  # between two pictures of any other view while live images stream in
 PLAN_LEAST_S = 0.1
 JPEG_QUALITY = 90
@@ -74,6 +75,12 @@ class ConsoleViews:
         if self.manager.has_layout(layout):
             self.manager.set_layout(layout)
 
+    def show_modality(self, modality: str) -> None:
+        """Draw the live views as finely as this kind of image needs."""
+        slices, _ = self._factories
+        for tag in (LIVE, SECOND):
+            slices.get_factory_view(tag).view_adapter.max_pixel_count = LIVE_PIXELS[modality]
+
     def lend(self, scene: GuidanceScene) -> None:
         """Let the scene aim the slice views, and look at its path in 3D."""
         scene.add_live_view(self.node(LIVE))
@@ -111,9 +118,9 @@ class ConsoleViews:
         """The live image first, the other views when there is time."""
         slices, three_d = self._factories
         for tag in (LIVE, SECOND):
-            adapter = slices.get_factory_view(tag).view_adapter
-            adapter.target_fps, adapter.max_pixel_count = LIVE_FPS, LIVE_PIXELS
+            slices.get_factory_view(tag).view_adapter.target_fps = LIVE_FPS
             slices.draw_first(tag, self.turns)
+        self.show_modality("CT")
         for tag in (ALONG, SIDE, ACROSS):
             slices.get_factory_view(tag).view_adapter.target_fps = PLANNING_FPS
         for tag in (ALONG, SIDE, ACROSS, *PLAN_VIEWS):

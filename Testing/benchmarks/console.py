@@ -66,10 +66,11 @@ WATCH = """([left, top, width, height, bits]) => {
 
 @dataclass
 class Sent:
-    """What has gone out: (when the last byte left, number modulo 2**BITS), in order. shows: what goes out now."""
+    """What has gone out: (when the last byte left, number modulo 2**BITS), in order. shows: what goes out. problem: why it ended."""
 
     images: list[tuple[float, int]] = field(default_factory=list)
     shows: str = "bright"  # bright, dark, numbers
+    problem: str = ""
 
 
 class Room:
@@ -126,22 +127,26 @@ def send(room: Room, port: int, arguments: argparse.Namespace, sent: Sent) -> No
     handlers = [(evt.EVT_CONN_OPEN, send_at_once), (evt.EVT_DATA_SENT, lambda event: last.__setitem__(0, time.time()))]
     association = entity.associate("127.0.0.1", port, ae_title="SPINEGUIDE", evt_handlers=handlers)
     if not association.is_established:
-        sys.exit("the node does not accept the association")
+        sent.problem = "the node does not accept the association"
+        return
     due = time.monotonic()
 
-    def store(number: int) -> None:
+    def store(number: int) -> bool:
         nonlocal due
         dataset = room.next(number)
         time.sleep(max(0.0, due - time.monotonic()))
         due = max(due + 1 / arguments.rate, time.monotonic())
         status = association.send_c_store(dataset)
         if status.get("Status") != 0:
-            sys.exit(f"the node answered {status} to an image")
+            sent.problem = f"the node answered {status.get('Status', 'nothing')} to an image"
+        return not sent.problem
 
     while sent.shows != "numbers":
-        store(2**BITS - 1 if sent.shows == "bright" else 0)
+        if not store(2**BITS - 1 if sent.shows == "bright" else 0):
+            return
     for k in range(int(arguments.rate * (arguments.settle + arguments.seconds))):
-        store(k % 2**BITS)
+        if not store(k % 2**BITS):
+            return
         sent.images.append((last[0], k % 2**BITS))
     association.release()
 
@@ -204,26 +209,30 @@ def measure(arguments: argparse.Namespace) -> None:
     finally:
         console.stop()
         shutil.rmtree(folder, ignore_errors=True)
+    if sent.problem:
+        sys.exit(sent.problem)
     report(sent.images, seen, unread, states, arguments)
 
 
 def report(
     sent: list[tuple[float, int]], seen: list[list[float]], unread: int, states: list[Any], arguments: argparse.Namespace
 ) -> None:
-    """Every image's delay: from its last byte to the first picture that shows it."""
+    """Every image's delay: from its last byte to the first picture that shows it, or a newer one where it was overtaken."""
     steady = sent[0][0] + arguments.settle
     first: dict[float, float] = {}
     for at, number in seen:
         left = max((t for t, k in sent if k == number and t <= at), default=None)
         if left is not None and at - left < 5.0:
             first.setdefault(left, at)
-    delays = [1000 * (at - left) for left, at in sorted(first.items()) if left >= steady]
     counted = [t for t, _ in sent if t >= steady]
+    shown = [left for left in first if left >= steady]
+    answered = ((t, min((at for left, at in first.items() if left >= t), default=None)) for t in counted)
+    delays = [1000 * (at - t) for t, at in answered if at is not None]
     p50, p95, worst = np.percentile(delays, (50, 95, 100)) if delays else (np.nan, np.nan, np.nan)
     result = {
         "page": f"{arguments.width}x{arguments.height}", "layout": arguments.layout,
         "images_per_s_sent": round(len(counted) / (counted[-1] - counted[0]), 1), "images_sent": len(counted),
-        "images_per_s_shown": round(len(delays) / (counted[-1] - counted[0]), 1), "images_shown": len(delays),
+        "images_per_s_shown": round(len(shown) / (counted[-1] - counted[0]), 1), "images_shown": len(shown),
         "pictures_unread": unread,
         "median_ms": round(float(p50)), "p95_ms": round(float(p95)), "worst_ms": round(float(worst)),
         "locked_share": round(sum(s[0] == "locked" for s in states) / max(1, len(states)), 2),
