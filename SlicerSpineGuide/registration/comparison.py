@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from SlicerSpineGuide.registration.gauss_newton import TUKEY, Pose
 from SlicerSpineGuide.registration.patches import Patch
@@ -16,6 +18,9 @@ from SlicerSpineGuide.registration.vertebra import VertebraWeight
 SHADE_SIGMA_MM = 4.0  # differences broader than this are shading, not displaced edges
 SHADE_WEIGHT = 0.02  # of evidence for no shading: where nothing is seen there is none
 SHADE_SCALE_HU = 300.0  # shading may be this far beyond the other residuals
+CALM_SIGMA_MM = 5.0
+CALM = 1.5  # times the usual variance: what is no louder counts fully
+NORMAL_MEDIAN = 0.6745  # of the size of a normal deviate
 MISFIT_SHARE = 0.8
 LEAST_WEIGHT = 0.02
 LEAST_CONTRAST_HU = 40.0  # with less there is no bone in sight
@@ -23,7 +28,7 @@ CLEAR_MISFIT = 0.2  # up to it all of the slice agrees; beyond, blocks tell an i
 BLOCK_MM = 8.0  # the size of a bone's edge with its surroundings
 EDGE_HU, CLEAREST_EDGE_HU = 40.0, 200.0  # a block's contrast from which it has an edge; a stronger one counts for no more
 SPOILT_SHARE = 0.3  # of the edges that streaks may spoil
-LEAST_EDGES_MM2 = 1200.0  # of blocks with an edge: fewer agree by chance
+LEAST_EDGES_MM2 = 900.0  # of blocks with an edge: fewer agree by chance
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,19 +86,41 @@ def shading(compared: Compared, scale: float, spacing: float) -> Float32:
     return np.asarray(sums / (total + np.float32(SHADE_WEIGHT)))
 
 
-def unshaded(patch: Patch, compared: Sequence[Compared], shades: Sequence[Float32]) -> Patch:
-    """`patch` less the shading found on the same slice at another level, where the two overlap."""
-    for other, shade in zip(compared, shades, strict=True):
+def calm(compared: Sequence[Compared], scale: float, spacing: float) -> list[Float32]:
+    """Per patch 0 to 1, on a grid as `shading`'s: by how much pixels count whose surroundings differ from the plan more than most do.
+
+    So much is the inverse of the local variance, as least squares has it; streaks are loud in some places and leave others alone.
+    """
+    squares = [np.square(c.residual - _shade(c, scale)) for c in compared]
+    usual = CALM * _weighted_quantile(np.concatenate(squares), np.concatenate([c.weight for c in compared]), 0.5) / NORMAL_MEDIAN**2
+    found = []
+    for c, square in zip(compared, squares, strict=True):
+        columns, rows = (axis_resampling(n, c.patch.pitch, spacing, CALM_SIGMA_MM) for n in c.patch.size)
+        everything = (0, len(rows.bands)), (0, len(columns.bands))
+        shape = (c.patch.size[1], c.patch.size[0])
+        total = smooth(c.weight.reshape(shape), rows, columns, *everything)
+        sums = smooth((c.weight * square).reshape(shape), rows, columns, *everything)
+        found.append(np.minimum(np.float32(1), np.float32(usual) * total / (sums + np.float32(1e-3))))
+    return found
+
+
+def unshaded(patch: Patch, compared: Sequence[Compared], shades: Sequence[Float32], calms: Sequence[Float32] = ()) -> Patch:
+    """`patch` less the shading found on the same slice at another level, where the two overlap, its trust times what `calm` found."""
+    for k, (other, shade) in enumerate(zip(compared, shades, strict=True)):
         offset = (patch.origin - other.patch.origin) @ patch.frame / patch.pitch
         if abs(offset[2] * patch.pitch) > 1e-6:
             continue
         column, row = (round(float(o)) for o in offset[:2])
         values = patch.values.reshape(patch.size[1], patch.size[0]).copy()
+        trust = patch.trust.reshape(values.shape).copy()
         low, high = max(0, -row), min(values.shape[0], shade.shape[0] - row)
         left, right = max(0, -column), min(values.shape[1], shade.shape[1] - column)
         if high > low and right > left:
-            values[low:high, left:right] -= shade[low + row : high + row, left + column : right + column]
-        return replace(patch, values=values.ravel())
+            there = slice(low + row, high + row), slice(left + column, right + column)
+            values[low:high, left:right] -= shade[there]
+            if calms:
+                trust[low:high, left:right] *= calms[k][there]
+        return replace(patch, values=values.ravel(), trust=trust.ravel())
     return patch
 
 
@@ -112,10 +139,7 @@ def likeness(compared: Sequence[Compared], gain: float, scale: float) -> Likenes
     live -= float(weight @ live) / total
     contrast = float(np.sqrt((weight * plan) @ plan / total + 1e-6))
     correlation = float((weight * plan) @ live) / (total * contrast * float(np.sqrt((weight * live) @ live / total + 1e-6)))
-    size = np.abs(residual)
-    order = np.argsort(size)
-    share = np.cumsum(weight[order])
-    typical = float(size[order[np.searchsorted(share, MISFIT_SHARE * share[-1])]])
+    typical = _weighted_quantile(np.abs(residual), weight, MISFIT_SHARE)
     misfit, coverage = typical / max(contrast, LEAST_CONTRAST_HU), total * compared[0].patch.pitch ** 2
     agreed = 1.0 if misfit <= CLEAR_MISFIT else agreement(compared, unshaded_residuals, gain)
     return Likeness(correlation, typical, misfit, coverage, agreed)
@@ -131,9 +155,7 @@ def agreement(compared: Sequence[Compared], residuals: Sequence[Float32], gain: 
     correlation, contrast, area = blocks[blocks[:, 1] > EDGE_HU].T
     if area.sum() < LEAST_EDGES_MM2:
         return 0.0
-    order = np.argsort(correlation)
-    share = np.cumsum((area * np.minimum(contrast, CLEAREST_EDGE_HU))[order])
-    return float(correlation[order[np.searchsorted(share, SPOILT_SHARE * share[-1])]])
+    return _weighted_quantile(correlation, area * np.minimum(contrast, CLEAREST_EDGE_HU), SPOILT_SHARE)
 
 
 def _blocks(compared: Compared, residual: Float32, gain: float) -> Float32:
@@ -162,6 +184,13 @@ def _blocks(compared: Compared, residual: Float32, gain: float) -> Float32:
     variance = product(plan, plan)
     correlation = product(plan, live) / np.sqrt(variance * product(live, live) + np.float32(1e-6))
     return np.stack([correlation, np.sqrt(variance), total * np.float32(patch.pitch**2)], axis=1)
+
+
+def _weighted_quantile(values: npt.NDArray[Any], weights: npt.NDArray[Any], share: float) -> float:
+    """The value that this share of the weight stays below."""
+    order = np.argsort(values)
+    sums = np.cumsum(weights[order])
+    return float(values[order[np.searchsorted(sums, share * sums[-1])]])
 
 
 def _shade(compared: Compared, scale: float) -> Float32:

@@ -11,7 +11,7 @@ import numpy as np
 from SlicerSpineGuide.geometry import FloatArray, rotation_from_vector, vector_from_rotation
 from SlicerSpineGuide.images import Volume
 from SlicerSpineGuide.registration.capture import TemplateSearch
-from SlicerSpineGuide.registration.comparison import Compared, Likeness, compare, likeness, shading, unshaded
+from SlicerSpineGuide.registration.comparison import Compared, Likeness, calm, compare, likeness, shading, unshaded
 from SlicerSpineGuide.registration.gauss_newton import Chosen, Fit, Pose, refine
 from SlicerSpineGuide.registration.patches import LiveSlice, Patch, patches
 from SlicerSpineGuide.registration.reference import Level, Scale, Source
@@ -23,6 +23,8 @@ SEARCH, COARSE, MIDDLE, FINE = 0, 1, 2, 3
 PIXELS = {COARSE: 400, MIDDLE: 1200, FINE: 4000}
 SETTLING = 2
 ITERATIONS = {COARSE: 12, MIDDLE: 10, FINE: 3}
+PASSES = 2  # of the fine level, beyond its first, where streaks are seen ...
+RESTLESS_MISFIT = 0.15  # ... by a misfit beyond this
 TOLERANCE_MM = {COARSE: 0.3, MIDDLE: 0.1, FINE: 0.08}
 REACH_MM = 50.0  # how far from the start capture looks
 STARTS = 6
@@ -159,13 +161,23 @@ class Solver:
         return [*starts, near]
 
     def _finish(self, reference: Reference, live: Sequence[LiveSlice], fit: Fit | None) -> Solution | None:
-        """The fine level, with what the middle level shows to be shading taken off the live slice."""
+        """The fine level; once more, from what has been found, where plan and live differ by more than usual noise."""
         if fit is None:
             return None
+        solution = self._finest(reference, live, fit, again=False)
+        for _ in range(PASSES):
+            if solution is None or solution.likeness.misfit < RESTLESS_MISFIT:
+                break
+            solution = self._finest(reference, live, solution.fit, again=True)
+        return solution
+
+    def _finest(self, reference: Reference, live: Sequence[LiveSlice], fit: Fit, *, again: bool) -> Solution | None:
+        """The fine level, with what the middle level shows to be shading taken off the live slice; again: streaks counting less."""
         middle, fine = reference.levels[MIDDLE], reference.levels[FINE]
         compared = compare(middle, self._patches(middle, live, fit.pose), self._weight, fit.pose)
         shades = [shading(c, fit.scale, fine.scale.spacing) for c in compared]
-        clean = [unshaded(p, compared, shades) for p in self._patches(fine, live, fit.pose)]
+        calms = calm(compared, fit.scale, fine.scale.spacing) if again and compared else []
+        clean = [unshaded(p, compared, shades, calms) for p in self._patches(fine, live, fit.pose)]
         last = self._refine_patches(fine, clean, fit.pose, FINE)
         return None if last is None else Solution(last, self._likeness(reference, live, last, MIDDLE, compared))
 

@@ -20,7 +20,8 @@ BLUR_LEVER_MM = 20.0  # the same as an angle, at the edge of a vertebra
 HALF_QUALITY_MISFIT = 0.27  # between what right and what wrong poses reach; docs/registration.md shows both
 HALF_QUALITY_DISAGREEMENT = 0.043  # likewise for 1 - agreement of blocks, where streaks spoil a part of the slice
 LOCKED_QUALITY, LOST_QUALITY = 0.75, 0.3
-STREAKS_FROM = 0.15  # the misfit beyond which what differs is no noise: its streaks move the fit by more than its residuals say
+STREAKS_FROM = 0.1  # the misfit beyond which what differs is no noise: its streaks move the fit by more than its residuals say ...
+MOST_BY_STREAKS = 2.5  # ... by up to so many times, as a standard deviation
 RIVAL_RATIO = 1.5  # a second pose whose misfit is less than this many times the best one's explains the image about as well
 LOCKED_SIGMA_MM, LOCKED_SIGMA_DEG = 0.35, 1.0  # along and about the worst axis
 LEAST_COVERAGE_MM2 = 200.0
@@ -56,7 +57,7 @@ def covariance(solution: Solution) -> FloatArray:
     fit = solution.fit
     damping = np.array([1e-6] * 3 + [1e-3] * 3 + [1e-3, 1e-6, 1e-6])[: len(fit.normal)]
     variance = (NOISE_FACTOR * fit.scale) ** 2 + (MODEL_FACTOR * solution.likeness.residual_hu) ** 2
-    variance *= max(1.0, solution.likeness.misfit / STREAKS_FROM) ** 2
+    variance *= min(max(1.0, solution.likeness.misfit / STREAKS_FROM), MOST_BY_STREAKS) ** 2
     kernel = BLUR_MM * abs(fit.blur)
     floor = [FLOOR_MM + kernel] * 3 + [np.radians(FLOOR_DEG) + kernel / BLUR_LEVER_MM] * 3
     return np.asarray(np.linalg.inv(fit.normal + np.diag(damping))[:6, :6] * variance + np.diag(np.square(floor)))
