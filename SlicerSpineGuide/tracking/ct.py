@@ -30,7 +30,7 @@ LOOKED_AT = (
     2500,
     0.0,
 )  # so many pixels, and lines of such a part of the heaviest: what is thick has more pixels than enough, and outweighs others
-LOOKED_AT_FOR_THICK = (1200, 0.05)
+LOOKED_AT_FOR_THICK = (1200, 0.15)
 ACROSS = 0.35  # cosine with the planned direction below which that does not tell which end is the tip
 MOST_SIGMA_MM = 1.2  # along the axis; a tip known less well is not shown
 MOST_MISFIT, MOST_MISFIT_OF_ONE = 1.6, 1.2  # in expected errors; nor one whose picture is not what is seen; one slice proves less

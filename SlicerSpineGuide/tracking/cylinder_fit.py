@@ -45,7 +45,7 @@ DARK_ERROR, MOST_DARK_HU = 0.25, 1000.0  # of the dark bands: where there are su
 OTHER_ERROR_HU = 40.0  # anatomy that is not where the plan has it
 BENDS = [CURVE_T, CURVE_Z]
 LOOKED_AT = 8  # one pixel in so many tells which start is best
-LONGEST_STEP, THIN_MM = 3.0, 1.5  # of one iteration, in STEPS; in proportion longer for an instrument of a larger radius than that
+LONGEST_STEP, THIN_MM = 3.0, 1.5  # of one iteration, in STEPS; longer for an instrument of a larger radius than that
 PLACE = [U, T, Z, SLOPE_T, SLOPE_Z]
 LEAST_GAIN, LEAST_ROUGH_GAIN = 0.1, 2.0  # of the log likelihood: what promises less is at rest; by a part of the pixels
 TRUSTED = 0.1  # the damping up to which the parabola's promise holds
@@ -96,9 +96,10 @@ class CylinderFit:
         self._low, self._high = np.full(len(STEPS), -np.inf), np.full(len(STEPS), np.inf)
         for index, limits in {**LIMITS, POINT: (0.0, longest_point)}.items():
             self._low[index], self._high[index] = limits
-        self._least_gain = LEAST_GAIN
+        thick = max(1.0, model.radius / THIN_MM)
+        self._least_gain = LEAST_GAIN * thick
         self._reach = LONGEST_STEP * STEPS
-        self._reach[PLACE] *= max(1.0, model.radius / THIN_MM)
+        self._reach[PLACE] *= thick
         ahead = (np.abs(pixels.t) < model.radius + SHADE_MM) & (pixels.u > -SHADE_MM)
         self._floor = np.where(ahead, np.float32(SHADE_HU), np.float32(DARKEST_HU))
         self._seen = np.maximum(pixels.excess, self._floor)

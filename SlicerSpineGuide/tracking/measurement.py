@@ -23,7 +23,7 @@ LEAST_EXPLAINED = 0.45  # of the cost of there being none
 SLACK_MM, STEADY_SLACK_MM = 0.2, 0.5  # beyond the stack's face: a tip so near it is partly in the slices, and does not flicker
 LOOKS = 5
 THICK_FROM_MM = 5.0
-ROUGHLY, ROUGH_STARTS, ROUGH_STEPS = 6, 3, 6  # one pixel in so many, from so many starts: where a thick one lies
+ROUGHLY, NEARLY, ROUGH_STARTS, ROUGH_STEPS = 6, 3, 3, 5  # one pixel in so many, from so many starts: where a thick one lies
 LEAST_EXPLAINED_ROUGHLY, HOPELESS = 0.3, 0.1  # of the cost of there being none; what explains less need not be looked at closely
 OPEN_COST = 2.0  # costs count so many times less where two solutions are weighed: errors of neighbouring pixels are alike
 CLEARLY_WORSE, OUT_OF_QUESTION = 5.0, 60.0  # of the log likelihood, by a part of the pixels and before the last step
@@ -185,7 +185,9 @@ class Measurement:
         some = fit.every(ROUGHLY)
         if self._thick:  # its start is far off
             start, explained = _approached(some, starts)
-            return fit, fit.run(start) if explained > LEAST_EXPLAINED_ROUGHLY else None
+            if explained < LEAST_EXPLAINED_ROUGHLY:
+                return fit, None
+            return fit, fit.run(fit.every(NEARLY).run(start).parameters)
         found = fit.run(starts[0])
         if found.misfit > GOOD_MISFIT:  # perhaps it has come from the wrong side
             start, explained = _approached(some, starts[1:])

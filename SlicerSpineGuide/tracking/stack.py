@@ -25,12 +25,14 @@ INDEPENDENT_MM2 = 2.0  # errors of pixels are alike over about such an area: str
 @dataclass(frozen=True, eq=False)
 class Stack:
     """Parallel slices, sorted along their normal. places (n,): mm along the normal from the first; low, high: the stack's faces, mm;
-    ceiling: HU at which the scanner has clipped, infinite where it has not; noise: HU."""
+    ceiling: HU at which the scanner has clipped, infinite where it has not; blank: HU of what it did not reconstruct, minus infinity
+    where it did all; noise: HU."""
 
     slices: tuple[Slice, ...]
     places: FloatArray
     thickness: float
     ceiling: float
+    blank: float
     noise: float
 
     @classmethod
@@ -40,7 +42,9 @@ class Stack:
         places = np.array([float((image.plane.origin - ordered[0].plane.origin) @ normal) for image in ordered])
         top = max(float(image.pixels.max()) for image in ordered)
         at_top = sum(int(np.count_nonzero(image.pixels >= top - 0.5)) for image in ordered)
-        return cls(ordered, places, ordered[0].plane.thickness, top - 1.0 if at_top >= CLIPPED_PIXELS else np.inf, noise_hu)
+        bottom = min(float(image.pixels.min()) for image in ordered)
+        ceiling, blank = top - 1.0 if at_top >= CLIPPED_PIXELS else np.inf, bottom if bottom <= AIR_HU else -np.inf
+        return cls(ordered, places, ordered[0].plane.thickness, ceiling, blank, noise_hu)
 
     @property
     def low(self) -> float:
@@ -102,6 +106,8 @@ class Stack:
             here = which == k
             live[here] = image.pixels[row[here], column[here]]
             points[here] = image.plane.to_lps(np.stack((column[here], row[here]), axis=1))
+        seen = live > self.blank  # a shaft that leaves the reconstructed field does not end there
+        u, t, live, points, weight, which = u[seen], t[seen], live[seen], points[seen], weight[seen], which[seen]
         z = self.places[which]
         plan = self._planned(points, planning, plan_from_live)
         excess = live - plan

@@ -229,7 +229,8 @@ def scan(
     """Slices of `anatomy` with `tools` in it, both and `planes` in its coordinates; live_from_plan carries the slices' planes."""
     slices = []
     for plane in planes:
-        tissue = _on_table(sample_plane(anatomy, plane).astype(np.float64), plane, scanner.table_at)
+        tissue = np.maximum(sample_plane(anatomy, plane).astype(np.float64), -1024)  # beyond what was reconstructed there is air
+        tissue = _on_table(tissue, plane, scanner.table_at)
         metal = np.zeros_like(tissue)
         for tool in tools:
             metal += metal_fraction(tool, plane) * (tool.hu - tissue)

@@ -138,6 +138,18 @@ def test_a_tip_beyond_the_border_of_the_image_is_not_shown(lidc_volume: Volume) 
     assert not InstrumentTracker(trajectory, lidc_volume).track(slices, STILL).visible
 
 
+@pytest.mark.parametrize("padding", [-1024.0, -2000.0])
+def test_a_shaft_that_leaves_the_reconstructed_field_does_not_turn_its_axis(lidc_volume: Volume, padding: float) -> None:
+    trajectory = path_in(lidc_volume)
+    tool = tool_on(trajectory)
+    slices = slices_through(lidc_volume, [tool], tool, oblique_deg=8.0)
+    beyond = [np.linalg.norm(image.plane.to_lps(np.argwhere(image.pixels.T > -1e9)) - tool.tip, axis=1) > 20.0 for image in slices]
+    cut = [
+        Slice(np.where(far.reshape(224, 224).T, padding, image.pixels), image.plane) for far, image in zip(beyond, slices, strict=True)
+    ]
+    assert_close(InstrumentTracker(trajectory, lidc_volume).track(cut, STILL), tool, 0.5, 1.0)
+
+
 def test_one_thick_slice_says_that_it_cannot_tell_the_depth(lidc_volume: Volume) -> None:
     trajectory = path_in(lidc_volume)
     tool = tool_on(trajectory)
