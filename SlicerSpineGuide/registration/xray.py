@@ -16,7 +16,7 @@ from SlicerSpineGuide.registration.result import Registration, Status
 from SlicerSpineGuide.registration.xray_image import LogRadiograph
 from SlicerSpineGuide.registration.xray_levels import prepare_levels
 from SlicerSpineGuide.registration.xray_search import candidates
-from SlicerSpineGuide.registration.xray_solve import WELL_EXPLAINED, Prior, Solution, TagAccuracy, for_each_view, solve
+from SlicerSpineGuide.registration.xray_solve import WELL_EXPLAINED, Prior, Solution, TagAccuracy, for_each_view, reach_mm, solve
 from SlicerSpineGuide.registration.xray_view import Level, View
 from SlicerSpineGuide.translation import tr
 
@@ -32,6 +32,7 @@ DISTANCE_ERROR = 0.005  # of a C-arm's stated distances: what one view's depth, 
 # first guesses that are turned, (N, 3) in rad, about each axis and between them
 TURNS = np.radians(np.vstack((12.0 * np.eye(3), -12.0 * np.eye(3), 7.0 * np.array(list(product((-1.0, 1.0), repeat=3))))))
 MIDDLE_STEPS, FINE_STEPS = 8, 20  # of Gauss-Newton, at most
+SLACK_MM = 2.0  # what a window at the finest level has to spare around the target
 AT_REST_MM = 0.15  # a pose whose last step was longer is still on its way
 SAME_PLACE_MM, REFINED = 1.5, 3  # of the poses found, how many that differ by so much are refined
 MOTION_SIGMA = np.array([2.5] * 3 + [np.radians(1.0)] * 3)  # of the patient, from frame to frame
@@ -119,7 +120,7 @@ class XrayRegistration:
         for way, expected, limit_mm in ((levels[2:], 1.0, CALM_MM), (levels[1:], 4.0, LEAP_MM)):
             pose, prior = before, Prior(before, known + np.diag((expected * MOTION_SIGMA) ** 2))
             for level in way:
-                views = self._views(seen, level, pose, 2.0)
+                views = self._views(seen, level, pose, SLACK_MM)
                 found = solve(views, pose, iterations=5, tolerance_mm=0.1, tags=tags, prior=prior, longest_step_mm=4.0)
                 pose = found.pose
             moved_mm = float(np.linalg.norm(small_motion(pose, before, self.centre)[:3]))
@@ -173,10 +174,15 @@ class XrayRegistration:
         return sorted(better, key=lambda place: -place.solution.correlation)
 
     def _refined(self, seen: Sequence[LogRadiograph], place: Place) -> Place:
-        """The place at the finest level, where it comes to rest."""
-        views = self._views(seen, place.levels[2], place.solution.pose, 2.0)
-        tags = self.tags if len(seen) > 1 else None
-        return replace(place, solution=solve(views, place.solution.pose, iterations=FINE_STEPS, tolerance_mm=0.05, tags=tags))
+        """The place at the finest level, where it comes to rest; the window that is compared follows the target."""
+        found, tags = place.solution, self.tags if len(seen) > 1 else None
+        for _ in range(3):
+            before = found.pose
+            views = self._views(seen, place.levels[2], before, SLACK_MM)
+            found = solve(views, before, iterations=FINE_STEPS, tolerance_mm=0.05, tags=tags)
+            if reach_mm(small_motion(found.pose, before, self.centre)) < SLACK_MM:
+                break
+        return replace(place, solution=found)
 
     def _solve(self, seen: Sequence[LogRadiograph], level: Level, start: FloatArray, iterations: int) -> Solution:
         views = self._views(seen, level, start, 2 * level.pixel_mm)

@@ -129,11 +129,11 @@ def solve(
                 slope[:6] -= apart
         covariance = np.asarray(np.linalg.inv(matrix)[:6, :6], dtype=np.float64)
         motion = -np.asarray(np.linalg.solve(matrix + 1e-3 * np.diag(np.diag(matrix)), slope), dtype=np.float64)
-        motion = motion * min(1.0, longest_step_mm / max(_reach(motion), 1e-9))
+        motion = motion * min(1.0, longest_step_mm / max(reach_mm(motion), 1e-9))
         pose = moved(pose, motion[:6], centre)
         own_motions = list(motion[6:].reshape(-1, 6)) if loose else []
         poses = [moved(p, own, centre) for p, own in zip(poses, own_motions, strict=True)] if loose else [pose] * count
-        reach = _reach(motion)
+        reach = reach_mm(motion)
         if reach < tolerance_mm:
             break
     if loose and tags is not None:
@@ -145,7 +145,7 @@ def solve(
     return Solution(pose, tuple(poses), covariance * misfit**2, correlations, explained, used, reach)
 
 
-def _reach(motion: FloatArray) -> float:
+def reach_mm(motion: FloatArray) -> float:
     """The furthest that any of the motions (6,), (12,), ... moves the target or a point 50 mm from it, in mm."""
     parts = motion.reshape(-1, 6)
     return float((np.linalg.norm(parts[:, :3], axis=1) + 50 * np.linalg.norm(parts[:, 3:], axis=1)).max())
