@@ -127,7 +127,14 @@ CALM = Motion(start=SHIFTED, breathing=QUIET)
 STRAIGHT = (Step(0.0, 55.0, 0.4, 0.2), Step(0.9, 0.5, 0.3, 0.2), Step(1.0, 0.3, 0.3, 0.2))
 BESIDE = (Step(0.0, 30.0, 0.4, 0.2), Step(1.0, 8.0, 0.3, 0.2))
 
-STRAY_TO_TARGET = (Step(0.0, 55.0, 0.4), Step(0.35, 42.0, 7.0), Step(0.5, 44.0, 0.5), Step(1.0, 0.5, 0.3, 0.2))
+# It rests at the target for more than one image, so that what is to be said there can still be said.
+STRAY_TO_TARGET = (
+    Step(0.0, 55.0, 0.4),
+    Step(0.35, 42.0, 7.0),
+    Step(0.5, 44.0, 0.5),
+    Step(0.84, 0.5, 0.3, 0.2),
+    Step(1.0, 0.4, 0.3, 0.2),
+)
 # An axial path shows its direction only from above or below.
 BIPLANE = CarmProtocol(views=((-10.0, 22.0), (90.0, 0.0)), matrix=256, pitch_mm=0.78)
 FLUOROSCOPY = CarmProtocol(views=((0.0, 0.0),), matrix=256, pitch_mm=0.78, quanta=500.0, rate_hz=4.0)
