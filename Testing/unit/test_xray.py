@@ -12,6 +12,7 @@ from SlicerSpineGuide.geometry import FloatArray, Projection, angle_deg, apply, 
 from SlicerSpineGuide.images import Volume
 from SlicerSpineGuide.intake.frame import Radiograph
 from SlicerSpineGuide.plan import Trajectory
+from SlicerSpineGuide.registration import xray
 from SlicerSpineGuide.registration.drr import window
 from SlicerSpineGuide.registration.result import Registration
 from SlicerSpineGuide.registration.xray import XrayRegistration, prepare
@@ -53,6 +54,20 @@ def test_two_views_are_registered_from_ten_millimetres_and_ten_degrees(engine, r
     found = engine.register(pair, start)
     assert found.status == "locked"
     assert mean_error(found.plan_from_live, room.truth) < 0.5
+
+
+@pytest.mark.parametrize("turned_deg", [(-1.0, 1.0, 15.0), (9.0, -9.0, 9.0)])
+def test_two_views_are_registered_from_angles_that_the_tags_have_far_off(engine, room, pair, turned_deg):
+    found = engine.register(pair, rigid_about(T12, np.radians(turned_deg), [-6.0, -6.0, 1.0]) @ room.truth)
+    assert found.status == "locked"
+    assert mean_error(found.plan_from_live, room.truth) < 0.5
+
+
+def test_a_pose_that_is_still_on_its_way_is_not_locked(engine, room, pair, monkeypatch):
+    monkeypatch.setattr(xray, "MIDDLE_STEPS", 1)
+    monkeypatch.setattr(xray, "FINE_STEPS", 1)
+    found = engine.register(pair, rigid_about(T12, np.radians([5.0, 5.0, -5.0]), [6.0, 4.0, -5.0]) @ room.truth)
+    assert found.status == "uncertain"
 
 
 def test_one_view_knows_its_plane_and_says_that_it_does_not_know_the_depth(engine, room, pair):
