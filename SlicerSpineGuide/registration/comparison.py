@@ -45,13 +45,12 @@ class Compared:
 class Likeness:
     """How alike plan and live are.
 
-    correlation: weighted. residual_hu: what MISFIT_SHARE of the weight stays below, so that what an instrument covers does not
-    count; misfit: the same as a part of the plan's contrast, 0 for equal images. coverage_mm2: the area compared, by its weight.
+    correlation: weighted. misfit: the residual that MISFIT_SHARE of the weight stays below, so that what an instrument covers does
+    not count, as a part of the plan's contrast, 0 for equal images. coverage_mm2: the area compared, by its weight.
     agreement: the correlation that all edges but SPOILT_SHARE reach in their own surroundings; 1 where the misfit is clear without.
     """
 
     correlation: float
-    residual_hu: float
     misfit: float
     coverage_mm2: float
     agreement: float = 1.0
@@ -130,7 +129,7 @@ def likeness(compared: Sequence[Compared], gain: float, scale: float) -> Likenes
     weight = np.concatenate([c.weight[u] for c, u in zip(compared, used, strict=True)]) if compared else np.zeros(0)
     total = float(weight.sum())
     if total < 1.0:
-        return Likeness(0.0, HIGH_HU, HIGH_HU, 0.0, 0.0)
+        return Likeness(0.0, HIGH_HU, 0.0, 0.0)
     unshaded_residuals = [c.residual - _shade(c, scale) for c in compared]
     residual = np.concatenate([r[u] for r, u in zip(unshaded_residuals, used, strict=True)])
     plan = np.concatenate([c.plan[u] for c, u in zip(compared, used, strict=True)]) * np.float32(gain)
@@ -142,7 +141,7 @@ def likeness(compared: Sequence[Compared], gain: float, scale: float) -> Likenes
     typical = _weighted_quantile(np.abs(residual), weight, MISFIT_SHARE)
     misfit, coverage = typical / max(contrast, LEAST_CONTRAST_HU), total * compared[0].patch.pitch ** 2
     agreed = 1.0 if misfit <= CLEAR_MISFIT else agreement(compared, unshaded_residuals, gain)
-    return Likeness(correlation, typical, misfit, coverage, agreed)
+    return Likeness(correlation, misfit, coverage, agreed)
 
 
 def agreement(compared: Sequence[Compared], residuals: Sequence[Float32], gain: float) -> float:

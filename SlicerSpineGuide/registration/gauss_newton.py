@@ -24,6 +24,7 @@ LEVER_MM = 40.0  # where a rotation's step is judged
 LONGEST_STEP_MM = 12.0
 LEAST_PIXELS = 60
 PRODUCT = 2048  # pixels in one matrix product: with more, BLAS wakes other threads, which takes longer than the product
+NEIGHBOURHOOD_MM = 8.0  # residuals nearer to each other than this are not independent
 REWEIGHTED, SETTLED_MM = 3, 0.01  # how often per linearisation of the fine level, unless the step is smaller
 
 
@@ -57,7 +58,8 @@ class Fit:
     """A pose, the normal equations (p, p) of its last step, the robust scale of the residuals in HU and the pixels that took part.
 
     The normal equations are of (t, w, gain, offset), in planning-CT axes, of a fine fit also of the blur; blur: how much smoother the
-    live kernel is than the plan's, as a variance in mm2.
+    live kernel is than the plan's, as a variance in mm2. scatter (p, p), of a fine fit: how much the residuals of one
+    neighbourhood pull together on these parameters, summed as squares.
     """
 
     pose: Pose
@@ -66,6 +68,7 @@ class Fit:
     pixels: int
     iterations: int
     blur: float
+    scatter: FloatArray
 
 
 def refine(level: Level, chosen: Sequence[Chosen], pose: Pose, iterations: int, tolerance_mm: float) -> Fit | None:
@@ -104,7 +107,8 @@ def refine(level: Level, chosen: Sequence[Chosen], pose: Pose, iterations: int, 
             break
     turn = np.eye(len(jacobian))
     turn[:3, :3] = turn[3:6, 3:6] = level.axes
-    return Fit(pose, turn @ normal @ turn.T, scale, overlap, done, float(total[8:].sum()))
+    scatter = _scatter(jacobian, weight * left, chosen) if level.has_laplacian else np.zeros_like(normal)
+    return Fit(pose, turn @ normal @ turn.T, scale, overlap, done, float(total[8:].sum()), turn @ scatter @ turn.T)
 
 
 class _Samples:
@@ -201,6 +205,24 @@ def _step(jacobian: Float32, weight: Float32, residual: Float32, pose: Pose, sca
             damping[row] += scale**2 / sigma**2
             gradient[row] -= scale**2 / sigma**2 * value
     return normal, np.asarray(np.linalg.solve(normal + np.diag(damping), gradient), dtype=np.float64)
+
+
+def _scatter(jacobian: Float32, pull: Float32, chosen: Sequence[Chosen]) -> FloatArray:
+    """The sum over blocks of the slices of the outer products of their gradients: pull (n,) is weight times residual.
+
+    The inner part of a cluster-robust covariance (Liang and Zeger 1986, Biometrika 73:13), which knows that streaks are not
+    independent from pixel to pixel.
+    """
+    blocks, first = [], 0
+    for c in chosen:
+        down, across = np.divmod(c.pixels, c.patch.size[0])
+        side = max(1, round(NEIGHBOURHOOD_MM / c.patch.pitch))
+        columns, rows = (n // side + 1 for n in c.patch.size)
+        blocks.append(first + down // side * columns + across // side)
+        first += columns * rows
+    where = np.concatenate(blocks)
+    sums = np.stack([np.bincount(where, row * pull, first) for row in jacobian])
+    return np.asarray(sums @ sums.T)
 
 
 def _length(step: FloatArray) -> float:

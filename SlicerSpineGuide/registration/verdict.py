@@ -13,15 +13,13 @@ from SlicerSpineGuide.registration.result import Status
 from SlicerSpineGuide.translation import tr
 
 NOISE_FACTOR = 2.0  # smoothed neighbouring pixels are not independent: their noise counts for more, as a standard deviation
-MODEL_FACTOR = 2.7  # what remains without noise (interpolation, artefacts, tissue) repeats over pixels: both from the calibration
+SCATTER_FACTOR = 2.0  # streaks and tissue pull together beyond a neighbourhood as well: both from the calibration
 FLOOR_MM, FLOOR_DEG = 0.01, 0.03  # what interpolation leaves, however little the noise
 BLUR_MM = 0.06  # per mm2 by which the kernels differ: the difference is modelled to first order only
 BLUR_LEVER_MM = 20.0  # the same as an angle, at the edge of a vertebra
 HALF_QUALITY_MISFIT = 0.27  # between what right and what wrong poses reach; docs/registration.md shows both
 HALF_QUALITY_DISAGREEMENT = 0.043  # likewise for 1 - agreement of blocks, where streaks spoil a part of the slice
 LOCKED_QUALITY, LOST_QUALITY = 0.75, 0.3
-STREAKS_FROM = 0.1  # the misfit beyond which what differs is no noise: its streaks move the fit by more than its residuals say ...
-MOST_BY_STREAKS = 2.5  # ... by up to so many times, as a standard deviation
 RIVAL_RATIO = 1.5  # a second pose whose misfit is less than this many times the best one's explains the image about as well
 LOCKED_SIGMA_MM, LOCKED_SIGMA_DEG = 0.35, 1.0  # along and about the worst axis
 LEAST_COVERAGE_MM2 = 200.0
@@ -51,16 +49,18 @@ def quality_of_misfit(misfit: float) -> float:
 def covariance(solution: Solution) -> FloatArray:
     """(6, 6) of (t, w), mm and rad, in planning-CT axes about the target; gain, offset and blur marginalised out.
 
-    Noise from the fit's residuals and structure from the likeness's, both through the normal equations, and a floor for interpolation
-    and kernel; calibrated against known poses by Testing/benchmarks/registration_uncertainty.py.
+    Noise from the scale of the fit's residuals through the normal equations; streaks and tissue from how the residuals of a
+    neighbourhood pull together (a cluster-robust covariance); a floor for interpolation and kernel. Calibrated against known
+    poses by Testing/benchmarks/registration_uncertainty.py.
     """
     fit = solution.fit
     damping = np.array([1e-6] * 3 + [1e-3] * 3 + [1e-3, 1e-6, 1e-6])[: len(fit.normal)]
-    variance = (NOISE_FACTOR * fit.scale) ** 2 + (MODEL_FACTOR * solution.likeness.residual_hu) ** 2
-    variance *= min(max(1.0, solution.likeness.misfit / STREAKS_FROM), MOST_BY_STREAKS) ** 2
+    inverse = np.linalg.inv(fit.normal + np.diag(damping))
+    noise = (NOISE_FACTOR * fit.scale) ** 2 * inverse
+    pulls = SCATTER_FACTOR**2 * inverse @ fit.scatter @ inverse
     kernel = BLUR_MM * abs(fit.blur)
     floor = [FLOOR_MM + kernel] * 3 + [np.radians(FLOOR_DEG) + kernel / BLUR_LEVER_MM] * 3
-    return np.asarray(np.linalg.inv(fit.normal + np.diag(damping))[:6, :6] * variance + np.diag(np.square(floor)))
+    return np.asarray((noise + pulls)[:6, :6] + np.diag(np.square(floor)))
 
 
 def judge(solution: Solution, spread: FloatArray) -> tuple[Status, str]:
