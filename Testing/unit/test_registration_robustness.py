@@ -110,6 +110,19 @@ def test_rays_that_spoil_a_part_of_the_edges_leave_the_others_to_lock_by(registr
     assert max(lock_errors(registration, target, acquire, rng)) < 0.25
 
 
+def test_what_streaks_move_the_pose_by_stays_within_the_spread_that_is_stated(registration, scanner, target, rng):
+    distances = []
+    for k in range(8):
+        truth = random_pose(rng, target, 2, 2)
+        trocar = Metal(target + [10 * k - 40, 90, 4], target + [k - 4, 4, 0], streak_hu=400)
+        slices = scanner.acquire(truth, target, Scanner(field_mm=120), rng, offsets=(-3.0, 0.0, 3.0), metal=trocar)
+        result = registration.register(slices, np.eye(4))
+        assert result.usable
+        off = (result.plan_from_live @ inverse(truth) @ [*target, 1])[:3] - target
+        distances.append(float(off @ np.linalg.solve(result.covariance[:3, :3], off)))
+    assert np.mean(distances) < 3  # as many as there are directions, where the spread is just right
+
+
 @pytest.mark.parametrize("beyond_mm", [5.0, 10.0])
 def test_a_plan_that_ends_near_the_target_does_not_pull_the_pose_towards_its_end(lidc_volume, scanner, target, rng, beyond_mm):
     last = int((inverse(lidc_volume.lps_from_index) @ [*target, 1])[2] + beyond_mm / lidc_volume.spacing[2])
