@@ -9,7 +9,7 @@ import numpy as np
 from SlicerSpineGuide.geometry import FloatArray, inverse, rotate
 from SlicerSpineGuide.images import Volume
 from SlicerSpineGuide.plan import Trajectory
-from SlicerSpineGuide.tracking.cylinder import CURVE_T, CURVE_Z, METAL, SLOPE_T, SLOPE_Z, Pixels, T, U, Z, cylinder
+from SlicerSpineGuide.tracking.cylinder import CURVE_T, CURVE_Z, METAL, NAMES, SLOPE_T, SLOPE_Z, Pixels, T, U, Z, cylinder
 from SlicerSpineGuide.tracking.cylinder_fit import CylinderFit, Fit, Prior
 from SlicerSpineGuide.tracking.lines import Line
 from SlicerSpineGuide.tracking.stack import Stack
@@ -23,7 +23,7 @@ LEAST_EXPLAINED = 0.45  # of the cost of there being none
 SLACK_MM, STEADY_SLACK_MM = 0.2, 0.5  # beyond the stack's face: a tip so near it is partly in the slices, and does not flicker
 LOOKS = 5
 THICK_FROM_MM = 5.0
-ROUGHLY, NEARLY, ROUGH_STARTS, ROUGH_STEPS = 6, 3, 3, 5  # one pixel in so many, from so many starts: where a thick one lies
+ROUGHLY, NEARLY, ROUGH_STEPS = 8, 3, 6  # one pixel in so many, from so many starts: where a thick one lies
 LEAST_EXPLAINED_ROUGHLY, HOPELESS = 0.3, 0.1  # of the cost of there being none; what explains less need not be looked at closely
 OPEN_COST = 2.0  # costs count so many times less where two solutions are weighed: errors of neighbouring pixels are alike
 CLEARLY_WORSE, OUT_OF_QUESTION = 5.0, 60.0  # of the log likelihood, by a part of the pixels and before the last step
@@ -48,6 +48,8 @@ TUBE_WALL_MM = 1.1
 SCALE = (1.0, 1e-3)  # how thick it is, in parts of its package's diameter: mean and standard deviation
 SCREW_SCALE = (0.88, 0.03)  # ... of the mean of a thread
 CLEAR_MM = 0.5  # a tip so far from the stack's face, radius and uncertainty aside, needs no second hypothesis
+
+ALONG = np.eye(len(NAMES))[U]
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,20 +183,24 @@ class Measurement:
     def _straight(self, pixels: Pixels, prior: Prior, starts: list[FloatArray]) -> tuple[CylinderFit, Fit | None]:
         """The best fit of a straight instrument, from the best of `starts`; None where it hardly explains anything."""
         fit = CylinderFit(self._model, pixels, prior, self._stack.noise, self._longest_point)
-        starts = fit.ranked(starts)
         some = fit.every(ROUGHLY)
-        if self._thick:  # its start is far off
-            start, explained = _approached(some, starts)
-            if explained < LEAST_EXPLAINED_ROUGHLY:
+        nothing = some.cost_of_nothing()
+        if self._thick:  # its line tells least about where it lies
+            start, cost = some.approached(starts, ROUGH_STEPS)
+            if nothing - cost < LEAST_EXPLAINED_ROUGHLY * nothing:
                 return fit, None
-            return fit, fit.run(fit.every(NEARLY).run(start).parameters)
+            found = fit.run(fit.every(NEARLY).run(start).parameters)
+            ends = [found.parameters + mm * ALONG for mm in (0.0, -2.0, -1.0, 1.0, 2.0, 3.0)]  # a blunt end hardly pulls
+            farther = fit.ranked(ends)[0]
+            return fit, found if farther is ends[0] else min((found, fit.run(farther)), key=lambda f: f.cost)
+        starts = fit.ranked(starts)
         found = fit.run(starts[0])
         if found.misfit > GOOD_MISFIT:  # perhaps it has come from the wrong side
-            start, explained = _approached(some, starts[1:])
-            nothing = fit.cost_of_nothing()
-            if max(explained, 1 - found.cost / nothing) < HOPELESS:
+            start, cost = some.approached(starts[1:], ROUGH_STEPS)
+            here = some.cost_at(found.parameters)
+            if nothing - min(cost, here) < HOPELESS * nothing:
                 return fit, None
-            if some.cost_at(start) < some.cost_at(found.parameters) + CLEARLY_WORSE:
+            if cost < here + CLEARLY_WORSE:
                 found = min((found, fit.run(start)), key=lambda f: f.cost)
         return fit, found
 
@@ -258,15 +264,6 @@ class Measurement:
                 way[Z] = (self._stack.high if sign > 0 else self._stack.low) + way[SLOPE_Z] * AHEAD_MM
                 ways.append(way)
         return ways
-
-
-def _approached(some: CylinderFit, starts: list[FloatArray]) -> tuple[FloatArray, float]:
-    """A better start, by a part of the pixels, and how much of the cost of there being nothing it explains."""
-    nothing = some.cost_of_nothing()
-    start, cost = some.approached(starts[:ROUGH_STARTS], ROUGH_STEPS)
-    if 1 - cost / nothing < LEAST_EXPLAINED_ROUGHLY:
-        start, cost = min((start, cost), some.approached(starts[ROUGH_STARTS:], ROUGH_STEPS), key=lambda found: found[1])
-    return start, 1 - cost / nothing
 
 
 def _between(best: Fit, other: Fit, part: float) -> Fit:
