@@ -122,7 +122,7 @@ class Console:
 
     def say_again(self) -> None:
         """Another language: what was said of the Update that is shown is said anew."""
-        self._resay = True
+        self._resay, self._broken = True, False
         if self.state.frozen:
             self.presenter.freeze(True)
         elif self.session is None:

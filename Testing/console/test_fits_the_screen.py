@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-SIZES = [(1280, 800), (1920, 1080)]
+SIZES = [(1280, 720), (1920, 1080)]
 COVERED = """
 () => {
   const names = ['number-lateral', 'number-angle', 'number-depth'];
@@ -21,6 +21,7 @@ COVERED = """
 """
 CUT = """
 () => [...document.querySelectorAll('.sg-number *, .sg-step, .sg-top button, .sg-item, .sg-legal, .sg-message')]
+  .concat([...document.querySelectorAll('.sg-foot button, .sg-foot .sg-step, [data-testid=truth]')].filter((e) => e.offsetParent))
   .filter((e) => e.getBoundingClientRect().right > innerWidth + 1 || e.offsetParent?.closest('.sg-items')?.scrollWidth > innerWidth)
   .map((e) => e.outerHTML.slice(0, 120))
 """
@@ -44,6 +45,9 @@ def test_no_menu_covers_the_numbers_or_a_button_and_nothing_is_cut(case_page, la
             summary.click()
             assert not page.locator(f"[data-testid={menu}] .sg-menu-body").is_visible()
         assert page.evaluate(CUT) == []
+        page.locator("[data-testid=tab-training]").click()
+        page.locator("[data-testid=truth]").wait_for()
+        assert page.evaluate(CUT) == [] and page.evaluate(COVERED) == []
     finally:
         page.evaluate("spineguide.act('language', 'en')")
         page.wait_for_function("trame.state.get('language') === 'en'")
@@ -60,4 +64,4 @@ def test_the_numbers_can_be_read_at_two_metres_and_the_bulls_eye_keeps_its_room(
         # A 13-inch screen has 4.5 px/mm at this width: digits of 0.7 em are 10 mm high, twice what an eye of 20/20 needs at 2 m.
         assert size >= 0.05 * width
     eye = page.locator("[data-testid=eye] .sg-eye").bounding_box()
-    assert min(eye["width"], eye["height"]) >= 90
+    assert min(eye["width"], eye["height"]) >= 120

@@ -127,6 +127,10 @@ def test_a_held_picture_says_so_and_shows_no_number_until_it_goes_on(held, page)
     page.keyboard.press("f")
     page.locator("[data-testid=frozen]").wait_for()
     assert value(page, "depth") == "–"
+    page.keyboard.press("f")
+    page.wait_for_function("trame.state.get('num').shown && trame.state.get('img').registration === 'locked'")
+    page.keyboard.press("f")
+    page.locator("[data-testid=frozen]").wait_for()
     held.show("deviation")
     time.sleep(0.5)
     assert value(page, "depth") == "–"

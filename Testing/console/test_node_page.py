@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import time
+from pathlib import Path
 
 import pydicom
 import pytest
-from console_harness import CASE, COMMAND, ConsoleProcess
+from console_harness import CASE, COMMAND, ConsoleProcess, count_of, pixels
 from pynetdicom import AE
 from pynetdicom.sop_class import CTImageStorage, Verification
+
+from SlicerSpineGuide.recording.case import open_case
 
 
 @pytest.fixture(scope="module")
@@ -56,11 +59,36 @@ def test_a_beginner_gets_from_a_refused_scanner_to_the_first_image_by_what_the_p
         time.sleep(0.5)
     assert association.is_established
     assert association.send_c_echo().Status == 0x0000
+    page.evaluate("spineguide.act('record')")
+    page.wait_for_function("trame.state.get('recording').on && !trame.state.get('recording').busy", timeout=30_000)
     image = pydicom.dcmread(next((CASE / "live").glob("*.dcm")))
     assert association.send_c_store(image).Status == 0x0000
     association.release()
     page.wait_for_function("trame.state.get('nodes').steps.every(step => step.done)", timeout=15_000)
     assert "NEWSCANNER" in page.locator("[data-testid=peers]").inner_text()
+    assert count_of(pixels(page.locator("[data-testid=ladder]").last), "plan") > 60, "the last step's tick is green"
+    page.locator("[data-testid=node-page] >> text=is not listed").first.wait_for()
+    page.evaluate("spineguide.act('language', 'fr')")
+    page.locator("[data-testid=node-page] >> text=le titre AE appelant NEWSCANNER n'est pas dans la liste").first.wait_for()
+    page.evaluate("spineguide.act('language', 'en')")
+    stop_recording_and_play_it(page)
+
+
+def stop_recording_and_play_it(page) -> None:
+    """The image that arrived is in a case of its own, whose place is said, and which the Training page offers."""
+    page.locator("[data-testid=tab-guide]").click()
+    page.locator("[data-testid=record-menu] summary").click()
+    page.wait_for_function("trame.state.get('recording').images === 1", timeout=15_000)
+    assert page.locator("[data-testid=record-text]").inner_text().endswith("1")
+    page.locator("[data-testid=record]").click()
+    page.wait_for_function("!trame.state.get('recording').on && !trame.state.get('recording').busy")
+    folder = Path(page.evaluate("trame.state.get('recording').folder"))
+    assert str(folder) in page.locator("[data-testid=record-folder]").inner_text()
+    recorded = open_case(folder)
+    assert len(recorded.case.frames) == 1 and '"recording-started"' in (folder / "decisions.jsonl").read_text()
+    page.locator("[data-testid=tab-training]").click()
+    assert page.locator(f"[data-testid=cases] option[value='{folder}']").count() == 1
+    page.locator("[data-testid=tab-node]").click()
 
 
 def test_a_remote_node_is_added_checked_in_words_and_removed(page):
@@ -80,6 +108,12 @@ def test_a_remote_node_is_added_checked_in_words_and_removed(page):
         assert len(page.evaluate("trame.state.get('node_answers').rows[0].advice")) > 10, "what to change is said"
         time.sleep(1.0)
     page.wait_for_function("document.querySelectorAll('[data-testid=answers] .mdi-check-circle').length === 1")
+    english = answers.inner_text()
+    page.evaluate("spineguide.act('language', 'fr')")
+    page.wait_for_function("english => document.querySelector('[data-testid=answers]').innerText !== english", arg=english)
+    assert page.locator("[data-testid=answers] tr td").last.inner_text() not in english, "the answers follow, not only the heading"
+    page.evaluate("spineguide.act('language', 'en')")
+    page.wait_for_function("english => document.querySelector('[data-testid=answers]').innerText === english", arg=english)
     assert "itself" in answers.inner_text() and "C-ECHO" in answers.locator("tr").first.inner_text()
     page.locator("[data-testid=remote] button").last.click()
     row.wait_for(state="detached")

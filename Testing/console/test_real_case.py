@@ -86,6 +86,7 @@ def test_playing_to_the_end_reaches_the_target_and_the_debrief_explains_the_run(
     assert int(debrief.locator("[data-testid=score]").inner_text()) >= 60
     for name in ("lateral_mm", "angle_deg", "depth_mm"):
         assert len(debrief.locator(f"[data-testid=curve-{name}] .sg-plot-curve").get_attribute("d")) > 30
+        assert count_of(pixels(debrief.locator(f"[data-testid=curve-{name}] svg")), "instrument") > 150, "the curve is drawn"
     onsets = debrief.locator("[data-testid=onsets] li").all_inner_texts()
     assert any("reached the planned depth" in text for text in onsets), "alerts are told in words, not in codes"
     assert not any("_" in text for text in onsets)

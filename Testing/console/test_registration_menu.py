@@ -83,6 +83,10 @@ def test_a_moved_start_adds_up_and_the_image_has_the_last_word(page):
     answer(page, "The image locks")
     page.wait_for_function("trame.state.get('num').shown")
     assert float(depth(page)) == pytest.approx(before, abs=0.4)
+    page.evaluate("spineguide.act('language', 'fr')")
+    assert "L'image se recale" in answer(page, "L'image se recale"), "what the image said follows the language"
+    page.evaluate("spineguide.act('language', 'en')")
+    answer(page, "The image locks")
     page.locator("[data-testid=register-again]").click()
     page.locator("[data-testid=moved]").wait_for(state="detached")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from console_harness import CASE, ConsoleProcess, pixels
+from console_harness import CASE, ConsoleProcess, count_of, pixels
 from PIL import Image
 
 WITHOUT_CASE = "from SlicerSpineGuide.console.app import Console; Console(None, open_browser=False).run()"
@@ -92,7 +92,9 @@ def test_limits_are_changed_by_a_person_refused_in_a_sentence_and_alert_from_the
 
 
 @pytest.fixture
-def empty():
+def empty(tmp_path, monkeypatch):
+    (tmp_path / "scratch").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "scratch"))
     console = ConsoleProcess([sys.executable, "-c", WITHOUT_CASE])
     yield console
     console.stop()
@@ -114,7 +116,13 @@ def test_without_a_case_the_page_says_so_and_a_dropped_archive_opens_one(empty, 
     card.wait_for()
     assert "No case is open" in card.inner_text() and "Training page" in card.inner_text()
     assert page.locator("[data-testid=number-depth] .sg-value").inner_text() == "–"
+    drawn = pixels(page.locator(".sg-view-live"))
+    assert count_of(drawn, "plan") + count_of(drawn, "instrument") == 0 and (drawn > 200).all(axis=2).sum() > 500, "only the card"
+    page.locator("[data-testid=tab-plan]").click()
+    page.locator("[data-testid=plan-empty] >> text=No case is open").wait_for()
     page.evaluate("spineguide.act('language', 'fr')")
+    page.locator("[data-testid=plan-empty] >> text=Aucun cas").wait_for()
+    page.locator("[data-testid=tab-guide]").click()
     page.locator("[data-testid=card] >> text=Aucun cas").wait_for()
     page.evaluate("spineguide.act('language', 'en')")
     page.locator("[data-testid=tab-training]").click()
@@ -129,3 +137,7 @@ def test_without_a_case_the_page_says_so_and_a_dropped_archive_opens_one(empty, 
     )
     page.locator("[data-testid=case] >> text=Dropped on the page").wait_for(timeout=60_000)
     page.wait_for_function("trame.state.get('player').length === 4 && trame.state.get('num').shown", timeout=60_000)
+    unpacked = tmp_path / "scratch"
+    assert len(list(unpacked.glob("spineguide-case-*"))) == 1, "what was uploaded is gone, what was unpacked is played"
+    empty.stop()
+    assert not list(unpacked.glob("spineguide-case-*")), "and goes with the program"
