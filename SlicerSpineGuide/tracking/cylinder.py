@@ -107,7 +107,7 @@ class Cylinder:
         """(n,) excess HU of the solid and its shadow, before clipping; (k, n) where `p` is (k, 12): several pictures at once."""
         values, each = _of_each_pixel(p, pixels)
         picture, line = self._evaluate(values, each, False)
-        return np.asarray(picture - values[SHADOW] * line).reshape((*p.shape[:-1], -1))
+        return np.asarray(picture - values[SHADOW] * line).reshape((*p.shape[:-1], len(pixels)))
 
     def render_with_slopes(self, p: FloatArray, pixels: Pixels) -> tuple[Floats, Floats]:
         """The picture (n,), and its derivative (12, n) by each parameter; (k, n) and (k, 12, n) where `p` is (k, 12)."""
@@ -126,7 +126,7 @@ class Cylinder:
         picture = picture - values[SHADOW] * line
         if p.ndim == 1:
             return picture, slopes
-        return picture.reshape(len(p), -1), slopes.reshape(len(NAMES), len(p), -1).swapaxes(0, 1)
+        return picture.reshape(len(p), len(pixels)), slopes.reshape(len(NAMES), len(p), len(pixels)).swapaxes(0, 1)
 
     def _evaluate(self, p: Values, pixels: Pixels, with_slopes: bool) -> Floats:
         """(8, n): the metal's picture, its derivatives by t, z, the end's place, point, blur, scale, and what an endless one fills;

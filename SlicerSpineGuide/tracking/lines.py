@@ -12,7 +12,6 @@ from SlicerSpineGuide.geometry import FloatArray
 MOST_PIXELS = 500  # looked at for lines: the brightest decide
 TRIALS = 160
 MOST_LINES = 8
-BIN_MM = 1.0
 LONGEST_GAP_MM = 10.0
 AROUND = 6.0  # so far from where it was first seen, in corridors, a line's pixels lie
 HALO, BRIGHT = 3.0, 0.75  # so far around metal, in corridors, its streaks are bright; but not so bright, in parts of the brightest

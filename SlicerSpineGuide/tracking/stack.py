@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
+import SimpleITK as sitk
 
 from SlicerSpineGuide.geometry import FloatArray, apply
 from SlicerSpineGuide.images import AIR_HU, Slice, Volume
@@ -19,20 +21,21 @@ MOST_NEAR, MOST_FAR = 300, 220
 SHADE_FROM_MM, SHADE_PERCENT = 1.5, 30.0  # so far beyond a line's end, and so many of the pixels there, tell how dark it is
 LEAST_DARK_HU = 100.0
 LEAST_SHADE = 0.3  # along the shaft a slice may be darker than beyond the tip
+BLANK_STEP = 4  # what was not reconstructed is outlined in blocks of so many pixels
 INDEPENDENT_MM2 = 2.0  # errors of pixels are alike over about such an area: streaks, the blur's shape, noise
 
 
 @dataclass(frozen=True, eq=False)
 class Stack:
     """Parallel slices, sorted along their normal. places (n,): mm along the normal from the first; low, high: the stack's faces, mm;
-    ceiling: HU at which the scanner has clipped, infinite where it has not; blank: HU of what it did not reconstruct, minus infinity
-    where it did all; noise: HU."""
+    ceiling: HU at which the scanner has clipped, infinite where it has not; blank: for each block of BLANK_STEP pixels along rows and
+    columns, whether it was not reconstructed; None where all were; noise: HU."""
 
     slices: tuple[Slice, ...]
     places: FloatArray
     thickness: float
     ceiling: float
-    blank: float
+    blank: npt.NDArray[np.bool_] | None
     noise: float
 
     @classmethod
@@ -42,9 +45,8 @@ class Stack:
         places = np.array([float((image.plane.origin - ordered[0].plane.origin) @ normal) for image in ordered])
         top = max(float(image.pixels.max()) for image in ordered)
         at_top = sum(int(np.count_nonzero(image.pixels >= top - 0.5)) for image in ordered)
-        bottom = min(float(image.pixels.min()) for image in ordered)
-        ceiling, blank = top - 1.0 if at_top >= CLIPPED_PIXELS else np.inf, bottom if bottom <= AIR_HU else -np.inf
-        return cls(ordered, places, ordered[0].plane.thickness, ceiling, blank, noise_hu)
+        ceiling = top - 1.0 if at_top >= CLIPPED_PIXELS else np.inf
+        return cls(ordered, places, ordered[0].plane.thickness, ceiling, _not_reconstructed(ordered[len(ordered) // 2]), noise_hu)
 
     @property
     def low(self) -> float:
@@ -106,7 +108,9 @@ class Stack:
             here = which == k
             live[here] = image.pixels[row[here], column[here]]
             points[here] = image.plane.to_lps(np.stack((column[here], row[here]), axis=1))
-        seen = live > self.blank  # a shaft that leaves the reconstructed field does not end there
+        seen = np.ones(len(keep), dtype=bool)
+        if self.blank is not None:  # a shaft that leaves the reconstructed field does not end there
+            seen = (live > AIR_HU) | ~self.blank[row // BLANK_STEP, column // BLANK_STEP]
         u, t, live, points, weight, which = u[seen], t[seen], live[seen], points[seen], weight[seen], which[seen]
         z = self.places[which]
         plan = self._planned(points, planning, plan_from_live)
@@ -161,3 +165,20 @@ class Stack:
         depths = np.array([-1 / 3, 0.0, 1 / 3])[:, None, None] * self.thickness * self.slices[0].plane.normal
         planned = planning.sample(apply(plan_from_live, points + depths)).mean(axis=0)
         return np.maximum(planned, AIR_HU)  # scanners pad what they did not reconstruct with less than air
+
+
+def _not_reconstructed(image: Slice) -> npt.NDArray[np.bool_] | None:
+    """The outline of what the scanner has padded, in blocks of BLANK_STEP; None where it has padded nothing.
+
+    Padding has no noise and reaches the image's corners. The shadow of an instrument can be as dark, and does not: it is seen.
+    """
+    corner = image.pixels[:: image.pixels.shape[0] - 1, :: image.pixels.shape[1] - 1]
+    if not (corner <= AIR_HU).any():
+        return None
+    blocks = np.maximum.reduceat(image.pixels, np.arange(0, image.pixels.shape[0], BLANK_STEP), axis=0)
+    blank = np.maximum.reduceat(blocks, np.arange(0, image.pixels.shape[1], BLANK_STEP), axis=1) <= AIR_HU
+    corners = [(column, row) for row in (0, blank.shape[0] - 1) for column in (0, blank.shape[1] - 1) if blank[row, column]]
+    if not corners:
+        return None
+    padded = sitk.ConnectedThreshold(sitk.GetImageFromArray(blank.astype(np.uint8)), corners, lower=1, upper=1)
+    return sitk.GetArrayFromImage(sitk.BinaryDilate(padded, (1, 1))).astype(bool)
