@@ -150,6 +150,22 @@ def test_a_shaft_that_leaves_the_reconstructed_field_does_not_turn_its_axis(lidc
     assert_close(InstrumentTracker(trajectory, lidc_volume).track(cut, STILL), tool, 0.5, 1.0)
 
 
+def test_a_shadow_as_dark_as_the_scanner_can_say_is_not_taken_for_what_it_did_not_reconstruct(lidc_volume: Volume) -> None:
+    trajectory = path_in(lidc_volume)
+    tool = tool_on(trajectory)
+    slices = slices_through(lidc_volume, [tool], tool, oblique_deg=8.0)
+    tracker, starved = InstrumentTracker(trajectory, lidc_volume), []
+    for image in slices:
+        ahead = image.plane.to_lps(np.argwhere(image.pixels.T > -1e9)) - tool.tip
+        along = ahead @ tool.axis
+        beside = np.linalg.norm(ahead - along[:, None] * tool.axis, axis=1)
+        dark = ((along > 1.0) & (along < 25.0) & (beside < 2.0)).reshape(224, 224).T
+        starved.append(Slice(np.where(dark, -1024.0, image.pixels), image.plane))
+    clear, doubtful = tracker.track(slices, STILL), tracker.track(starved, STILL)
+    assert clear.visible
+    assert not doubtful.visible or doubtful.uncertainty_mm > 1.5 * clear.uncertainty_mm
+
+
 def test_one_thick_slice_says_that_it_cannot_tell_the_depth(lidc_volume: Volume) -> None:
     trajectory = path_in(lidc_volume)
     tool = tool_on(trajectory)
