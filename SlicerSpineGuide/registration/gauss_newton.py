@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -215,14 +216,20 @@ def _scatter(jacobian: Float32, pull: Float32, chosen: Sequence[Chosen]) -> Floa
     """
     blocks, first = [], 0
     for c in chosen:
-        down, across = np.divmod(c.pixels, c.patch.size[0])
-        side = max(1, round(NEIGHBOURHOOD_MM / c.patch.pitch))
-        columns, rows = (n // side + 1 for n in c.patch.size)
-        blocks.append(first + down // side * columns + across // side)
-        first += columns * rows
+        found = _neighbourhoods(c.patch.size, c.patch.pitch)
+        blocks.append(found.take(c.pixels) + first)
+        first += int(found[-1]) + 1
     where = np.concatenate(blocks)
-    sums = np.stack([np.bincount(where, row * pull, first) for row in jacobian])
+    sums = np.stack([np.bincount(where, row, first) for row in jacobian * pull])
     return np.asarray(sums @ sums.T)
+
+
+@lru_cache(maxsize=64)
+def _neighbourhoods(size: tuple[int, int], pitch: float) -> npt.NDArray[np.intp]:
+    """(rows * columns,) the number of the block in which each pixel of a patch lies."""
+    side = max(1, round(NEIGHBOURHOOD_MM / pitch))
+    rows, columns = np.arange(size[1]) // side, np.arange(size[0]) // side
+    return np.asarray(rows[:, None] * (columns[-1] + 1) + columns, dtype=np.intp).ravel()
 
 
 def _length(step: FloatArray) -> float:
