@@ -190,9 +190,12 @@ class Measurement:
             if nothing - cost < LEAST_EXPLAINED_ROUGHLY * nothing:
                 return fit, None
             found = fit.run(fit.every(NEARLY).run(start).parameters)
-            ends = [found.parameters + mm * ALONG for mm in (0.0, -2.0, -1.0, 1.0, 2.0, 3.0)]  # a blunt end hardly pulls
+            ends = [found.parameters + mm * ALONG for mm in (0.0, 2.0, -2.0, -1.0, 1.0, 3.0)]  # a blunt end hardly pulls
             farther = fit.ranked(ends)[0]
-            return fit, found if farther is ends[0] else min((found, fit.run(farther)), key=lambda f: f.cost)
+            others = [] if farther is ends[0] else [farther]
+            if self._longest_point == 0:  # a tube's end, which starved rays eat into, may rest too far back, or ahead
+                others = ends[1:3]
+            return fit, min((found, *(fit.run(other) for other in others)), key=lambda f: f.cost)
         starts = fit.ranked(starts)
         found = fit.run(starts[0])
         if found.misfit > GOOD_MISFIT:  # perhaps it has come from the wrong side

@@ -17,13 +17,14 @@ from SlicerSpineGuide.tracking.xray_tip import Shape, tapered_end
 STEP_MM = 0.4  # of the strip's grid, at the patient
 BEFORE_MM, BEYOND_MM, ASIDE_MM = 35.0, 30.0, 32.0  # the strip reaches so far before the entry, beyond the target and to the sides
 STEEPEST = np.tan(np.radians(25.0))  # of the instrument against the planned path, in the image
-LEAST_SLANT = np.sin(np.radians(20.0))  # of the planned path against the view's rays
+LEAST_SLANT = np.sin(np.radians(8.0))  # of the planned path against the view's rays: pedicles are seen nearly end-on from the back
 FLANK_MM = 2.0
 TIP_LEVEL = 0.2  # of the instrument's contrast, where it is taken to end: points and bevels fade before their end
 UNKNOWN_POINT = 0.3  # of the diameter: how far the end may be from where the shadow fades, unless its taper is measured
 LEAST_CONTRAST = 0.06  # of line integral: a quarter of what a 22G needle of steel leaves
 LEAST_SIGNIFICANCE = 5.0
 LEAST_LENGTH_MM = 8.0
+POSE_SIGMA = 0.006  # rad: how exactly a view's own pose tells in which plane the line lies
 
 
 @dataclass(frozen=True, eq=False)
@@ -312,7 +313,7 @@ def _in_plan(
     length = (end - start) * STEP_MM
     # neighbouring columns share their noise over about 1 mm
     across = max(scatter * STEP_MM / np.sqrt(max(length / 4, 1)), 0.05)
-    angle = float(np.hypot(across / max(length / np.sqrt(12), 2.0), 0.002))
+    angle = float(np.hypot(across / max(length / np.sqrt(12), 2.0), POSE_SIGMA))
     shown = start > 4  # else it leaves the strip
     return LineInView(
         source, tip_ray, unit(np.cross(end_ray, tip_ray)), end_ray if shown else None, (max(end_sigma * STEP_MM, 0.25), across), angle

@@ -21,6 +21,7 @@ BLUR_MM = 0.53  # of focal spot, detector and resampling, at the patient, standa
 LEVELS = (0.15, 0.22, 0.3)  # of the shaft's opacity: where the fall ends; the noise decides which
 FALL = 0.45  # the taper is measured from so much more
 LONGEST_TAPER = 3.0  # in diameters
+MOST_SLANT = 0.99  # steeper to the detector, an end is seen from behind
 # what tapers are usual: a cone of 60 degrees, a bevel of 20, in diameters, with a standard deviation of their logarithm; flat ends
 USUAL_CONE, USUAL_BEVEL, USUAL_SPREAD, FLAT_SHARE = 0.87, 2.7, 0.5, 0.12
 FALL_SIGMA_MM = 0.06  # how exactly the fall is measured without noise
@@ -77,7 +78,7 @@ def tapered_end(
         return None
     high, low = crossings
     spread = noise / core * (low - high) / FALL
-    ends = _ends(shape.bevelled, round(shape.slant, 1), shape.diameter_mm, low_level)
+    ends = _ends(shape.bevelled, min(round(shape.slant, 2), MOST_SLANT), shape.diameter_mm, low_level)
     hidden, doubt = ends.hidden((low - high) * step_mm, float(np.hypot(FALL_SIGMA_MM, spread * step_mm)))
     sigma = float(np.hypot(spread, doubt / step_mm))
     if sigma * step_mm > WORST_SIGMA_MM:
