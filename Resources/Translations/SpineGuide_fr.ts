@@ -3749,6 +3749,11 @@
         <translation>non autorisé</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/console/readouts.py"/>
+        <source>not known (± {plus_minus})</source>
+        <translation>inconnu (± {plus_minus})</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>not looked at</source>
         <translation>non consultées</translation>

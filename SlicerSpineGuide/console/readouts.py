@@ -7,7 +7,7 @@ from typing import Any
 
 from SlicerSpineGuide.guidance.alerts import sentence
 from SlicerSpineGuide.guidance.dose import dose
-from SlicerSpineGuide.guidance.thresholds import limits_of
+from SlicerSpineGuide.guidance.thresholds import is_known, limits_of
 from SlicerSpineGuide.guidance.types import Alert, AlertCode, Deviation, Update
 from SlicerSpineGuide.plan import Plan, Trajectory
 from SlicerSpineGuide.scene.sight import is_foreign, is_stale
@@ -34,7 +34,7 @@ def numbers(update: Update | None, trajectory: Trajectory | None) -> dict[str, A
         ),
         "angle": _number(tr("Angle to the path"), deviation, "angle_deg", "angle_pm_deg", "°", tolerance.angle_deg, alerts, "angle"),
         "depth": _number(tr("To the target"), deviation, "depth_mm", "depth_pm_mm", "mm", tolerance.depth_mm, alerts, "depth"),
-        "miss": _text(deviation.predicted_miss_mm) if deviation else NO_NUMBER,
+        "miss": _miss(deviation, tolerance.lateral_mm),
         "clearance": _clearance(deviation),
         "cortex": _cortex(deviation),
     }
@@ -48,14 +48,22 @@ def _number(
     label: str, deviation: Deviation | None, name: str, pm: str, unit: str, limit: float, alerts: tuple[Alert, ...], which: str
 ) -> dict[str, str]:
     on = [a.priority for a in alerts if a.code in _OF_NUMBER[which]]
+    plus_minus = getattr(deviation, pm) if deviation else math.inf
+    known = bool(on) or is_known(plus_minus, limit)
+    spread = f"± {_text(plus_minus)}" if known else tr("not known (± {plus_minus})").format(plus_minus=_text(plus_minus))
     return {
         "label": label,
-        "value": _text(getattr(deviation, name)) if deviation else NO_NUMBER,
-        "pm": f"± {_text(getattr(deviation, pm))}" if deviation else "",
+        "value": _text(getattr(deviation, name)) if deviation and known else NO_NUMBER,
+        "pm": spread if deviation else "",
         "unit": unit,
         "limit": tr("limit {limit:g} {unit}").format(limit=limit, unit=unit),
         "priority": next((p for p in _PRIORITIES if p in on), "") if deviation else "",
     }
+
+
+def _miss(deviation: Deviation | None, limit: float) -> str:
+    known = deviation is not None and is_known(deviation.predicted_miss_pm_mm, limit)
+    return _text(deviation.predicted_miss_mm) if deviation and known else NO_NUMBER
 
 
 def _text(value: float) -> str:

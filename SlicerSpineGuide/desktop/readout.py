@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from slicer.i18n import tr as _
 
 from SlicerSpineGuide.guidance.dose import dose
-from SlicerSpineGuide.guidance.types import Alert, Deviation, Update
+from SlicerSpineGuide.guidance.thresholds import is_known, limits_of
+from SlicerSpineGuide.guidance.types import Alert, AlertCode, Deviation, Update
 from SlicerSpineGuide.plan import Plan, Trajectory
 from SlicerSpineGuide.scene.state import state_of
 
@@ -66,12 +67,15 @@ def read_out(update: Update | None, trajectory: Trajectory | None, plan: Plan | 
     if deviation is None:
         reason = update.hidden_reason or _("No position is known.")
         return Readout(False, *_NO_NUMBERS, *told, reason, _advice(update, plan), alerts)
+    limits, on = limits_of(update, trajectory), {alert.code for alert in alerts}
+    beside, miss = AlertCode.LATERAL_DEVIATION in on, AlertCode.PREDICTED_MISS in on
+    deep = AlertCode.DEPTH_REACHED in on or AlertCode.DEPTH_EXCEEDED in on
     return Readout(
         True,
-        number(deviation.lateral_mm, deviation.lateral_pm_mm, "mm"),
-        number(deviation.angle_deg, deviation.angle_pm_deg, "°"),
-        number(deviation.depth_mm, deviation.depth_pm_mm, "mm"),
-        number(deviation.predicted_miss_mm, deviation.predicted_miss_pm_mm, "mm"),
+        number(deviation.lateral_mm, deviation.lateral_pm_mm, "mm", math.inf if beside else limits.lateral_mm),
+        number(deviation.angle_deg, deviation.angle_pm_deg, "°", math.inf if AlertCode.ANGLE_DEVIATION in on else limits.angle_deg),
+        number(deviation.depth_mm, deviation.depth_pm_mm, "mm", math.inf if deep else limits.depth_mm),
+        number(deviation.predicted_miss_mm, deviation.predicted_miss_pm_mm, "mm", math.inf if miss else limits.lateral_mm),
         _clearance(deviation),
         *told,
         "",
@@ -118,10 +122,12 @@ def _advice(update: Update, plan: Plan | None) -> str:
     }.get(state_of(update, plan) if plan is not None else "", "")
 
 
-def number(value: float, plus_minus: float, unit: str) -> str:
-    """A number with its plus/minus, a real minus sign, and a dash for what is not finite."""
+def number(value: float, plus_minus: float, unit: str, limit: float = math.inf) -> str:
+    """A number with its plus/minus, a real minus sign, and a dash for what is not finite or, by its limit, not known."""
     if not math.isfinite(value):
         return NO_NUMBER
+    if not is_known(plus_minus, limit):
+        return f"{NO_NUMBER} ± {plus_minus:.1f}{'' if unit == '°' else ' '}{unit}"
     text = f"{value:.1f}".replace("-0.0", "0.0").replace("-", "−")
     spread = f" ± {plus_minus:.1f}" if math.isfinite(plus_minus) and plus_minus > 0 else ""
     return f"{text}{spread}{'' if unit == '°' else ' '}{unit}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from SlicerSpineGuide.guidance.types import Update
 
 LARGEST = 100.0  # mm or degrees: beyond it a limit is a slip of the finger
+UNKNOWN = 3.0  # a number that may be off by more than so many times its limit is not known
 
 
 @dataclass(frozen=True)
@@ -100,3 +102,11 @@ def limits_of(update: Update | None, trajectory: Trajectory | None) -> Threshold
     if update is not None and update.thresholds is not None:
         return update.thresholds
     return trajectory.tolerance if trajectory is not None else Tolerance()
+
+
+def is_known(plus_minus: float, limit: float) -> bool:
+    """Whether a number with this 95 % plus/minus says anything about its limit: from a single X-ray view some do not.
+
+    An infinite plus/minus is none that anybody told, as a tracked tool's.
+    """
+    return not math.isfinite(plus_minus) or plus_minus <= UNKNOWN * limit

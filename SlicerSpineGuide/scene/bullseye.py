@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from SlicerSpineGuide.geometry import FloatArray
-from SlicerSpineGuide.guidance.thresholds import limits_of
-from SlicerSpineGuide.guidance.types import Update
+from SlicerSpineGuide.guidance.thresholds import is_known, limits_of
+from SlicerSpineGuide.guidance.types import AlertCode, Update
 from SlicerSpineGuide.plan import Trajectory
 from SlicerSpineGuide.scene.coordinates import ras_from_lps
 from SlicerSpineGuide.scene.views import across_path_view
@@ -35,6 +35,9 @@ def bullseye(update: Update | None, trajectory: Trajectory | None) -> dict[str, 
     instrument = update.instrument if update is not None else None
     if update is None or update.deviation is None or update.hidden_reason or instrument is None or not instrument.visible:
         return drawing
+    on = {alert.code for alert in update.alerts}
+    if AlertCode.LATERAL_DEVIATION not in on and not is_known(update.deviation.lateral_pm_mm, limits.lateral_mm):
+        return drawing  # one X-ray view does not tell where beside the path it is
     assert instrument.tip is not None and instrument.axis is not None
     scale = TOLERANCE_PX / limits.lateral_mm
     beside = instrument.tip - trajectory.target

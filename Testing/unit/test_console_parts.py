@@ -68,6 +68,19 @@ def test_the_limits_that_were_changed_stand_beside_the_numbers_and_make_the_ring
     assert (drawn["x"] ** 2 + drawn["y"] ** 2) ** 0.5 == pytest.approx(2 * TOLERANCE_PX, abs=0.2), "1 mm beside, the ring at 0.5 mm"
 
 
+def test_what_one_view_cannot_tell_is_no_number_and_no_dot_until_it_is_an_alert(update, plan):
+    deviation = replace(update.deviation, lateral_mm=0.3, lateral_pm_mm=19.6, predicted_miss_pm_mm=19.6)
+    blind = replace(update, deviation=deviation, alerts=())
+    shown = numbers(blind, plan.trajectory())
+    assert (shown["lateral"]["value"], shown["lateral"]["pm"], shown["miss"]) == ("–", "not known (± 19.6)", "–")
+    assert shown["depth"]["value"] != "–"
+    assert not bullseye(blind, plan.trajectory())["shown"]
+    alert = Alert(AlertCode.LATERAL_DEVIATION, "medium", "beside the line", 0.0, False)
+    alarmed = replace(blind, deviation=replace(deviation, lateral_mm=25.0), alerts=(alert,))
+    assert numbers(alarmed, plan.trajectory())["lateral"]["value"] == "25.0"
+    assert bullseye(alarmed, plan.trajectory())["shown"]
+
+
 def test_a_number_that_rounds_to_zero_has_no_minus(update, plan):
     barely = replace(update, deviation=replace(update.deviation, depth_mm=-0.04))
     assert numbers(barely, plan.trajectory())["depth"]["value"] == "0.0"
