@@ -228,6 +228,18 @@ def test_an_instrument_in_two_views_is_located_in_space(engine, room, kind, off_
     assert np.linalg.norm(found.tip - metal.tip) < 4 * found.uncertainty_mm
 
 
+def test_a_trocar_that_one_of_two_views_sees_nearly_end_on_is_located_in_space(engine, room):
+    direction = unit([-0.05, -0.99, 0.10])  # a pedicle's, 12 degrees off the first view's rays
+    spec = SPECS["trocar"]
+    trajectory = Trajectory(id="t", instrument=spec, entry_lps=tuple(T12 - 70 * direction), target_lps=tuple(T12))
+    metal = Metal(spec, T12 - 15 * direction + [1.5, 0.0, -1.0], direction)
+    images = [room.shoot(view, metal) for view in (0, 1)]
+    found = XrayInstrument(trajectory, engine).track(images, engine.register(images))
+    assert found.visible
+    assert found.uncertainty_mm < 1.5
+    assert np.linalg.norm(found.tip - metal.tip) < 2.5 * found.uncertainty_mm
+
+
 def test_one_view_tells_the_instrument_across_its_rays_only(engine, room):
     trajectory, metal = scene("trocar", 5.0)
     image = room.shoot(0, metal)
