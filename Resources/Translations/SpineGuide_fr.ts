@@ -194,6 +194,11 @@
         <translation>Accusé de réception, ms : médiane / 95 %</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/recording/debrief.py"/>
+        <source>Acquisitions used: {n}.</source>
+        <translation>Acquisitions utilisées : {n}.</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/plan/sheet.py"/>
         <source>Across the path, at the target</source>
         <translation>En travers du trajet, à la cible</translation>
@@ -4347,11 +4352,6 @@
         <location filename="../../SlicerSpineGuide/guidance/thresholds.py"/>
         <source>{name}: {value} is not a number.</source>
         <translation>{name} : {value} n'est pas un nombre.</translation>
-    </message>
-    <message>
-        <location filename="../../SlicerSpineGuide/recording/debrief.py"/>
-        <source>{n} acquisitions were used.</source>
-        <translation>{n} acquisitions ont été utilisées.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/journal_words.py"/>

@@ -119,7 +119,7 @@ def _zones(seen: Frames) -> list[Judgement]:
 
 def _images(frames: Frames) -> Judgement:
     count = len(frames)
-    return Judgement(0, tr("{n} acquisitions were used.").format(n=count))
+    return Judgement(0, tr("Acquisitions used: {n}.").format(n=count))
 
 
 def _cost(value: float, limit: float, least: int, most: int) -> int:
