@@ -9,11 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from SlicerSpineGuide.errors import BadInput
-from SlicerSpineGuide.geometry import FloatArray, Vector, rigid, vector
+from SlicerSpineGuide.geometry import FloatArray, Vector, rigid, rotation_from_vector, vector
 from SlicerSpineGuide.images import Slice, Volume
 from SlicerSpineGuide.registration.gauss_newton import Pose
 from SlicerSpineGuide.registration.patches import LiveSlice
-from SlicerSpineGuide.registration.recovery import Recovery
+from SlicerSpineGuide.registration.recovery import HALF_TURNS, Recovery
 from SlicerSpineGuide.registration.result import Registration, Status
 from SlicerSpineGuide.registration.solver import Reference, Solver, apart
 from SlicerSpineGuide.registration.verdict import Solution, covariance, judge, quality
@@ -22,6 +22,7 @@ from SlicerSpineGuide.translation import tr
 Masks = Sequence[npt.NDArray[np.bool_] | None]
 KEPT_REFERENCES = 3
 SEARCH_AGAIN = 24  # lost frames from one waited-for search to the next
+SURE_QUALITY = 0.97  # what was captured and fits less well is compared with its mirror image
 
 
 class SliceRegistration:
@@ -84,6 +85,7 @@ class SliceRegistration:
             if best.locked:
                 break
             best.offer(self._solver.capture(self._reference(live, near), live, near))
+            self._doubt_mirrored(best, live, near)
         if best.locked and best.solution is not None:
             self._recovery.cancel()
             if self._waits:  # what it may have found at the last moment must not be there at one time and not at another
@@ -96,11 +98,19 @@ class SliceRegistration:
                 self._recovery.begin(live, places)
             self._lost_frames += 1
         if found is not None and found.half_turn and not best.locked:
-            reason = tr(
-                "The live images look turned by 180 degrees about the {axis} axis against the plan: check the patient position."
-            )
-            return Registration("lost", centre=self._centre, reason=reason.format(axis=found.half_turn))
+            return Registration("lost", centre=self._centre, reason=_turned(found.half_turn))
         return self._registration(best)
+
+    def _doubt_mirrored(self, best: _Best, live: Sequence[LiveSlice], near: Pose) -> None:
+        """Do not lock what was captured and fits none too well, where it fits better turned by half: a spine is nearly symmetric, and
+        a patient who lies feet first and is said to lie head first gives slices that look mirrored."""
+        if not best.locked or best.solution is None or quality(best.solution.likeness) > SURE_QUALITY:
+            return
+        turn = rotation_from_vector(np.asarray(HALF_TURNS["P"]))
+        turned = Pose(turn @ near.rotation, turn @ near.translation)
+        other = self._solver.capture(self._reference(live, turned), live, turned)
+        if other is not None and other.likeness.misfit < best.solution.likeness.misfit:
+            best.status, best.reason = "uncertain", _turned("P")
 
     def _places(self, start: Pose | None) -> list[Pose]:
         """Where to look, each place once: around the start, around identity, around the last locked pose."""
@@ -135,6 +145,11 @@ class SliceRegistration:
 
     def _matrix(self, pose: Pose) -> FloatArray:
         return rigid(pose.rotation, pose.translation - pose.rotation @ self._centre + self._centre)
+
+
+def _turned(axis: str) -> str:
+    reason = tr("The live images look turned by 180 degrees about the {axis} axis against the plan: check the patient position.")
+    return reason.format(axis=axis)
 
 
 class _Best:

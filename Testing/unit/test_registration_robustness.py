@@ -10,6 +10,7 @@ import pytest
 
 from SlicerSpineGuide.geometry import ImagePlane, inverse, rigid_about
 from SlicerSpineGuide.images import Slice, Volume
+from SlicerSpineGuide.registration import verdict
 from SlicerSpineGuide.registration.slices import SliceRegistration, prepare
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
@@ -261,6 +262,22 @@ def test_a_flipped_image_is_never_locked(registration, scanner, target, rng, fli
         flipped = Slice(np.ascontiguousarray(flip(live.pixels)), live.plane)
         assert registration.register([flipped]).status != "locked"
         assert registration.register([flipped], np.eye(4)).status != "locked"
+
+
+def test_a_mirrored_image_that_fits_well_enough_is_doubted_because_it_fits_better_turned(
+    registration, scanner, target, rng, monkeypatch
+):
+    loose = {"LOST_QUALITY": 0.0, "LOCKED_QUALITY": 0.0, "RIVAL_RATIO": 0.0, "LOCKED_SIGMA_MM": 9.0, "LOCKED_SIGMA_DEG": 9.0}
+    for name, value in loose.items():  # as for a vertebra more symmetric than this one
+        monkeypatch.setattr(verdict, name, value)
+    doubted = 0
+    for _ in range(4):
+        registration.forget()
+        (live,) = scanner.acquire(random_pose(rng, target, 3, 3), target, Scanner(), rng)
+        result = registration.register([Slice(np.ascontiguousarray(np.fliplr(live.pixels)), live.plane)])
+        assert result.status != "locked"
+        doubted += "turned by 180 degrees" in result.reason
+    assert doubted
 
 
 def test_another_patient_is_never_locked(registration, rider_volume, target, rng):
