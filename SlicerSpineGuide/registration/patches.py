@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -76,6 +76,11 @@ class LiveSlice:
         self._pixels = image.pixels
         self._mask = mask if mask is not None and mask.any() else None
         self._taken: dict[tuple[object, ...], Patch] = {}
+
+    @cached_property
+    def has_metal(self) -> bool:
+        """Whether metal, or what is masked, lies anywhere in it: where streaks come from."""
+        return self._mask is not None or bool(self._pixels.max() > METAL_HU)
 
     def patch(self, about: FloatArray, radius: float, spacing: float, sigma: float) -> Patch | None:
         """The patch within about `radius` mm of the foot of `about` (mm from the target, live axes); None where the image ends before.

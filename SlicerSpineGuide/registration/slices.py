@@ -22,7 +22,7 @@ from SlicerSpineGuide.translation import tr
 Masks = Sequence[npt.NDArray[np.bool_] | None]
 KEPT_REFERENCES = 3
 SEARCH_AGAIN = 24  # lost frames from one waited-for search to the next
-SURE_QUALITY = 0.97  # what was captured and fits less well is compared with its mirror image
+SURE_QUALITY = 0.9  # what was captured and fits less well is compared with its mirror image
 
 
 class SliceRegistration:

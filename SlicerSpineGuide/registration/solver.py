@@ -161,11 +161,11 @@ class Solver:
         return [*starts, near]
 
     def _finish(self, reference: Reference, live: Sequence[LiveSlice], fit: Fit | None) -> Solution | None:
-        """The fine level; once more, from what has been found, where plan and live differ by more than usual noise."""
+        """The fine level; again, from what has been found, where metal is and plan and live differ as by its streaks."""
         if fit is None:
             return None
         solution = self._finest(reference, live, fit, again=False)
-        for _ in range(PASSES):
+        for _ in range(PASSES if any(s.has_metal for s in live) else 0):
             if solution is None or solution.likeness.misfit < RESTLESS_MISFIT:
                 break
             solution = self._finest(reference, live, solution.fit, again=True)
