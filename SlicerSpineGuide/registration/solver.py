@@ -23,8 +23,8 @@ SEARCH, COARSE, MIDDLE, FINE = 0, 1, 2, 3
 PIXELS = {COARSE: 400, MIDDLE: 1200, FINE: 4000}
 SETTLING = 2
 ITERATIONS = {COARSE: 12, MIDDLE: 10, FINE: 3}
-PASSES = 2  # of the fine level, beyond its first, where streaks are seen ...
-RESTLESS_MISFIT = 0.15  # ... by a misfit beyond this
+PASSES = 2  # of the fine level, beyond its first, where streaks or moving tissue are seen ...
+RESTLESS_MISFIT, RESTLESS_WITHOUT_METAL = 0.15, 0.19  # ... by a misfit beyond this; noise of a sharp kernel reaches 0.18
 TOLERANCE_MM = {COARSE: 0.3, MIDDLE: 0.1, FINE: 0.08}
 REACH_MM = 50.0  # how far from the start capture looks
 STARTS = 6
@@ -161,12 +161,13 @@ class Solver:
         return [*starts, near]
 
     def _finish(self, reference: Reference, live: Sequence[LiveSlice], fit: Fit | None) -> Solution | None:
-        """The fine level; again, from what has been found, where metal is and plan and live differ as by its streaks."""
+        """The fine level; again, from what has been found, where plan and live differ by more than noise."""
         if fit is None:
             return None
         solution = self._finest(reference, live, fit, again=False)
-        for _ in range(PASSES if any(s.has_metal for s in live) else 0):
-            if solution is None or solution.likeness.misfit < RESTLESS_MISFIT:
+        restless = RESTLESS_MISFIT if any(s.has_metal for s in live) else RESTLESS_WITHOUT_METAL
+        for _ in range(PASSES):
+            if solution is None or solution.likeness.misfit < restless:
                 break
             solution = self._finest(reference, live, solution.fit, again=True)
         return solution

@@ -11,6 +11,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parent))
 
+import numpy as np
 from chromium import ARGUMENTS, CHROMIUM
 from console_harness import ConsoleProcess
 from PIL import Image
@@ -23,6 +24,7 @@ STATES = (
     "no_image", "stale", "lost", "uncertain", "rejected", "to_accept", "wrong_patient", "node_down", "no_instrument", "broken",
 )  # fmt: skip
 LARGEST_BYTES = 300_000
+TINT = 8  # between the brightest and the darkest of red, green and blue: what JPEG leaves of grey
 LABELS = ROOT / "Testing" / "data" / "lidc_labels.nii.gz"  # of the sample case's patient
 
 
@@ -52,11 +54,22 @@ def shrink(path: Path, part: float) -> None:
     picture = Image.open(path).convert("RGB")
     while True:
         size = round(picture.width * part), round(picture.height * part)
-        small = picture.resize(size, Image.Resampling.LANCZOS).quantize(256, method=Image.Quantize.MAXCOVERAGE)
-        small.save(path, optimize=True)
+        small = picture.resize(size, Image.Resampling.LANCZOS)
+        small.quantize(palette=palette(small), dither=Image.Dither.NONE).save(path, optimize=True)
         if path.stat().st_size <= LARGEST_BYTES:
             return
         part *= 0.93
+
+
+def palette(picture: Image.Image) -> Image.Image:
+    """Half of it greys, so that a CT has no tint, half of it what the picture has of colours."""
+    pixels = np.asarray(picture).reshape(-1, 3)
+    coloured = pixels[np.ptp(pixels.astype(int), axis=1) > TINT]
+    greys = [level for level in np.linspace(0, 255, 128).round().astype(int) for _ in range(3)]
+    found = Image.fromarray(coloured[None]).quantize(128, method=Image.Quantize.MAXCOVERAGE).getpalette() or []
+    result = Image.new("P", (1, 1))
+    result.putpalette((greys + found + greys)[:768])
+    return result
 
 
 def go_to(page: Page, index: int) -> None:
