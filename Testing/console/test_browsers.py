@@ -9,6 +9,7 @@ import time
 
 import msgpack
 import pytest
+from console_harness import count_of, pixels
 from wslink.chunking import generate_chunks
 
 DEPTH = "document.querySelector('[data-testid=number-depth] .sg-value')?.textContent === '20.0'"
@@ -26,9 +27,12 @@ def page(held, new_page):
 def test_a_silent_server_shows_within_two_seconds_and_the_page_comes_back_by_itself(held, page):
     curtain = page.locator("#sg-offline")
     assert not curtain.is_visible()
+    drawn = count_of(pixels(page.locator("body")), "instrument")
+    assert drawn > 100
     held.process.send_signal(signal.SIGSTOP)
     try:
         curtain.wait_for(state="visible", timeout=3000)
+        assert count_of(pixels(page.locator("body")), "instrument") < 0.1 * drawn, "no position is left on the screen"
     finally:
         held.process.send_signal(signal.SIGCONT)
     curtain.wait_for(state="hidden", timeout=15_000)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from console_harness import count_of, pixels
 
 
 def take_image(page, number: int) -> float:
@@ -25,6 +26,8 @@ def test_a_trainee_advances_asks_for_images_and_is_scored(case_page):
     page.wait_for_function("trame.state.get('drive').depth === '20'")
     assert "Puncture" not in page.locator("[data-testid=drive]").inner_text(), "once it is in, the puncture stays"
     first = take_image(page, 1)
+    page.wait_for_timeout(1500)
+    assert count_of(pixels(page.locator(".sg-view-live")), "instrument") > 100, "the trainee's own trocar is drawn"
     page.locator("[data-testid=advance-10]").click()
     second = take_image(page, 2)
     assert first - second == pytest.approx(10.0, abs=1.5)
@@ -42,5 +45,5 @@ def test_a_trainee_advances_asks_for_images_and_is_scored(case_page):
     page.locator("[data-testid=debrief-button]").click()
     debrief = page.locator("[data-testid=debrief]")
     debrief.wait_for()
-    assert "before the target" in debrief.inner_text() and "2 acquisitions" in debrief.inner_text()
+    assert "before the target" in debrief.inner_text() and "Acquisitions used: 2" in debrief.inner_text()
     assert "target registration error" in debrief.inner_text(), "now the truth is told"
