@@ -755,6 +755,11 @@
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/answers.py"/>
+        <source>Done ({comment}).</source>
+        <translation>Terminé ({comment}).</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/intake/answers.py"/>
         <source>Done.</source>
         <translation>Terminé.</translation>
     </message>

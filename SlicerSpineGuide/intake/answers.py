@@ -69,7 +69,7 @@ def status_answer(what: str, status: int, comment: str = "") -> Answer:
     """A DIMSE status (PS3.7 annex C, PS3.4 tables B.2-1, C.4-1 ...)."""
     said = f" ({comment})" if comment else ""
     if status == 0 or status & 0xF000 == 0xB000:
-        return Answer(what, True, tr("Done.") + said)
+        return Answer(what, True, tr("Done ({comment}).").format(comment=comment) if comment else tr("Done."))
     text = tr("The peer answered status 0x{status:04X}: {why}{said}.")
     if status == 0x0124:
         why, advice = tr("not authorised"), tr("Give this AE title the right at the peer.")

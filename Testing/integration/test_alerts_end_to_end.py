@@ -91,7 +91,7 @@ def images(case: Path) -> Images:
     bare = replace(held([SITUATIONS["on path"]]), instrument=False)
     of["no instrument"] = list(VirtualCt(planning.volume, trajectory, bare, zones=zones).acquisitions())
     of["other anatomy"] = [mixed(a, 1.0) for a in of["no instrument"]]
-    share = unsure_share(of["no instrument"][0], prepare_registration(planning.volume, trajectory.target))
+    share = unsure_share(of["no instrument"], prepare_registration(planning.volume, trajectory.target))
     of["half other anatomy"] = [mixed(a, share) for a in of["no instrument"]]
     header = planning_header(case / "planning", plan.series_instance_uid)
     return Images(of, LiveSeries(header, "alerts end to end", datetime(2001, 1, 1, 10)), room.protocol)
@@ -103,16 +103,12 @@ def mixed(acquisition: Acquisition, share: float) -> Acquisition:
     return replace(acquisition, images=slices)
 
 
-def unsure_share(acquisition: Acquisition, registration: object) -> float:
-    """How much foreign anatomy makes the registration uncertain, found by halving."""
-    low, high = 0.0, 1.0
-    start: FloatArray = registration.register(acquisition.images, None, None).plan_from_live
-    for _ in range(12):
-        middle = (low + high) / 2
-        status = registration.register(mixed(acquisition, middle).images, start, None).status
-        if status == "uncertain":
-            return middle
-        low, high = (middle, high) if status == "locked" else (low, middle)
+def unsure_share(acquisitions: list[Acquisition], registration: object) -> float:
+    """How much foreign anatomy makes the registration of all of them uncertain."""
+    start: FloatArray = registration.register(acquisitions[0].images, None, None).plan_from_live
+    for share in np.arange(0.1, 0.9, 0.05):
+        if all(registration.register(mixed(a, share).images, start, None).status == "uncertain" for a in acquisitions):
+            return float(share)
     raise AssertionError("between locked and lost there is no uncertain registration")
 
 
