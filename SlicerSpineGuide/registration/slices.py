@@ -22,7 +22,7 @@ from SlicerSpineGuide.translation import tr
 Masks = Sequence[npt.NDArray[np.bool_] | None]
 KEPT_REFERENCES = 3
 SEARCH_AGAIN = 24  # lost frames from one waited-for search to the next
-SURE_QUALITY = 0.9  # what was captured and fits less well is compared with its mirror image
+SURE_QUALITY = 0.9  # what fits less well in a new place is compared with its mirror image
 
 
 class SliceRegistration:
@@ -85,7 +85,7 @@ class SliceRegistration:
             if best.locked:
                 break
             best.offer(self._solver.capture(self._reference(live, near), live, near))
-            self._doubt_mirrored(best, live, near)
+        self._doubt_mirrored(best, live)
         if best.locked and best.solution is not None:
             self._recovery.cancel()
             if self._waits:  # what it may have found at the last moment must not be there at one time and not at another
@@ -101,13 +101,16 @@ class SliceRegistration:
             return Registration("lost", centre=self._centre, reason=_turned(found.half_turn))
         return self._registration(best)
 
-    def _doubt_mirrored(self, best: _Best, live: Sequence[LiveSlice], near: Pose) -> None:
-        """Do not lock what was captured and fits none too well, where it fits better turned by half: a spine is nearly symmetric, and
-        a patient who lies feet first and is said to lie head first gives slices that look mirrored."""
+    def _doubt_mirrored(self, best: _Best, live: Sequence[LiveSlice]) -> None:
+        """Do not lock in a new place what fits none too well and fits better turned by half: a spine is nearly symmetric, and a
+        patient who lies feet first and is said to lie head first gives slices that look mirrored."""
         if not best.locked or best.solution is None or quality(best.solution.likeness) > SURE_QUALITY:
             return
+        pose = best.solution.fit.pose
+        if self._locked is not None and not apart(pose, self._locked):
+            return
         turn = rotation_from_vector(np.asarray(HALF_TURNS["P"]))
-        turned = Pose(turn @ near.rotation, turn @ near.translation)
+        turned = Pose(turn @ pose.rotation, turn @ pose.translation)
         other = self._solver.capture(self._reference(live, turned), live, turned)
         if other is not None and other.likeness.misfit < best.solution.likeness.misfit:
             best.status, best.reason = "uncertain", _turned("P")

@@ -274,8 +274,10 @@ def test_a_mirrored_image_that_fits_well_enough_is_doubted_because_it_fits_bette
     for _ in range(4):
         registration.forget()
         (live,) = scanner.acquire(random_pose(rng, target, 3, 3), target, Scanner(), rng)
-        result = registration.register([Slice(np.ascontiguousarray(np.fliplr(live.pixels)), live.plane)])
+        mirrored = [Slice(np.ascontiguousarray(np.fliplr(live.pixels)), live.plane)]
+        result = registration.register(mirrored)
         assert result.status != "locked"
+        assert registration.register(mirrored, result.plan_from_live).status != "locked", "nor when it is tracked from there"
         doubted += "turned by 180 degrees" in result.reason
     assert doubted
 
