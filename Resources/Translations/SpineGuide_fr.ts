@@ -3589,6 +3589,11 @@
         <translation>images en</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/intake/node_view.py"/>
+        <source>images {n:.0f} days old</source>
+        <translation>images d’il y a {n:.0f} jours</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/intake/commands.py"/>
         <source>images/s</source>
         <translation>images/s</translation>
@@ -4300,8 +4305,8 @@
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/intake/node_view.py"/>
-        <source>{n:.0f} days</source>
-        <translation>{n:.0f} jours</translation>
+        <source>{n:.0f} days ahead</source>
+        <translation>{n:.0f} jours d’avance</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/room/scenario.py"/>

@@ -73,10 +73,11 @@ def _peer(p: Any) -> dict[str, Any]:
 
 
 def _skew(seconds: float | None) -> str:
-    """A peer whose clock is days off mostly sends old images."""
+    """A peer whose clock is days behind mostly sends old images."""
     if seconds is None or abs(seconds) < 86400:
         return "" if seconds is None else f"{seconds:.1f}"
-    return tr("{n:.0f} days").format(n=seconds / 86400)
+    text = tr("{n:.0f} days ahead") if seconds > 0 else tr("images {n:.0f} days old")
+    return text.format(n=abs(seconds) / 86400)
 
 
 def answer_row(answer: Answer) -> dict[str, Any]:

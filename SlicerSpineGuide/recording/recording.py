@@ -80,20 +80,20 @@ class Recording:
                 problem = text.format(n=recorder.images, why=reason_of(error), path=self.state.folder)
                 self.state = replace(self.state, on=False, problem=problem)
 
-    def stop(self) -> None:
-        """End the case that is being recorded."""
+    def stop(self, problem: str = "") -> None:
+        """End the case that is being recorded. problem: what ended it, where no person did."""
         with self._lock:
             recorder, self._recorder = self._recorder, None
             if recorder is None:
                 return
-            folder, problem = self.state.folder, ""
+            folder = self.state.folder
             try:
                 recorder.close()
             except OSError as error:
                 problem = tr("{path} cannot be written: {why}.").format(path=folder, why=reason_of(error))
             if not recorder.images and self._own and folder is not None:
                 shutil.rmtree(folder, ignore_errors=True)
-                folder, problem = None, tr("Nothing was recorded: no image arrived.")
+                folder, problem = None, problem or tr("Nothing was recorded: no image arrived.")
             self.state = RecordingState(False, folder, recorder.images, problem)
 
     def _check_room(self, folder: Path) -> None:

@@ -197,7 +197,11 @@ class LiveSession(Session):
         folder = new_folder(default_home())
         self._recording.start(folder, own=True)
         self.decisions.add(who, "recording-started", self.latest)
-        self.decisions.keep_in(folder / "decisions.jsonl")
+        try:
+            self.decisions.keep_in(folder / "decisions.jsonl")
+        except BadInput as error:
+            self._recording.stop(str(error))
+            raise
 
     def stop_recording(self, who: str = "") -> None:
         """End the recording; its folder is a case that can be replayed."""

@@ -12,9 +12,12 @@ import pytest
 from scene_fixtures import plan_in, planning_of, update_at
 
 from SlicerSpineGuide.errors import BadInput
+from SlicerSpineGuide.intake import NodeConfig
 from SlicerSpineGuide.recording.case import Case, CaseFolder
+from SlicerSpineGuide.recording.decisions import DecisionLog
 from SlicerSpineGuide.recording.recording import Recording, new_folder, recorded_cases
-from SlicerSpineGuide.translation import anew, set_language
+from SlicerSpineGuide.recording.session import LiveSession
+from SlicerSpineGuide.translation import anew, set_language, tr
 
 
 @pytest.fixture
@@ -93,3 +96,18 @@ def test_a_recording_without_an_image_leaves_nothing_and_says_so(source, tmp_pat
     recording.start(tmp_path / "recorded", own=True)
     recording.stop()
     assert recording.state.problem.startswith("Nothing was recorded") and not (tmp_path / "recorded").exists()
+
+
+def test_a_recording_whose_decisions_cannot_be_written_does_not_begin_and_says_so(source, tmp_path, monkeypatch):
+    monkeypatch.setenv("SPINEGUIDE_HOME", str(tmp_path / "home"))
+    session = LiveSession(source, NodeConfig(spool=tmp_path / "spool"))
+
+    def no_room(self, path):
+        raise BadInput(tr("{path} cannot be written: {why}.").format(path=path, why="No space left on device"))
+
+    monkeypatch.setattr(DecisionLog, "keep_in", no_room)
+    with pytest.raises(BadInput, match="No space left"):
+        session.start_recording()
+    assert not session.recording.on and session.recording.problem.endswith("No space left on device.")
+    assert not recorded_cases(tmp_path / "home")
+    session.stop()
