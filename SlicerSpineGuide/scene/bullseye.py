@@ -44,11 +44,12 @@ def bullseye(update: Update | None, trajectory: Trajectory | None) -> dict[str, 
     closest = instrument.axis * max(0.0, float(-beside @ instrument.axis))  # on along its axis to where it passes the target
     x, y = _dot(beside, right, up, scale)
     end_x, end_y = _dot(beside + closest, right, up, scale)
+    inside = np.hypot(beside @ right, beside @ up) * scale < FIELD_PX  # on the rim stands a tip alone: its thickness would lie wrong
     progress = 1 - update.deviation.depth_mm / trajectory.length_mm
     tip_y = np.clip(BAR_TOP_PX + progress * (BAR_TARGET_PX - BAR_TOP_PX), BAR_TOP_PX, BAR_END_PX)
     return drawing | {
         "shown": True, "x": x, "y": y, "end_x": end_x, "end_y": end_y, "tip_y": round(float(tip_y), 1),
-        "radius": round(trajectory.instrument.diameter_mm / 2 * scale, 1),
+        "radius": round(trajectory.instrument.diameter_mm / 2 * scale, 1) if inside else 0.0,
     }  # fmt: skip
 
 

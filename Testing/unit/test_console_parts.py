@@ -112,6 +112,7 @@ def test_the_bullseye_puts_the_tolerance_at_its_ring_and_what_is_far_off_on_the_
     assert (at_limit["x"] ** 2 + at_limit["y"] ** 2) ** 0.5 == pytest.approx(TOLERANCE_PX, abs=0.2)
     far = bullseye(update_at(lidc_volume, plan, lateral_mm=30.0), path)
     assert (far["x"] ** 2 + far["y"] ** 2) ** 0.5 == pytest.approx(FIELD_PX, abs=0.2)
+    assert far["radius"] == 0.0, "a thickness drawn on the rim would lie wrong"
     assert {at_limit["up"], at_limit["down"]} == {"H", "F"} and {at_limit["left"], at_limit["right"]} == {"L", "R"}
 
 
