@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes.util
 import gc
 import weakref
 from collections.abc import Callable
@@ -15,6 +14,8 @@ import pytest
 import slicer
 from courses import open_sample, start_replay, wait_until, wait_until_ready
 from vtkmodules.vtkCommonMath import vtkMatrix4x4
+
+from SlicerSpineGuide.console.memory import trimmer
 
 Until = Callable[..., None]
 DRAWN = ("vtkMRMLModelNode", "vtkMRMLModelDisplayNode", "vtkMRMLMarkupsNode", "vtkMRMLMarkupsDisplayNode", "vtkMRMLVolumeNode")
@@ -114,12 +115,9 @@ def test_a_case_that_was_closed_does_not_come_back_with_a_reload(panel: Any, mod
 
 
 def resident_mib() -> float:
-    """MiB in use: garbage collected, and what the C library only keeps for later handed back where it can be."""
+    """MiB in use, without garbage and without what the C library only keeps for later."""
     gc.collect()
-    libc = ctypes.util.find_library("c")
-    trim = getattr(ctypes.CDLL(libc), "malloc_trim", None) if libc else None
-    if trim:
-        trim(0)
+    trimmer()()
     return float(psutil.Process().memory_info().rss / 2**20)
 
 
