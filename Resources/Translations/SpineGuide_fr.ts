@@ -3140,8 +3140,8 @@
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/registration/xray.py"/>
-        <source>Too little is exposed around the target to be sure of the position: open the collimator.</source>
-        <translation>Une trop petite partie de l'image est exposée autour de la cible pour être sûr de la position : ouvrez le collimateur.</translation>
+        <source>Too little around the target is both exposed and inside the planning CT to be sure of the position: open the collimator.</source>
+        <translation>La partie à la fois exposée et couverte par le scanner de planification autour de la cible est trop petite pour être sûr de la position : ouvrez le collimateur.</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>

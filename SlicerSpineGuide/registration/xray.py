@@ -24,14 +24,15 @@ SEARCH_MM = 36.0  # how far from the first guess the target may turn out to be
 # correlations of local contrast around the target; docs/fluoroscopy.md's evaluation shows both sides of each
 LOCKED_CORRELATION, LEAST_CORRELATION, LOST_CORRELATION = 0.65, 0.45, 0.4
 LOCKED_EXPLAINED = 0.87  # of several views, in each: below it every second pair was more than 1 mm off
-LEAST_USED = 0.48  # of the window that is compared, which is 9 cm wide: a field of 7 cm
+LEAST_USED = 0.25  # of the window that is compared, which is 9 cm wide: a field of 5 cm
 RIVAL_MARGIN, RIVAL_APART_MM = 0.08, 14.0  # vertebrae are further apart than that
 GOOD_CORRELATION = 0.85  # at the middle level: above it no further starts are tried
-LOCKED_SIGMA_MM, LOCKED_DEPTH_MM = 1.5, 8.0  # across the rays, and along those of a single view
+# across the rays, and along those of a single view: so far off in depth, what is drawn 4 cm off the target is 0.7 mm off
+LOCKED_SIGMA_MM, LOCKED_DEPTH_MM = 1.5, 12.0
 DISTANCE_ERROR = 0.005  # of a C-arm's stated distances: what one view's depth, a matter of magnification, cannot do better than
 # first guesses that are turned, (N, 3) in rad, about each axis and between them
 TURNS = np.radians(np.vstack((12.0 * np.eye(3), -12.0 * np.eye(3), 7.0 * np.array(list(product((-1.0, 1.0), repeat=3))))))
-MIDDLE_STEPS, FINE_STEPS = 8, 20  # of Gauss-Newton, at most
+MIDDLE_STEPS, FINE_STEPS, TRACKING_STEPS = 8, 20, 10  # of Gauss-Newton, at most
 SLACK_MM = 2.0  # what a window at the finest level has to spare around the target
 AT_REST_MM = 0.15  # a pose whose last step was longer is still on its way
 SAME_PLACE_MM, REFINED = 1.5, 3  # of the poses found, how many that differ by so much are refined
@@ -121,7 +122,7 @@ class XrayRegistration:
             pose, prior = before, Prior(before, known + np.diag((expected * MOTION_SIGMA) ** 2))
             for level in way:
                 views = self._views(seen, level, pose, SLACK_MM)
-                found = solve(views, pose, iterations=5, tolerance_mm=0.1, tags=tags, prior=prior, longest_step_mm=4.0)
+                found = solve(views, pose, iterations=TRACKING_STEPS, tolerance_mm=0.1, tags=tags, prior=prior, longest_step_mm=4.0)
                 pose = found.pose
             moved_mm = float(np.linalg.norm(small_motion(pose, before, self.centre)[:3]))
             if found.correlation >= LOCKED_CORRELATION and moved_mm <= limit_mm:
@@ -220,7 +221,9 @@ class XrayRegistration:
             text = tr("The position is known to {mm:.0f} mm only along the rays: take a second view from another angle.")
             reason = text.format(mm=2 * along)
         if min(found.used) < LEAST_USED:
-            reason = tr("Too little is exposed around the target to be sure of the position: open the collimator.")
+            reason = tr(
+                "Too little around the target is both exposed and inside the planning CT to be sure of the position: open the collimator."
+            )
         status: Status = "uncertain" if reason else "locked"
         return XrayPose(
             status,

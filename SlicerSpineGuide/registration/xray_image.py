@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from SlicerSpineGuide.geometry import Projection
 from SlicerSpineGuide.registration.drr import FloatImage, window
+from SlicerSpineGuide.registration.xray_field import burnt_out, exposed_field
 
-Mask = npt.NDArray[np.bool_]
-
-
-FIELD_PIXELS = 192  # the collimated field is found on an image of at most so many
 LARGEST = 640  # pixels; a larger radiograph is binned: still several pixels a millimetre at the patient
-BURNT_OUT_FROM = 0.002  # of the image's pixels at its highest value
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,66 +72,6 @@ def _area_weights(old_size: int, old_pitch: float, size: int, pitch: float, offs
     pixels = np.arange(first, last)
     overlap = np.minimum(edges[1:, None], pixels + 1) - np.maximum(edges[:-1, None], pixels)
     return first, np.asarray(np.clip(overlap, 0, None) / step, dtype=np.float32)
-
-
-def exposed_field(intensity: FloatImage, thick: bool = False) -> Mask:
-    """Which pixels (rows, columns) the collimator left open: all but the dark parts that touch the image's border.
-
-    Behind the shutters only scatter arrives, far less than behind the patient. An instrument that crosses the border is as dark but
-    thin: it is left out too, unless only `thick` parts count.
-    """
-    rows, columns = intensity.shape
-    # where the field is so small that the middle half of the image lies behind the shutters too, the very middle tells
-    half, middle = (float(np.median(intensity[_inner(rows, part), _inner(columns, part)])) for part in (4, 12 / 5))
-    open_ = max(half, 0.5 * middle)
-    dark = intensity < 0.12 * open_
-    if not dark.any() or dark.all():
-        return np.ones(intensity.shape, dtype=bool)
-    import SimpleITK as sitk
-
-    step = int(np.ceil(max(intensity.shape) / FIELD_PIXELS))
-    dark = _blocks(intensity, step).mean(axis=(1, 3)) < 0.12 * open_
-    if thick:
-        radius = max(1, round(0.03 * max(dark.shape)))
-        framed = sitk.GetImageFromArray(np.pad(dark, radius, constant_values=True).astype(np.uint8))
-        dark = sitk.GetArrayFromImage(sitk.BinaryMorphologicalOpening(framed, [radius, radius], sitk.sitkBox))[
-            radius:-radius, radius:-radius
-        ]
-    framed = sitk.GetImageFromArray(np.pad(dark, 1, constant_values=True).astype(np.uint8))
-    outside = sitk.GetArrayFromImage(sitk.ConnectedThreshold(framed, [(0, 0)], 1, 1))[1:-1, 1:-1]
-    return ~_grown(outside, step, max(2, round(0.008 * max(intensity.shape))), intensity.shape)
-
-
-def _inner(size: int, part: float) -> slice:
-    """All but `1 / part` of a side at each of its ends."""
-    return slice(int(size / part), size - int(size / part))
-
-
-def burnt_out(intensity: FloatImage) -> Mask:
-    """Which pixels (rows, columns) hold no more than that they are at the detector's limit, as beside the body: its edge would be
-    compared with one that is not there."""
-    top = float(intensity.max())
-    full = intensity >= 0.999 * top
-    if not BURNT_OUT_FROM < full.mean() < 1:  # less is noise's own peaks
-        return np.zeros(intensity.shape, dtype=bool)
-    step = int(np.ceil(max(intensity.shape) / FIELD_PIXELS))
-    return _grown(_blocks(full, step).max(axis=(1, 3)), step, max(2, round(0.005 * max(intensity.shape))), intensity.shape)
-
-
-def _blocks(image: npt.NDArray[Any], step: int) -> npt.NDArray[Any]:
-    """(block rows, step, block columns, step): the image in blocks of step x step pixels, its border repeated to fill the last."""
-    rows, columns = (-n % step for n in image.shape)
-    padded = np.pad(image, ((0, rows), (0, columns)), mode="edge") if rows or columns else image
-    return padded.reshape(padded.shape[0] // step, step, padded.shape[1] // step, step)
-
-
-def _grown(blocks: npt.NDArray[Any], step: int, margin: int, shape: tuple[int, ...]) -> Mask:
-    """The pixels of a mask of blocks, and all within `margin` pixels of it, to whole blocks."""
-    import SimpleITK as sitk
-
-    reach = [int(np.ceil(margin / step))] * 2
-    grown = sitk.GetArrayFromImage(sitk.BinaryDilate(sitk.GetImageFromArray(blocks.astype(np.uint8)), reach, sitk.sitkBox)) > 0
-    return np.asarray(np.repeat(np.repeat(grown, step, axis=0), step, axis=1)[: shape[0], : shape[1]])
 
 
 class LocalContrast:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from SlicerSpineGuide.geometry import FloatArray, Projection, apply, inverse, rotate, unit
 from SlicerSpineGuide.plan.model import Trajectory
 from SlicerSpineGuide.registration.drr import FloatImage, window
-from SlicerSpineGuide.registration.xray_image import exposed_field
+from SlicerSpineGuide.registration.xray_field import exposed_field
 from SlicerSpineGuide.registration.xray_view import Level
 from SlicerSpineGuide.tracking.xray_tip import Shape, tapered_end
 
