@@ -23,7 +23,7 @@ from SlicerSpineGuide.translation import tr
 SEARCH_MM = 36.0  # how far from the first guess the target may turn out to be
 # correlations of local contrast around the target; docs/fluoroscopy.md's evaluation shows both sides of each
 LOCKED_CORRELATION, LEAST_CORRELATION, LOST_CORRELATION = 0.65, 0.45, 0.4
-LOCKED_EXPLAINED = 0.87  # of several views, in each: below it every second pair was more than 1 mm off
+LOCKED_EXPLAINED = 0.87  # in each view: below it every second pair was more than 1 mm off, and every second view 0.5 mm in its plane
 LEAST_USED = 0.25  # of the window that is compared, which is 9 cm wide: a field of 5 cm
 RIVAL_MARGIN, RIVAL_APART_MM = 0.08, 14.0  # vertebrae are further apart than that
 GOOD_CORRELATION = 0.85  # at the middle level: above it no further starts are tried
@@ -203,7 +203,7 @@ class XrayRegistration:
 
     def _judged(self, found: Solution, lead: float, ends_in_air: bool) -> XrayPose:
         """The registration with its status and, unless it is locked, why. lead: its correlation over that of the next best place."""
-        likeness, least, many = found.correlation, min(found.correlations), len(found.correlations) > 1
+        likeness, least = found.correlation, min(found.correlations)
         _, across, along = np.sqrt(np.linalg.eigvalsh(found.covariance[:3, :3]))
         quality = float(np.clip((likeness - 0.2) / 0.7, 0, 1))
         if likeness < LOST_CORRELATION:
@@ -215,14 +215,15 @@ class XrayRegistration:
             reason = tr(
                 "Another place, perhaps another level, looks as much like the radiograph: mark landmarks or take a wider image."
             )
-        elif likeness < LOCKED_CORRELATION or least < LEAST_CORRELATION or (many and min(found.explained) < LOCKED_EXPLAINED):
+        elif likeness < LOCKED_CORRELATION or least < LEAST_CORRELATION or min(found.explained) < LOCKED_EXPLAINED:
             reason = tr("The radiograph fits the planning CT only roughly.")
         elif along > LOCKED_DEPTH_MM or across > LOCKED_SIGMA_MM:
             text = tr("The position is known to {mm:.0f} mm only along the rays: take a second view from another angle.")
             reason = text.format(mm=2 * along)
         if min(found.used) < LEAST_USED:
             reason = tr(
-                "Too little around the target is both exposed and inside the planning CT to be sure of the position: open the collimator."
+                "Too little around the target is both exposed and inside the planning CT to be sure of the position: "
+                "open the collimator."
             )
         status: Status = "uncertain" if reason else "locked"
         return XrayPose(
