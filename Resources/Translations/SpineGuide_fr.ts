@@ -289,6 +289,11 @@
         <translation>Le long du trajet, de côté</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/tracking/xray.py"/>
+        <source>An X-ray view along the path tells neither the instrument's tip nor its depth: take one from the side.</source>
+        <translation>Une incidence dans l'axe du trajet ne montre ni la pointe de l'instrument ni sa profondeur : prenez-en une de profil.</translation>
+    </message>
+    <message>
         <location filename="../../SlicerSpineGuide/intake/feed.py"/>
         <source>An image from {aet} was refused: {why}.</source>
         <translation>Une image de {aet} a été refusée : {why}.</translation>
@@ -3392,6 +3397,11 @@
         <location filename="../../SlicerSpineGuide/console/words.py"/>
         <source>X-ray</source>
         <translation>Radiographie</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/scene/sight.py"/>
+        <source>X-ray view {number} looks along the path: the instrument's tip and depth cannot be seen in it.</source>
+        <translation>L'incidence {number} est dans l'axe du trajet : ni la pointe de l'instrument ni sa profondeur n'y sont visibles.</translation>
     </message>
     <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>

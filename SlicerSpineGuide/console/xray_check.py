@@ -10,7 +10,7 @@ from SlicerSpineGuide.console.session import ConsoleSession
 from SlicerSpineGuide.guidance.types import Update
 from SlicerSpineGuide.intake.frame import Radiograph
 from SlicerSpineGuide.scene import GuidanceScene
-from SlicerSpineGuide.scene.sight import Sight
+from SlicerSpineGuide.scene.sight import Sight, looking_along
 from SlicerSpineGuide.scene.xray_pictures import SightPictures
 from SlicerSpineGuide.translation import anew, tr
 
@@ -38,7 +38,7 @@ class XrayCheck:
         self._outlined = self._outlined if outlined is None else bool(outlined)
         if scene is not None:
             scene.choose_xray(self._blend / 100, self._outlined)
-        self._publish(self._told["shown"] if self._told["on"] else None, self._told["reason"])
+        self._publish(self._told["shown"] if self._told["on"] else None, self._told["reason"], self._told["note"])
 
     async def follow(self, update: Update | None, session: ConsoleSession | None, scene: GuidanceScene | None) -> None:
         """Bring the pictures up to what the scene shows; at most one is being made at a time, and only the newest counts."""
@@ -62,16 +62,17 @@ class XrayCheck:
                 scene.choose_xray(self._blend / 100, self._outlined)
                 scene.show_pictures(pictures, sight)
                 self._of = sight
-                self._publish(True, "")
+                self._publish(True, "", looking_along(sight, trajectory))
         finally:
             self._busy = False
 
-    def _publish(self, shown: bool | None, reason: str) -> None:
-        """shown: None without an X-ray image, False with the reason why nothing can be checked."""
+    def _publish(self, shown: bool | None, reason: str, note: str = "") -> None:
+        """shown: None without an X-ray image, False with the reason why nothing can be checked; note: what to know of the views."""
         value = {
             "on": shown is not None,
             "shown": bool(shown),
             "reason": anew(reason),
+            "note": anew(note),
             "blend": self._blend,
             "outlined": self._outlined,
         }

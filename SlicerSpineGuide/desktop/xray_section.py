@@ -10,7 +10,7 @@ from SlicerSpineGuide.desktop.background import Background, Progress
 from SlicerSpineGuide.guidance.types import Update
 from SlicerSpineGuide.intake.frame import Radiograph
 from SlicerSpineGuide.registration.xray_picture import XrayPicture
-from SlicerSpineGuide.scene.sight import Sight
+from SlicerSpineGuide.scene.sight import Sight, looking_along
 from SlicerSpineGuide.scene.xray_pictures import SightPictures
 
 
@@ -43,6 +43,8 @@ class XraySection:
             if control.enabled is not possible:
                 control.enabled = possible
         text = _why_not(update) if radiographs and not possible else ""
+        if possible:
+            text = looking_along(sight, drawing.trajectory)
         if self._ui.xrayLabel.text != text:
             self._ui.xrayLabel.text = text
         if not possible:

@@ -20,10 +20,11 @@ from SlicerSpineGuide.scene.nodes import (
     remove_with_displays,
     set_window,
 )
-from SlicerSpineGuide.scene.outlines import cylinder_outline, on_detector
+from SlicerSpineGuide.scene.outlines import cylinder_outline, on_detector, ring
 from SlicerSpineGuide.scene.sight import Sight
 from SlicerSpineGuide.scene.views import aim, live_view, set_background
 from SlicerSpineGuide.scene.xray_layer import XrayLayer, log_grey, plane_of
+from SlicerSpineGuide.tracking.xray_line import looks_along
 
 LIVE_FIELD_MM = 150.0
 RECENTRE_MM = 20.0
@@ -132,8 +133,11 @@ class LiveLayer:
             live = inverse(pose)
             entry, target = apply(live, trajectory.entry), apply(live, trajectory.target)
             width = trajectory.instrument.diameter_mm + 2 * trajectory.tolerance.lateral_mm
-            tube = cylinder_outline(projection, target, target - entry, width, trajectory.length_mm)
-            drawn["plan"] = [tube, projection.project(np.array([entry, target]))]
+            path = projection.project(np.array([entry, target]))
+            if looks_along(projection, pose, trajectory):  # entry and target as marks that lie in one another
+                drawn["plan"] = [*(ring(projection, end, target - entry, width) for end in (entry, target)), path]
+            else:
+                drawn["plan"] = [cylinder_outline(projection, target, target - entry, width, trajectory.length_mm), path]
             drawn["target"] = [projection.project(target + np.outer((-CROSS_MM, CROSS_MM), d)) for d in (projection.u, projection.v)]
             if sight.tip is not None and sight.axis is not None:
                 tip, axis = apply(live, sight.tip), rotate(live, sight.axis)

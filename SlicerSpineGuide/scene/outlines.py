@@ -28,6 +28,13 @@ def cylinder_outline(projection: Projection, tip: Vector, axis: Vector, diameter
     return convex_hull(projection.project(corners))
 
 
+def ring(projection: Projection, centre: Vector, axis: Vector, diameter_mm: float) -> FloatArray:
+    """(n, 2) pixels of a circle about `centre` (live LPS), across the axis, in perspective."""
+    circle = np.stack([np.cos(_RING), np.sin(_RING), 0 * _RING], axis=1) * diameter_mm / 2
+    pose = pose_along(centre, axis)
+    return projection.project(circle @ pose[:3, :3].T + pose[:3, 3])
+
+
 def convex_hull(points: FloatArray) -> FloatArray:
     """The corners (m, 2) of the convex hull of points (n, 2), in order (Andrew's monotone chain)."""
     ordered = points[np.lexsort((points[:, 1], points[:, 0]))]

@@ -8,9 +8,11 @@ from SlicerSpineGuide.geometry import FloatArray, apply, inverse
 from SlicerSpineGuide.guidance.types import AlertCode, Update
 from SlicerSpineGuide.images import Slice
 from SlicerSpineGuide.intake.frame import Frame, Radiograph
-from SlicerSpineGuide.plan import Plan
+from SlicerSpineGuide.plan import Plan, Trajectory
 from SlicerSpineGuide.registration.result import Registration
 from SlicerSpineGuide.registration.xray import XrayPose
+from SlicerSpineGuide.tracking.xray_line import looks_along
+from SlicerSpineGuide.translation import tr
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +66,17 @@ def sight_of(update: Update, plan: Plan) -> Sight:
     if deviation is None or (pose is None and not update.from_tool):
         return Sight(images, pose, view_poses=own, ends_in_air=in_air)
     return Sight(images, pose, tip, axis, deviation.depth_mm, own, in_air)
+
+
+def looking_along(sight: Sight, trajectory: Trajectory) -> str:
+    """A sentence where one of the radiographs that are drawn upon looks along the path, "" where none does."""
+    for number, image in enumerate(sight.images, start=1):
+        pose = sight.pose_of(image)
+        projection = image.projection if isinstance(image, Radiograph) else None
+        if projection is not None and pose is not None and looks_along(projection, pose, trajectory):
+            text = tr("X-ray view {number} looks along the path: the instrument's tip and depth cannot be seen in it.")
+            return text.format(number=number)
+    return ""
 
 
 def is_stale(update: Update) -> bool:

@@ -12,7 +12,7 @@ from SlicerSpineGuide.plan.model import Trajectory
 from SlicerSpineGuide.registration.result import Registration
 from SlicerSpineGuide.registration.xray import XrayPose, XrayRegistration
 from SlicerSpineGuide.tracking.instrument import Instrument
-from SlicerSpineGuide.tracking.xray_line import LineInView, find_line
+from SlicerSpineGuide.tracking.xray_line import LineInView, find_line, looks_along
 from SlicerSpineGuide.translation import tr
 
 REFERENCE_SIGMA_MM, REFERENCE_SIGMA_RAD = 10.0, np.radians(10.0)
@@ -44,6 +44,9 @@ class XrayInstrument:
             if line is not None:
                 lines.append(line)
         if not lines:
+            if any(looks_along(r.projection, p, self._trajectory) for r, p in zip(with_geometry, poses, strict=True) if r.projection):
+                reason = tr("An X-ray view along the path tells neither the instrument's tip nor its depth: take one from the side.")
+                return Instrument(False, reason=reason)
             return Instrument(False, reason=tr("No instrument is seen near the planned path."))
         length = self._trajectory.instrument.length_mm
         if previous is not None and previous.visible and previous.tip is not None and previous.axis is not None:

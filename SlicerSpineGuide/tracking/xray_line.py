@@ -82,16 +82,23 @@ def find_line(
     return _in_plan(strip, plan_from_live, (offset, slope), (start, end), scatter, end_sigma)
 
 
+def looks_along(projection: Projection, plan_from_live: FloatArray, trajectory: Trajectory) -> bool:
+    """Whether a view looks along the planned path, down the barrel: an instrument on it is a point there, its tip unseen."""
+    live = apply(inverse(plan_from_live), np.array([trajectory.entry, trajectory.target]))
+    depth = float((live[1] - projection.source) @ projection.normal)
+    entry, target = projection.to_detector(projection.project(live))
+    magnification = projection.source_to_detector / max(depth, 1.0)
+    return bool(np.linalg.norm(target - entry) < LEAST_SLANT * trajectory.length_mm * magnification)
+
+
 def _strip(projection: Projection, plan_from_live: FloatArray, trajectory: Trajectory) -> Projection | None:
     """A grid on the detector whose columns run along the planned path, from before its entry to beyond its target."""
     live = apply(inverse(plan_from_live), np.array([trajectory.entry, trajectory.target]))
     depth = float((live[1] - projection.source) @ projection.normal)
-    if depth < 50:
+    if depth < 50 or looks_along(projection, plan_from_live, trajectory):
         return None
     entry, target = projection.to_detector(projection.project(live))
     magnification = projection.source_to_detector / depth
-    if np.linalg.norm(target - entry) < LEAST_SLANT * trajectory.length_mm * magnification:
-        return None  # the view looks along the path, whose image is a point
     along = unit(target - entry)
     start, end = entry - along * BEFORE_MM * magnification, target + along * BEYOND_MM * magnification
     pitch = STEP_MM * magnification

@@ -19,6 +19,7 @@ from SlicerSpineGuide.registration.xray import XrayRegistration, prepare
 from SlicerSpineGuide.registration.xray_field import exposed_field
 from SlicerSpineGuide.registration.xray_image import LogRadiograph
 from SlicerSpineGuide.registration.xray_landmarks import Landmark, from_landmarks
+from SlicerSpineGuide.registration.xray_solve import Solution
 from SlicerSpineGuide.room.metal import Metal
 from SlicerSpineGuide.tracking.xray import XrayInstrument, located
 from SlicerSpineGuide.tracking.xray_line import LineInView
@@ -69,6 +70,17 @@ def test_a_pose_that_is_still_on_its_way_is_not_locked(engine, room, pair, monke
     monkeypatch.setattr(xray, "FINE_STEPS", 1)
     found = engine.register(pair, rigid_about(T12, np.radians([5.0, 5.0, -5.0]), [6.0, 4.0, -5.0]) @ room.truth)
     assert found.status == "uncertain"
+
+
+@pytest.mark.parametrize("views", [1, 2])
+def test_what_the_plan_hardly_explains_is_not_locked_however_sure_it_seems(engine, room, views):
+    def judged(explained: float) -> str:
+        exact = np.diag([0.01] * 6)
+        found = Solution(room.truth, (room.truth,) * views, exact, (0.8,) * views, (explained,) * views, (0.6,) * views, 0.0)
+        return engine._judged(found, np.inf, False).status
+
+    assert judged(0.95) == "locked"
+    assert judged(0.8) == "uncertain"
 
 
 def test_one_view_knows_its_plane_and_says_that_it_does_not_know_the_depth(engine, room, pair):
@@ -258,6 +270,15 @@ def test_no_instrument_is_seen_where_there_is_none(engine, room, pair):
         found = XrayInstrument(trajectory, engine).track(pair, Registration("locked", room.truth))
         assert not found.visible
         assert found.reason
+
+
+def test_a_view_along_the_path_alone_shows_no_instrument_and_says_why(engine, room, pair):
+    ray = unit(apply(room.truth, pair[0].projection.source) - T12)
+    trajectory = Trajectory(id="t", instrument=SPECS["trocar"], entry_lps=tuple(T12 + 70 * ray), target_lps=tuple(T12))
+    images = [room.shoot(0, Metal(SPECS["trocar"], T12 + 20 * ray, -ray))]
+    found = XrayInstrument(trajectory, engine).track(images, Registration("locked", room.truth))
+    assert not found.visible
+    assert "along the path" in found.reason
 
 
 def test_without_a_registration_there_is_no_instrument(engine, pair):

@@ -18,7 +18,7 @@ from scene_fixtures import hidden, plan_in, planning_of, update_at  # noqa: E402
 from vtkmodules.util.numpy_support import vtk_to_numpy  # noqa: E402
 
 from SlicerSpineGuide.console.xray_check import XrayCheck  # noqa: E402
-from SlicerSpineGuide.geometry import Projection, apply, inverse, rigid_about  # noqa: E402
+from SlicerSpineGuide.geometry import Projection, apply, inverse, rigid_about, rotate  # noqa: E402
 from SlicerSpineGuide.intake.frame import Radiograph  # noqa: E402
 from SlicerSpineGuide.registration.result import Registration  # noqa: E402
 from SlicerSpineGuide.registration.xray import XrayPose  # noqa: E402
@@ -172,3 +172,31 @@ def test_pictures_of_an_image_that_is_gone_are_not_drawn(scene, seen, session):
 def test_without_an_x_ray_image_there_is_no_slider(scene, session, lidc_volume, plan):
     check = check_with(scene, update_at(lidc_volume, plan), session)
     assert not check._state.xray["on"]
+
+
+def along_the_path(seen, plan):
+    """`seen` with a first view down the barrel."""
+    pose = seen.registration.view_poses[0]
+    x, y, z = rotate(inverse(pose), plan.trajectory().direction)
+    view = Projection.from_angles(np.degrees(np.arctan2(x, -y)), np.degrees(np.arcsin(z)) + 3, 1200, 750, (1.5, 1.5), (96, 96))
+    first, second = seen.frame.images
+    first = replace(first, image=replace(first.image, projection=view))
+    return replace(seen, frame=replace(seen.frame, images=(first, second)))
+
+
+def test_a_view_along_the_path_draws_entry_and_target_as_marks_in_one_another_and_says_so(scene, seen, session, plan):
+    check = check_with(scene, seen, session)
+    assert check._state.xray["note"] == ""
+    barrel = along_the_path(seen, plan)
+    check = check_with(scene, barrel, session)
+    assert check._state.xray["note"].startswith("X-ray view 1 looks along the path")
+    drawn = scene._layers[0]._outlines["plan"].GetPolyData()
+    corners = [drawn.GetCell(i).GetNumberOfPoints() - 1 for i in range(drawn.GetNumberOfCells())]
+    places = vtk_to_numpy(drawn.GetPoints().GetData()).astype(float)
+    rings = places[: corners[0]], places[corners[0] : 2 * corners[0]]
+    entry, target = (ring.mean(axis=0) for ring in rings)
+    widths = [np.linalg.norm(ring - ring.mean(axis=0), axis=1).mean() for ring in rings]
+    trajectory = plan.trajectory()
+    assert widths[1] > trajectory.tolerance.lateral_mm
+    assert np.linalg.norm(entry - target) < 0.12 * trajectory.length_mm * 1.6
+    assert check_with(scene, seen, session)._state.xray["note"] == ""
