@@ -38,6 +38,11 @@ class Pose:
     gain: float = 1.0
     offset: float = 0.0
 
+    @property
+    def foot(self) -> FloatArray:
+        """(3,) where the target lies in live axes."""
+        return np.asarray(-self.rotation.T @ self.translation)
+
     def moved(self, step: FloatArray) -> Pose:
         """The pose followed by a small motion (t, w) about the target and a change of gain and offset, (8 or more,)."""
         turn = rotation_from_vector(step[3:6])

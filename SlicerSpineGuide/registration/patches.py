@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -50,6 +50,34 @@ class Patch:
         strength[:, 1:-1] = np.abs(image[:, 2:] - image[:, :-2])
         strength[1:-1] += np.abs(image[2:] - image[:-2])
         return strength.ravel()
+
+    def turned(self, half_turn: HalfTurn) -> Patch:
+        """The same pixels after a half turn of the live patient, again along the slice's own u and v."""
+        columns, rows = self.size
+        far = [(n - 1) * self.pitch * float(flip) for n, flip in zip(self.size, half_turn.flips, strict=True)]
+        step = tuple(slice(None, None, -1 if flip else 1) for flip in reversed(half_turn.flips))
+        values, trust = (np.ascontiguousarray(a.reshape(rows, columns)[step]).ravel() for a in (self.values, self.trust))
+        return replace(self, values=values, trust=trust, origin=half_turn.moved(self.origin + self.frame[:, :2] @ far))
+
+
+@dataclass(frozen=True, eq=False)
+class HalfTurn:
+    """A turn by 180 degrees about the axis number `axis` (0 u, 1 v, 2 normal) of slices with axes `frame` (3, 3: u, v, normal),
+    through `about` (3,), mm from the target in live axes. A single slice seen so is a slice seen in a mirror."""
+
+    frame: FloatArray
+    axis: int
+    about: FloatArray
+
+    @property
+    def flips(self) -> tuple[bool, bool]:
+        """Whether a slice's columns run the other way, and its rows."""
+        return self.axis != 0, self.axis != 1
+
+    def moved(self, point: FloatArray) -> FloatArray:
+        axis = self.frame[:, self.axis]
+        away = point - self.about
+        return np.asarray(self.about + 2 * axis * float(axis @ away) - away)
 
 
 @lru_cache(maxsize=64)
@@ -114,6 +142,25 @@ class LiveSlice:
             trust = _trust(smooth(bad.astype(np.float32), axes[1], axes[0], blocks[1], blocks[0]) > METAL_SHARE, spacing)
         origin = self.origin + self.frame[:, :2] @ (np.array([blocks[0][0], blocks[1][0]]) * BLOCK * spacing)
         return Patch(values.ravel(), trust.ravel(), origin, self.frame, (values.shape[1], values.shape[0]), spacing)
+
+
+class TurnedSlice(LiveSlice):
+    """A live slice after a half turn of the patient; it shares what has been smoothed already."""
+
+    def __init__(self, seen: LiveSlice, half_turn: HalfTurn) -> None:
+        self.plane, self.frame = seen.plane, seen.frame
+        self.origin = half_turn.moved(seen.origin)  # of the slice's plane; its pixels' place is their patches'
+        self._seen, self._half_turn = seen, half_turn
+        self._pixels, self._mask = seen._pixels, seen._mask
+        self._turned: dict[int, Patch] = {}
+
+    def patch(self, about: FloatArray, radius: float, spacing: float, sigma: float) -> Patch | None:
+        found = self._seen.patch(self._half_turn.moved(about), radius, spacing, sigma)
+        if found is None:
+            return None
+        if id(found) not in self._turned:
+            self._turned[id(found)] = found.turned(self._half_turn)
+        return self._turned[id(found)]
 
 
 def patches(slices: Sequence[LiveSlice], about: FloatArray, radius: float, spacing: float, sigma: float) -> list[Patch]:

@@ -9,11 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from SlicerSpineGuide.errors import BadInput
-from SlicerSpineGuide.geometry import FloatArray, Vector, rigid, rotation_from_vector, vector
+from SlicerSpineGuide.geometry import FloatArray, Vector, rigid, vector
 from SlicerSpineGuide.images import Slice, Volume
 from SlicerSpineGuide.registration.gauss_newton import Pose
+from SlicerSpineGuide.registration.mirrored import MirrorCheck
 from SlicerSpineGuide.registration.patches import LiveSlice
-from SlicerSpineGuide.registration.recovery import HALF_TURNS, Recovery
+from SlicerSpineGuide.registration.recovery import Recovery
 from SlicerSpineGuide.registration.result import Registration, Status
 from SlicerSpineGuide.registration.solver import Reference, Solver, apart
 from SlicerSpineGuide.registration.verdict import Solution, covariance, judge, quality
@@ -22,7 +23,7 @@ from SlicerSpineGuide.translation import tr
 Masks = Sequence[npt.NDArray[np.bool_] | None]
 KEPT_REFERENCES = 3
 SEARCH_AGAIN = 24  # lost frames from one waited-for search to the next
-SURE_QUALITY = 0.9  # what fits less well in a new place is compared with its mirror image
+AS_PLANNED = Pose(np.eye(3), np.zeros(3))  # the patient lies as for the planning CT
 
 
 class SliceRegistration:
@@ -39,6 +40,7 @@ class SliceRegistration:
         self._centre = centre
         self._solver = Solver(volume, centre, radius)
         self._references: list[Reference] = []
+        self._mirrors = MirrorCheck(volume, centre, radius, self._solver)
         self._recovery = Recovery(self._solver)
         self._locked: Pose | None = None
 
@@ -102,23 +104,24 @@ class SliceRegistration:
         return self._registration(best)
 
     def _doubt_mirrored(self, best: _Best, live: Sequence[LiveSlice]) -> None:
-        """Do not lock in a new place what fits none too well and fits better turned by half: a spine is nearly symmetric, and a
-        patient who lies feet first and is said to lie head first gives slices that look mirrored."""
-        if not best.locked or best.solution is None or quality(best.solution.likeness) > SURE_QUALITY:
+        """Do not lock in a new place what fits about as well turned by half."""
+        if not best.locked or best.solution is None:
             return
         pose = best.solution.fit.pose
         if self._locked is not None and not apart(pose, self._locked):
             return
-        turn = rotation_from_vector(np.asarray(HALF_TURNS["P"]))
-        turned = Pose(turn @ pose.rotation, turn @ pose.translation)
-        other = self._solver.capture(self._reference(live, turned), live, turned)
-        if other is not None and other.likeness.misfit < best.solution.likeness.misfit:
-            best.status, best.reason = "uncertain", _turned("P")
+        seen = self._reference(live, pose)
+        straight = self._reference(live, AS_PLANNED)  # a wrong pose may be turned in a way that the right one is not
+        for reference in (seen,) if seen is straight else (seen, straight):
+            axis = self._mirrors.fits_turned(reference, live, best.solution)
+            if axis:
+                best.status, best.reason = "uncertain", _turned(axis)
+                return
 
     def _places(self, start: Pose | None) -> list[Pose]:
         """Where to look, each place once: around the start, around identity, around the last locked pose."""
         places: list[Pose] = []
-        for pose in (start, Pose(np.eye(3), np.zeros(3)), self._locked):
+        for pose in (start, AS_PLANNED, self._locked):
             if pose is not None and all(apart(pose, other) for other in places):
                 places.append(Pose(pose.rotation, pose.translation))
         return places

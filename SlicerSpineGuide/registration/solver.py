@@ -21,6 +21,7 @@ from SlicerSpineGuide.registration.vertebra import VertebraWeight, vertebra_weig
 
 SEARCH, COARSE, MIDDLE, FINE = 0, 1, 2, 3
 PIXELS = {COARSE: 400, MIDDLE: 1200, FINE: 4000}
+CAPTURED_PIXELS = 8000  # of the fine level, where there is a millisecond more
 SETTLING = 2
 ITERATIONS = {COARSE: 12, MIDDLE: 10, FINE: 3}
 PASSES = 2  # of the fine level, beyond its first, where streaks or moving tissue are seen ...
@@ -118,8 +119,30 @@ class Solver:
         refined.sort(key=lambda item: item[0].misfit)
         best = refined[0][1]
         rival = min((a.misfit for a, f in refined[1:] if apart(f.pose, best.pose)), default=np.inf)
-        solution = self._finish(reference, live, best)
+        solution = self._finish(reference, live, best, CAPTURED_PIXELS)
         return None if solution is None else replace(solution, rival=rival)
+
+    def placed(
+        self, reference: Reference, live: Sequence[LiveSlice], near: Pose, count: int, depths: tuple[float, float]
+    ) -> list[tuple[float, Pose]]:
+        """The best places, with the scores of their templates, of slices turned as `near` has it; depths: mm along the normal."""
+        patch = self._widely(reference.levels[SEARCH], live, near, REACH_MM)
+        return [] if patch is None else self._placed(reference, patch, near.rotation, count, depths)
+
+    def correlation_at(self, reference: Reference, live: Sequence[LiveSlice], pose: Pose) -> float:
+        """Of plan and live on the coarse level."""
+        return max((found for found, _ in self._together(reference.levels[COARSE], live, [pose], 0)), default=0.0)
+
+    def misfit_from(self, reference: Reference, live: Sequence[LiveSlice], starts: Sequence[Pose], correlation: float) -> float:
+        """The misfit on the middle level of the best of what `starts` converge to; infinite where they miss the plan or come to less
+        than this correlation on the coarse level."""
+        found = self._together(reference.levels[COARSE], live, starts, ITERATIONS[COARSE])
+        misfit = np.inf
+        for reached, pose in self._distinct(found):
+            closer = self._refine(reference, live, pose, MIDDLE) if reached > correlation else None
+            if closer is not None:
+                misfit = min(misfit, self._likeness(reference, live, closer, MIDDLE).misfit)
+        return misfit
 
     def _settled(self, level: Level, live: Sequence[LiveSlice], starts: Sequence[Pose]) -> list[tuple[float, Pose]]:
         """What the starts converge to, the most alike first."""
@@ -149,52 +172,61 @@ class Solver:
     def _starts(self, reference: Reference, live: Sequence[LiveSlice], near: Pose, reach_mm: float) -> list[Pose]:
         """Where to start, `near` itself included."""
         level = reference.levels[SEARCH]
-        about = -near.rotation.T @ near.translation
-        middle = min(live, key=lambda s: abs(float((s.origin - about) @ s.frame[:, 2])))
-        patch = middle.patch(about, self._radius + reach_mm, level.scale.spacing, level.scale.sigma)
-        starts = []
-        if patch is not None:
-            rotation = level.axes @ patch.frame.T
-            for c in reference.search.candidates(patch, STARTS):
-                found = patch.origin + c.column_mm * patch.frame[:, 0] + c.row_mm * patch.frame[:, 1]
-                starts.append(Pose(rotation, c.depth * level.axes[:, 2] - rotation @ found))
-        return [*starts, near]
+        patch = self._widely(level, live, near, reach_mm)
+        if patch is None:
+            return [near]
+        return [*(pose for _, pose in self._placed(reference, patch, level.axes @ patch.frame.T, STARTS)), near]
 
-    def _finish(self, reference: Reference, live: Sequence[LiveSlice], fit: Fit | None) -> Solution | None:
+    def _widely(self, level: Level, live: Sequence[LiveSlice], near: Pose, reach_mm: float) -> Patch | None:
+        """Of the slice nearest to the target as `near` has it, the pixels in which templates are searched for."""
+        about = near.foot
+        middle = min(live, key=lambda s: abs(float((s.origin - about) @ s.frame[:, 2])))
+        return middle.patch(about, self._radius + reach_mm, level.scale.spacing, level.scale.sigma)
+
+    def _placed(
+        self, reference: Reference, patch: Patch, rotation: FloatArray, count: int, depths: tuple[float, float] = (-np.inf, np.inf)
+    ) -> list[tuple[float, Pose]]:
+        """Where templates are found in a patch, with their scores, as poses of this rotation (3, 3)."""
+        normal, found = reference.levels[SEARCH].axes[:, 2], []
+        for c in reference.search.candidates(patch, count, depths):
+            there = patch.origin + c.column_mm * patch.frame[:, 0] + c.row_mm * patch.frame[:, 1]
+            found.append((c.score, Pose(rotation, c.depth * normal - rotation @ there)))
+        return found
+
+    def _finish(self, reference: Reference, live: Sequence[LiveSlice], fit: Fit | None, most: int = PIXELS[FINE]) -> Solution | None:
         """The fine level; again, from what has been found, where plan and live differ by more than noise."""
         if fit is None:
             return None
-        solution = self._finest(reference, live, fit, again=False)
+        solution = self._finest(reference, live, fit, most, again=False)
         restless = RESTLESS_MISFIT if any(s.has_metal for s in live) else RESTLESS_WITHOUT_METAL
         for _ in range(PASSES):
             if solution is None or solution.likeness.misfit < restless:
                 break
-            solution = self._finest(reference, live, solution.fit, again=True)
+            solution = self._finest(reference, live, solution.fit, most, again=True)
         return solution
 
-    def _finest(self, reference: Reference, live: Sequence[LiveSlice], fit: Fit, *, again: bool) -> Solution | None:
+    def _finest(self, reference: Reference, live: Sequence[LiveSlice], fit: Fit, most: int, *, again: bool) -> Solution | None:
         """The fine level, with what the middle level shows to be shading taken off the live slice; again: streaks counting less."""
         middle, fine = reference.levels[MIDDLE], reference.levels[FINE]
         compared = compare(middle, self._patches(middle, live, fit.pose), self._weight, fit.pose)
         shades = [shading(c, fit.scale, fine.scale.spacing) for c in compared]
         calms = calm(compared, fit.scale, fine.scale.spacing) if again and compared else []
         clean = [unshaded(p, compared, shades, calms) for p in self._patches(fine, live, fit.pose)]
-        last = self._refine_patches(fine, clean, fit.pose, FINE)
+        last = self._refine_patches(fine, clean, fit.pose, FINE, most)
         return None if last is None else Solution(last, self._likeness(reference, live, last, MIDDLE, compared))
 
     def _refine(self, reference: Reference, live: Sequence[LiveSlice], pose: Pose, which: int) -> Fit | None:
         level = reference.levels[which]
-        return self._refine_patches(level, self._patches(level, live, pose), pose, which)
+        return self._refine_patches(level, self._patches(level, live, pose), pose, which, PIXELS[which])
 
-    def _refine_patches(self, level: Level, found: Sequence[Patch], pose: Pose, which: int) -> Fit | None:
+    def _refine_patches(self, level: Level, found: Sequence[Patch], pose: Pose, which: int, most: int) -> Fit | None:
         if not found:
             return None
-        chosen = [self._choose(patch, pose, PIXELS[which] // len(found)) for patch in found]
+        chosen = [self._choose(patch, pose, most // len(found)) for patch in found]
         return refine(level, chosen, pose, ITERATIONS[which], TOLERANCE_MM[which])
 
     def _patches(self, level: Level, live: Sequence[LiveSlice], pose: Pose) -> list[Patch]:
-        about = -pose.rotation.T @ pose.translation
-        return patches(live, about, self._radius, level.scale.spacing, level.scale.sigma)
+        return patches(live, pose.foot, self._radius, level.scale.spacing, level.scale.sigma)
 
     def _likeness(
         self, reference: Reference, live: Sequence[LiveSlice], fit: Fit, which: int, before: Sequence[Compared] = ()

@@ -112,7 +112,7 @@ def test_only_the_levels_planes_that_slices_need_are_made(lidc_volume, scanner, 
     registration.register(scanner.acquire(np.eye(4), target, Scanner(field_mm=110), np.random.default_rng(9)), np.eye(4))
     (reference,) = registration._references
     made = [level.made_share for level in reference.levels]
-    assert made[0] == made[1] == 0, "tracking has no use for the levels of capture"
+    assert 0 < made[2] < 0.5
     assert 0 < made[3] < 0.3
 
 
