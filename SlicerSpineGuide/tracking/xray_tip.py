@@ -17,7 +17,11 @@ from SlicerSpineGuide.registration.drr import FloatImage
 
 # attenuation of steel at 47, 55, 63 and 73 keV (NIST XCOM, as iron), and the share of each behind 200 mm of water at 80 kVp
 STEEL_PER_MM, SHARE = np.array([1.83, 1.19, 0.84, 0.59]), np.array([0.16, 0.27, 0.31, 0.26])
-BLUR_MM = 0.53  # of focal spot, detector and resampling, at the patient, standard deviation
+# of focal spot and detector, at the patient, standard deviation: what is usual, and what the shaft's own edges may say instead
+USUAL_BLUR_MM, BLUR_STEP_MM = 0.45, 0.05
+BLURS_MM = np.arange(0.1, 1.01, BLUR_STEP_MM)
+SMOOTHED = np.sqrt(0.5)  # columns: what `_middle` adds to the blur along the instrument
+INTERPOLATED = np.sqrt(1 / 6)  # rows: what linear interpolation adds to the blur across it
 LEVELS = (0.15, 0.22, 0.3)  # of the shaft's opacity: where the fall ends; the noise decides which
 FALL = 0.45  # the taper is measured from so much more
 LONGEST_TAPER = 3.0  # in diameters
@@ -27,7 +31,7 @@ USUAL_CONE, USUAL_BEVEL, USUAL_SPREAD, FLAT_SHARE = 0.87, 2.7, 0.5, 0.12
 FALL_SIGMA_MM = 0.06  # how exactly the fall is measured without noise
 FLANK_MM = 2.0
 WORST_SIGMA_MM = 1.2
-# What the usual tapers and one blur for all C-arms leave out: points were found 0.3 to 0.6 mm short in two views, flat ends 1 mm deep
+# What the usual tapers leave out: in two views points were found 0.1 to 0.6 mm short, flat ends 0.8 mm deep
 MODEL_SIGMA_MM = 0.6
 
 
@@ -78,7 +82,8 @@ def tapered_end(
         return None
     high, low = crossings
     spread = noise / core * (low - high) / FALL
-    ends = _ends(shape.bevelled, min(round(shape.slant, 2), MOST_SLANT), shape.diameter_mm, low_level)
+    blur = _blur(left_over, line, columns[columns < end - max(width, 3 / step_mm)], shape.diameter_mm, step_mm)
+    ends = _ends(shape.bevelled, min(round(shape.slant, 2), MOST_SLANT), shape.diameter_mm, low_level, blur)
     hidden, doubt = ends.hidden((low - high) * step_mm, float(np.hypot(FALL_SIGMA_MM, spread * step_mm)))
     sigma = float(np.hypot(spread, doubt / step_mm))
     if sigma * step_mm > WORST_SIGMA_MM:
@@ -97,6 +102,53 @@ def _middle(image: FloatImage, line: tuple[float, float], columns: np.ndarray, w
     sides = sum(values[:, side].mean(axis=1) for side in (reach < -inner, reach > inner)) / 2
     middle = values[:, np.abs(reach) <= 1] @ (0.25, 0.5, 0.25) - sides
     return np.convolve(np.pad(middle, 1, mode="edge"), (0.25, 0.5, 0.25), mode="valid")
+
+
+def _blur(image: FloatImage, line: tuple[float, float], columns: np.ndarray, diameter_mm: float, step_mm: float) -> float:
+    """mm, standard deviation along the instrument: of the imaging by how softly the shaft's edges fall, and of the smoothing here.
+
+    The shaft is a cylinder of known diameter; every C-arm blurs it in its own way, and its end as much as its edges.
+    """
+    reach = np.arange(-(diameter_mm / 2 + FLANK_MM), diameter_mm / 2 + FLANK_MM + 0.1, 0.1)
+    rows = line[0] + line[1] * columns[:, None] + reach / step_mm
+    low = np.clip(np.floor(rows).astype(int), 0, image.shape[0] - 2)
+    part = np.clip(rows - low, 0, 1)
+    shadow = np.median(image[low, columns[:, None]] * (1 - part) + image[low + 1, columns[:, None]] * part, axis=0)
+    flank = np.abs(reach) > diameter_mm / 2 + 0.6 * FLANK_MM
+    shadow = shadow - np.polyval(np.polyfit(reach[flank], shadow[flank], 1), reach)
+    opacity = 1 - np.exp(-shadow)
+    opacity = opacity / max(float(opacity[np.abs(reach) <= 0.15].mean()), 1e-6)
+    sides = [_width(side) for side in (opacity[reach >= -0.05], opacity[reach <= 0.05][::-1])]
+    seen = [s for s in sides if s is not None]
+    side = USUAL_BLUR_MM if not seen else float(np.interp(np.mean(seen), *_side_widths(diameter_mm)))
+    along = np.sqrt(max(side**2 - (INTERPOLATED * step_mm) ** 2, BLURS_MM[0] ** 2) + (SMOOTHED * step_mm) ** 2)
+    return round(float(along) / BLUR_STEP_MM) * BLUR_STEP_MM
+
+
+def _width(opacity: FloatArray) -> float | None:
+    """mm from 3/4 to 1/4 of an opacity that falls from 1 in steps of 0.1 mm; None where it does not."""
+    places = []
+    for level in (0.75, 0.25):
+        under = np.flatnonzero(opacity < level)
+        if not len(under) or under[0] == 0:
+            return None
+        i = int(under[0])
+        places.append(i - 1 + (opacity[i - 1] - level) / (opacity[i - 1] - opacity[i]))
+    return float(0.1 * (places[1] - places[0]))
+
+
+@cache
+def _side_widths(diameter_mm: float) -> tuple[FloatArray, FloatArray]:
+    """`_width` of a shaft's edge for each of BLURS_MM, growing, and those."""
+    reach = np.arange(-diameter_mm / 2 - 4, diameter_mm / 2 + 4.01, 0.1)
+    chord = 2 * np.sqrt(np.maximum(diameter_mm**2 / 4 - reach**2, 0))
+    sharp = 1 - np.exp(-chord[:, None] * STEEL_PER_MM) @ SHARE
+    widths = []
+    for blur in BLURS_MM:
+        kernel = np.exp(-0.5 * (np.arange(-3, 3.01, 0.1) / blur) ** 2)
+        opacity = np.convolve(sharp, kernel / kernel.sum(), mode="same")
+        widths.append(_width((opacity / opacity[np.abs(reach) < 0.15].mean())[reach >= -0.05]) or 0.0)
+    return np.maximum.accumulate(np.array(widths)) + 1e-6 * np.arange(len(widths)), BLURS_MM
 
 
 def _crossings(opacity: FloatArray, columns: np.ndarray, end: float, low_level: float) -> tuple[float, float] | None:
@@ -133,12 +185,12 @@ class _Ends:
 
 
 @cache
-def _ends(bevelled: bool, slant: float, diameter_mm: float, low_level: float) -> _Ends:
+def _ends(bevelled: bool, slant: float, diameter_mm: float, low_level: float, blur_mm: float) -> _Ends:
     step, radius = 0.1, diameter_mm / 2
     across = max(slant, 0.1)
     along = np.sqrt(1 - across**2)
     aside = np.arange(-1.5, 1.5 + step, step)
-    kernel = np.exp(-0.5 * (aside / BLUR_MM) ** 2)
+    kernel = np.exp(-0.5 * (aside / blur_mm) ** 2)
     tapers = np.array([0.02, *np.geomspace(0.2, LONGEST_TAPER * diameter_mm, 20)])
     found = []
     for taper in tapers:

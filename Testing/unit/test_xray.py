@@ -21,6 +21,7 @@ from SlicerSpineGuide.registration.xray_image import LogRadiograph
 from SlicerSpineGuide.registration.xray_landmarks import Landmark, from_landmarks
 from SlicerSpineGuide.registration.xray_solve import Solution
 from SlicerSpineGuide.room.metal import Metal
+from SlicerSpineGuide.tracking import xray_tip
 from SlicerSpineGuide.tracking.xray import XrayInstrument, located
 from SlicerSpineGuide.tracking.xray_line import LineInView
 
@@ -228,6 +229,22 @@ def scene(kind: str, off_mm: float) -> tuple[Trajectory, Metal]:
     axis = unit(direction + [0.03, 0.02, -0.03])
     tip = T12 - off_mm * axis + [1.5, -1.0, 2.0]
     return trajectory, Metal(spec, tip, axis)
+
+
+@pytest.mark.parametrize("blur_mm", [0.3, 0.6])
+def test_how_softly_a_c_arm_draws_is_told_by_the_edges_of_the_shaft(blur_mm):
+    step, diameter = 0.4, 3.05
+    rows, columns = np.mgrid[:80, :100]
+    aside = (np.linspace(-16, 16, 801))[:, None]
+    chord = 2 * np.sqrt(np.maximum((diameter / 2) ** 2 - aside**2, 0))
+    sharp = np.exp(-chord * xray_tip.STEEL_PER_MM) @ xray_tip.SHARE
+    kernel = np.exp(-0.5 * (np.arange(-3, 3.001, 0.04) / blur_mm) ** 2)
+    profile = -np.log(np.convolve(sharp, kernel / kernel.sum(), mode="same"))
+    line = (35.3, 0.07)
+    image = np.interp((rows - line[0] - line[1] * columns) * step, aside[20:-20, 0], profile[20:-20]).astype(np.float32)
+    found = xray_tip._blur(image, line, np.arange(20, 80), diameter, step)
+    smoothing = 0.5 * step**2
+    assert found == pytest.approx(np.sqrt(blur_mm**2 + smoothing), abs=0.06)
 
 
 @pytest.mark.parametrize(("kind", "off_mm"), [("needle", 12.0), ("trocar", 3.0), ("screw", 8.0)])
