@@ -31,15 +31,14 @@ def not_dark(intensity: FloatImage, thick: bool = False) -> Mask:
     """All pixels (rows, columns) but the dark parts that touch the image's border."""
     rows, columns = intensity.shape
     # where the field is so small that the middle half of the image lies behind the shutters too, the very middle tells
-    half, middle = (float(np.median(intensity[_inner(rows, part), _inner(columns, part)])) for part in (4, 12 / 5))
+    half, middle = (float(np.median(intensity[_inner(rows, part), _inner(columns, part)][::2, ::2])) for part in (4, 12 / 5))
     open_ = max(half, 0.5 * middle)
-    dark = intensity < DARK * open_
+    step = int(np.ceil(max(intensity.shape) / FIELD_PIXELS))
+    dark = blocks(intensity, step).sum(axis=1).sum(axis=-1) < DARK * open_ * step**2
     if not dark.any() or dark.all():
         return np.ones(intensity.shape, dtype=bool)
     import SimpleITK as sitk
 
-    step = int(np.ceil(max(intensity.shape) / FIELD_PIXELS))
-    dark = blocks(intensity, step).mean(axis=(1, 3)) < DARK * open_
     if thick:
         radius = max(1, round(0.03 * max(dark.shape)))
         framed = sitk.GetImageFromArray(np.pad(dark, radius, constant_values=True).astype(np.uint8))
@@ -64,7 +63,8 @@ def burnt_out(intensity: FloatImage) -> Mask:
     if not BURNT_OUT_FROM < full.mean() < 1:  # less is noise's own peaks
         return np.zeros(intensity.shape, dtype=bool)
     step = int(np.ceil(max(intensity.shape) / FIELD_PIXELS))
-    return _grown(blocks(full, step).max(axis=(1, 3)), step, max(2, round(0.005 * max(intensity.shape))), intensity.shape)
+    any_full = np.asarray(blocks(full, step).any(axis=1).any(axis=-1))
+    return _grown(any_full, step, max(2, round(0.005 * max(intensity.shape))), intensity.shape)
 
 
 def blocks(image: npt.NDArray[Any], step: int) -> npt.NDArray[Any]:

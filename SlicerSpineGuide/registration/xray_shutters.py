@@ -32,7 +32,7 @@ def within_shutters(intensity: FloatImage) -> Mask:
     rows, columns = (n // step for n in intensity.shape)
     if min(rows, columns) < 24:
         return np.ones(intensity.shape, dtype=bool)
-    means = intensity[: rows * step, : columns * step].reshape(rows, step, columns, step).mean(axis=(1, 3))
+    means = intensity[: rows * step, : columns * step].reshape(rows, step, -1).sum(axis=1).reshape(rows, columns, step).mean(axis=2)
     log = np.log(np.maximum(means, max(float(np.median(means)) * 1e-2, 1e-6)))
     top, bottom, left, right = _blades(log)
     y, x = ((np.arange(n) + 0.5) / step for n in intensity.shape)  # of pixels' middles, in blocks

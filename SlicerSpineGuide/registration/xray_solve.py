@@ -16,7 +16,7 @@ import numpy as np
 
 from SlicerSpineGuide.geometry import FloatArray
 from SlicerSpineGuide.registration.drr_motion import moved, small_motion
-from SlicerSpineGuide.registration.xray_view import View
+from SlicerSpineGuide.registration.xray_view import Comparison, View
 
 # Neighbouring pixels of band-passed images are not independent samples, and what differs between CT and radiograph (gas, breathing,
 # beam hardening, the CT's ends) is structured: one pixel in this many counts. From the errors of docs/fluoroscopy.md's evaluation. Too
@@ -91,11 +91,12 @@ def solve(
     tags: TagAccuracy | None = None,
     prior: Prior | None = None,
     longest_step_mm: float = 6.0,
+    stride: float = 1.0,
 ) -> Solution:
     """Gauss-Newton from `start` (plan_from_live); `tags` None, or one view, keeps all views in one rigid pose.
 
     At most `iterations` steps; ends early once a step moves the target by less than tolerance_mm and turns by less than that at
-    50 mm.
+    50 mm. stride: a step is so many times Gauss and Newton's, which are short by up to a half where outliers are discounted.
     """
     centre = views[0].centre
     loose = tags is not None and len(views) > 1
@@ -106,7 +107,7 @@ def solve(
     covariance, reach = prior.covariance, np.inf
     correlations = explained = used = tuple(0.0 for _ in views)
     for _ in range(iterations):
-        seen = [view.compare(p) for view, p in zip(views, poses, strict=True)]
+        seen = for_each_view(_compared, list(zip(views, poses, strict=True)))
         correlations, explained, used = zip(*((c.correlation, c.explained, c.used) for c in seen), strict=True)
         count = len(views)
         size = 6 * (1 + count) if loose else 6
@@ -129,7 +130,7 @@ def solve(
                 slope[:6] -= apart
         covariance = np.asarray(np.linalg.inv(matrix)[:6, :6], dtype=np.float64)
         motion = -np.asarray(np.linalg.solve(matrix + 1e-3 * np.diag(np.diag(matrix)), slope), dtype=np.float64)
-        motion = motion * min(1.0, longest_step_mm / max(reach_mm(motion), 1e-9))
+        motion = motion * min(stride, longest_step_mm / max(reach_mm(motion), 1e-9))
         pose = moved(pose, motion[:6], centre)
         own_motions = list(motion[6:].reshape(-1, 6)) if loose else []
         poses = [moved(p, own, centre) for p, own in zip(poses, own_motions, strict=True)] if loose else [pose] * count
@@ -143,6 +144,11 @@ def solve(
         covariance = covariance * (1 + disagreement) / (1 + 3 * (len(views) - 1))
     misfit = max(1.0, (1 - min(explained)) / (1 - WELL_EXPLAINED))
     return Solution(pose, tuple(poses), covariance * misfit**2, correlations, explained, used, reach)
+
+
+def _compared(view_and_pose: tuple[View, FloatArray]) -> Comparison:
+    view, pose = view_and_pose
+    return view.compare(pose)
 
 
 def reach_mm(motion: FloatArray) -> float:

@@ -103,14 +103,18 @@ class View:
         """mm from the source to the target, along the detector's normal."""
         return float((apply(inverse(plan_from_live), self.centre) - self.grid.source) @ self.grid.normal)
 
-    def weight(self, plan_from_live: FloatArray) -> FloatImage:
-        """(rows, columns): 1 around the target, falling to 0 at the level's radius, 0 where nothing was exposed."""
+    def weight(self, plan_from_live: FloatArray, covered: FloatImage | None = None) -> FloatImage:
+        """(rows, columns): 1 around the target, falling to 0 at the level's radius, 0 where nothing was exposed.
+
+        covered: what the CT covers, where it is known from a pose nearby.
+        """
+        covered = self._covered(plan_from_live) if covered is None else covered
         x, y = self.target_pixel(plan_from_live)
         rows, columns = self.fixed_size
         square = (np.arange(columns) - x) ** 2 + (np.arange(rows)[:, None] - y) ** 2
         radius = self.level.radius_mm / self.level.pixel_mm
         round_the_target = np.clip(2 - 2 * square / radius**2, 0, 1)
-        return np.asarray(round_the_target * self.contrast.exposed * self._covered(plan_from_live), dtype=np.float32)
+        return np.asarray(round_the_target * self.contrast.exposed * covered, dtype=np.float32)
 
     def _covered(self, plan_from_live: FloatArray) -> FloatImage:
         """(rows, columns): 1 where a ray passes the body around the target inside the CT, falling to 0 over the last 10 mm of it.
@@ -148,7 +152,7 @@ class View:
         projected, integral = self._seen(plan_from_live)
         band = self.contrast.band(integral)
         strength = self.contrast.strength(band)
-        moving, weight = band / strength, self.weight(plan_from_live)
+        moving, weight = band / strength, self.weight(plan_from_live, projected.covered)
         correlation = weighted_correlation(self.fixed, moving, weight)
         gain = float((weight * self.fixed * moving).sum() / max(float((weight * moving * moving).sum()), 1e-9))
         gain = max(gain, 0.1)
@@ -176,18 +180,20 @@ class View:
                 return last, after_motion(last.seen, last.motion, small)
         seen = self.level.render_with_depth(self.grid, plan_from_live)
         motion = last.motion if last is not None else pixel_motion(self.grid, plan_from_live, self.centre, seen.mean_depth)
-        self._projected = _Projected(plan_from_live, seen, motion, self.contrast.band(seen.moment))
+        self._projected = _Projected(plan_from_live, seen, motion, self.contrast.band(seen.moment), self._covered(plan_from_live))
         return self._projected, seen.integral
 
 
 @dataclass(frozen=True, eq=False)
 class _Projected:
-    """A pose at which the CT was projected, the DRR, the `pixel_motion` there, and the local contrast of the DRR's moment."""
+    """A pose at which the CT was projected, the DRR, the `pixel_motion` there, the local contrast of the DRR's moment, and what
+    the CT covers (`View._covered`)."""
 
     pose: FloatArray
     seen: DepthRadiograph
     motion: tuple[FloatImage, FloatImage]
     moment_band: FloatImage
+    covered: FloatImage
 
 
 def weighted_correlation(a: FloatImage, b: FloatImage, weight: FloatImage) -> float:
