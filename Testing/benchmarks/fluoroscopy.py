@@ -8,6 +8,8 @@ noise, blur; at every second target a steel trocar and collimation. Starts are s
 (mTRE), half rotation, half translation. A registration succeeds with a final mTRE under 2 mm; the capture range ends where fewer than
 95 % do. One view is judged across its rays only. Times are of the processor, summed over its cores, and by the clock.
 
+With --chain other the radiographs come of another image chain: other spectrum, scatter, blur and noise than any limit was chosen on.
+
 It takes minutes for each CT: with --trials FILE, the trials are kept in that file, and those of a CT that it has are not made again.
 """
 
@@ -23,7 +25,7 @@ from pathlib import Path
 import numpy as np
 from drr_peers import Plastimatch, Rtk, in_plan
 from evaluation_tables import markdown_table, replace_marked
-from fluoroscopy_simulator import STEEL_PER_MM, ImageChain, Patient, Rod, load_patient, mean_target_error, start_at
+from fluoroscopy_simulator import CHAINS, STEEL_PER_MM, ImageChain, Patient, Rod, load_patient, mean_target_error, start_at
 
 from SlicerSpineGuide.geometry import FloatArray, Projection, apply, inverse, rigid_about, unit
 from SlicerSpineGuide.intake.frame import Radiograph
@@ -64,11 +66,13 @@ class Scene:
     radiographs: tuple[Radiograph, ...]
 
 
-def make_scene(projector: Rtk | Plastimatch, target: FloatArray, disturbed: bool, rng: np.random.Generator) -> Scene:
+def make_scene(
+    projector: Rtk | Plastimatch, target: FloatArray, disturbed: bool, rng: np.random.Generator, make: type[ImageChain] = ImageChain
+) -> Scene:
     truth = rigid_about(target, np.radians(rng.normal(0, 4, 3)), rng.normal(0, 4, 3)) @ isocentre_at(target)
     direction = unit([0.5, -0.75, 0.15])
     rod = Rod(target - 5 * direction, direction, 120, 1.5)
-    chain = ImageChain(collimation=0.75) if disturbed else ImageChain()
+    chain = make(collimation=0.75) if disturbed else make()
     radiographs = []
     for primary in (0.0, 90.0):
         angles = primary + rng.normal(0, 8), rng.normal(0, 8)
@@ -80,13 +84,13 @@ def make_scene(projector: Rtk | Plastimatch, target: FloatArray, disturbed: bool
     return Scene(target, truth, tuple(radiographs))
 
 
-def evaluate(patient: Patient, bins: FloatArray, per_bin: int, seed: int) -> list[Trial]:
+def evaluate(patient: Patient, bins: FloatArray, per_bin: int, seed: int, make: type[ImageChain] = ImageChain) -> list[Trial]:
     rng = np.random.default_rng(seed)
     values = attenuation(patient.volume.voxels)
     projector = other_projector(values, patient.volume.lps_from_index)
     trials = []
     for number, target in enumerate(patient.targets):
-        scene = make_scene(projector, target, number % 2 == 1, rng)
+        scene = make_scene(projector, target, number % 2 == 1, rng, make)
         engine = prepare(patient.volume, target)
         for low, high in zip(bins[:-1], bins[1:], strict=True):
             for _ in range(per_bin):
@@ -205,7 +209,8 @@ def main() -> int:
     parser.add_argument("--targets", type=int, default=2, help="places along each CT's spine")
     parser.add_argument("--per-bin", type=int, default=3)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--docs", type=Path, help="a Markdown file whose table marked 'evaluation' is rewritten")
+    parser.add_argument("--chain", choices=CHAINS, default="usual", help="what makes radiographs of line integrals")
+    parser.add_argument("--docs", type=Path, help="a Markdown file whose table marked 'evaluation' or 'evaluation-other' is rewritten")
     parser.add_argument("--plot", type=Path)
     parser.add_argument("--trials", type=Path, help="a file of trials, one a line, to go on from")
     arguments = parser.parse_args()
@@ -214,7 +219,7 @@ def main() -> int:
     for path in arguments.planning:
         patient = load_patient(path, arguments.targets)
         if not any(t.patient == patient.name for t in trials):
-            trials += evaluate(patient, bins, arguments.per_bin, arguments.seed)
+            trials += evaluate(patient, bins, arguments.per_bin, arguments.seed, CHAINS[arguments.chain])
             if arguments.trials:
                 arguments.trials.write_text("".join(json.dumps(asdict(t)) + "\n" for t in trials))
     head = [
@@ -233,7 +238,7 @@ def main() -> int:
     table = markdown_table(head, summary(trials, bins))
     print(table)  # noqa: T201
     if arguments.docs:
-        replace_marked(arguments.docs, "evaluation", table)
+        replace_marked(arguments.docs, "evaluation" if arguments.chain == "usual" else f"evaluation-{arguments.chain}", table)
     if arguments.plot:
         plot(trials, bins, arguments.plot)
     return 0

@@ -45,6 +45,37 @@ class ImageChain:
         return np.clip(np.round(image), 0, 4095).astype(np.float32)
 
 
+# Shares of a beam's quanta, and their attenuation over that at the CT's energy.
+BEAM = ((0.3, 1.25), (0.4, 1.0), (0.3, 0.85))
+
+
+@dataclass(frozen=True)
+class OtherChain(ImageChain):
+    """A chain that no limit was chosen on: three energies, scatter of two widths and as much as signal, an intensifier's glare and
+    vignette, quantum noise that its glass then blurs, 10 bits. collimation as for ImageChain, with scatter behind it."""
+
+    scatter: float = 0.5
+    blur_pixels: float = 1.2
+    quanta: float = 2500.0
+
+    def radiograph(self, integrals: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """float32 (rows, columns), linear in intensity, of line integrals."""
+        rows, columns = integrals.shape
+        y, x = np.mgrid[-1 : 1 : rows * 1j, -1 : 1 : columns * 1j]
+        away = np.hypot(x, y)
+        primary = sum(share * np.exp(-times * integrals) for share, times in BEAM) * (away < self.collimation)
+        veil = 0.5 * _blurred(primary, 15) + 0.5 * _blurred(primary, 90)
+        centre = np.s_[image_part(rows), image_part(columns)]
+        veil *= self.scatter / (1 - self.scatter) * np.median(primary[centre]) / max(float(np.median(veil[centre])), 1e-12)
+        image = primary + veil
+        image = (0.95 * image + 0.05 * _blurred(image, 60)) * (1 - 0.25 * np.minimum(away, 1.4) ** 2)
+        image = _blurred(rng.poisson(image * (self.quanta / np.median(image[centre]))).astype(np.float32), self.blur_pixels)
+        return np.clip(np.round(image * (300 / self.quanta)), 0, 1023).astype(np.float32)
+
+
+CHAINS: dict[str, type[ImageChain]] = {"usual": ImageChain, "other": OtherChain}
+
+
 def image_part(size: int) -> slice:
     """The middle half of an image's side."""
     return slice(size // 4, size - size // 4)
