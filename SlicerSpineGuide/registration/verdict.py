@@ -17,6 +17,7 @@ SCATTER_FACTOR = 2.0  # streaks and tissue pull together beyond a neighbourhood 
 FLOOR_MM, FLOOR_DEG = 0.01, 0.03  # what interpolation leaves, however little the noise
 BLUR_MM = 0.06  # per mm2 by which the kernels differ: the difference is modelled to first order only
 BLUR_LEVER_MM = 20.0  # the same as an angle, at the edge of a vertebra
+USUAL_COHERENCE = 3.5  # of noise and interpolation; where tissue slides or streaks cross it is up to 20
 HALF_QUALITY_MISFIT = 0.27  # between what right and what wrong poses reach; docs/registration.md shows both
 HALF_QUALITY_DISAGREEMENT = 0.043  # likewise for 1 - agreement of blocks, where streaks spoil a part of the slice
 LOCKED_QUALITY, LOST_QUALITY = 0.75, 0.3
@@ -50,14 +51,20 @@ def covariance(solution: Solution) -> FloatArray:
     """(6, 6) of (t, w), mm and rad, in planning-CT axes about the target; gain, offset and blur marginalised out.
 
     Noise from the scale of the fit's residuals through the normal equations; streaks and tissue from how the residuals of a
-    neighbourhood pull together (a cluster-robust covariance); a floor for interpolation and kernel. Calibrated against known
-    poses by Testing/benchmarks/registration_uncertainty.py.
+    neighbourhood pull together (a cluster-robust covariance); a floor for interpolation and kernel. Where they pull together
+    more than noise does, something moves or shades smoothly, of which a rigid fit takes up the larger part and leaves the
+    residuals the smaller: then more is added, in all directions. Calibrated against known poses by
+    Testing/benchmarks/registration_uncertainty.py.
     """
     fit = solution.fit
     damping = np.array([1e-6] * 3 + [1e-3] * 3 + [1e-3, 1e-6, 1e-6])[: len(fit.normal)]
     inverse = np.linalg.inv(fit.normal + np.diag(damping))
     noise = (NOISE_FACTOR * fit.scale) ** 2 * inverse
     pulls = SCATTER_FACTOR**2 * inverse @ fit.scatter @ inverse
+    coherence = float(np.trace((inverse @ fit.scatter)[:6, :6])) / (6 * fit.scale**2)
+    unseen = max(0.0, (coherence / USUAL_COHERENCE) ** 2 - 1)
+    for part in (slice(0, 3), slice(3, 6)):
+        pulls[part, part] += unseen * np.trace(pulls[part, part]) / 3 * np.eye(3)
     kernel = BLUR_MM * abs(fit.blur)
     floor = [FLOOR_MM + kernel] * 3 + [np.radians(FLOOR_DEG) + kernel / BLUR_LEVER_MM] * 3
     return np.asarray((noise + pulls)[:6, :6] + np.diag(np.square(floor)))

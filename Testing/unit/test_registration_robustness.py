@@ -158,6 +158,17 @@ def test_soft_tissue_that_moves_against_the_bone_does_not_take_the_vertebra_with
     assert max(errors) < 0.4
 
 
+def test_what_moving_soft_tissue_moves_the_pose_by_stays_within_the_spread_that_is_stated(lidc_volume, registration, target, rng):
+    moving = LiveScanner(lidc_volume, soft_tissue_mm=np.array([2.0, 4.0, 6.0]))
+    distances = []
+    for _ in range(6):
+        truth = random_pose(rng, target, 2, 2)
+        result = registration.register(moving.acquire(truth, target, Scanner(field_mm=120), rng), np.eye(4))
+        off = (result.plan_from_live @ inverse(truth) @ [*target, 1])[:3] - target
+        distances.append(float(off @ np.linalg.solve(result.covariance[:3, :3], off)))
+    assert np.mean(distances) < 3  # as many as there are directions, where the spread is just right
+
+
 @pytest.mark.parametrize("turn_deg", [[4.0, 0, 0], [0, 0, -5.0]], ids=["flexed", "twisted"])
 def test_neighbouring_vertebrae_that_turn_do_not_take_the_target_vertebra_with_them(
     lidc_volume, lidc_labels, registration, target, rng, turn_deg
