@@ -26,7 +26,7 @@ HALF = np.float32(0.5)
 NAMES = ("u", "t", "z", "slope_t", "slope_z", "curve_t", "curve_z", "point", "metal", "blur", "shadow", "scale")
 SOFT_EDGE = 0.08  # sigma of the slice profile's edges, in slice thicknesses
 SMOOTH = 0.35  # ... of a layer's, in its thickness
-BAR_MM, MOST_BARS, MOST_BARS_OF_SOLID = 0.75, 12, 6  # bars are about so wide: finer than the blur shows
+BAR_MM, MOST_BARS, MOST_BARS_OF_SOLID = 0.75, 12, 10  # bars are about so wide: finer than the blur shows
 U, T, Z, SLOPE_T, SLOPE_Z, CURVE_T, CURVE_Z, POINT, METAL, BLUR, SHADOW, SCALE = range(len(NAMES))
 
 

@@ -47,6 +47,7 @@ BENDS = [CURVE_T, CURVE_Z]
 LOOKED_AT = 8  # one pixel in so many tells which start is best
 LONGEST_STEP, THIN_MM = 3.0, 1.5  # of one iteration, in STEPS; longer for an instrument of a larger radius than that
 PLACE = [U, T, Z, SLOPE_T, SLOPE_Z]
+FIRST_STEPS, DEEPEST = 2, 3  # of many starts: after so many iterations, so many go on
 LEAST_GAIN, LEAST_ROUGH_GAIN = 0.1, 2.0  # of the log likelihood: what promises less is at rest; by a part of the pixels
 TRUSTED = 0.1  # the damping up to which the parabola's promise holds
 ROBUST_WIDTH = 3.0  # of Cauchy's weights, in expected errors
@@ -179,14 +180,18 @@ class CylinderFit:
         return Fit(p, covariance, float(cost), float(np.sqrt(np.mean(np.minimum(rest**2, 9.0)))), at_rest)
 
     def approached(self, starts: list[FloatArray], iterations: int) -> tuple[FloatArray, float]:
-        """Parameters (12,) and cost after so many iterations from the start that comes down deepest, all going down at once."""
+        """Parameters (12,) and cost after so many iterations from the start that comes down deepest: all go down at once, after
+        FIRST_STEPS the deepest few alone."""
         p = np.clip(np.array(starts), self._low, self._high)
         picture, slopes = self.model.render_with_slopes(p, self._pixels)
         rest = self._residual(picture)
         cost, damping = self._cost(rest, p), np.full(len(p), 1e-2)
         hessian, slope = self._normal_equations(p, rest, picture, slopes)
         own = np.arange(len(STEPS))
-        for _ in range(iterations):
+        for k in range(iterations):
+            if k == FIRST_STEPS:
+                few = np.argsort(cost, kind="stable")[:DEEPEST]
+                p, cost, damping, hessian, slope = p[few], cost[few], damping[few], hessian[few], slope[few]
             damped = hessian.copy()
             damped[:, own, own] *= 1 + damping[:, None]
             trial = self._stepped(p, np.asarray(-np.linalg.solve(damped, slope[..., None])[..., 0], dtype=np.float64))

@@ -46,7 +46,9 @@ LONGEST_POINT, POINT_MEAN, POINT_SIGMA = 1.5, 0.7, 0.35  # in diameters: bevels 
 LONGEST_SCREW_POINT, SCREW_POINT_MEAN, SCREW_POINT_SIGMA = 2.5, 0.9, 0.6  # ... and a screw's thread tapers over 5 to 15 mm
 TUBE_WALL_MM = 1.1
 SCALE = (1.0, 1e-3)  # how thick it is, in parts of its package's diameter: mean and standard deviation
-SCREW_SCALE = (0.88, 0.03)  # ... of the mean of a thread
+SCREW_SCALE = (0.95, 0.06)  # ... of the mean of a thread, which may be shallow
+METAL_HU, METAL_SPREAD = 8000.0, 0.8  # mean, and standard deviation of the logarithm
+SCREW_METAL_HU, SCREW_METAL_SPREAD = 9000.0, 0.2  # ... of what is so thick that its rays are hardened, titanium or steel
 CLEAR_MM = 0.5  # a tip so far from the stack's face, radius and uncertainty aside, needs no second hypothesis
 
 ALONG = np.eye(len(NAMES))[U]
@@ -89,6 +91,7 @@ class Measurement:
         self._least_seen = max(LEAST_SEEN_MM, (LEAST_OF_SCREW if screw else LEAST_SEEN) * self._diameter)
         self._model = cylinder(self._diameter, stack.thickness, bore)
         self._scale = SCREW_SCALE if screw else SCALE
+        self._metal = (SCREW_METAL_HU, SCREW_METAL_SPREAD) if screw else (METAL_HU, METAL_SPREAD)
         self._shaft_mm = min(LONGEST_SCREW_MM if screw else LONGEST_SHAFT_MM, trajectory.instrument.length_mm)
         longest, *of_point = (
             (LONGEST_SCREW_POINT, SCREW_POINT_MEAN, SCREW_POINT_SIGMA) if screw else (LONGEST_POINT, POINT_MEAN, POINT_SIGMA)
@@ -140,13 +143,10 @@ class Measurement:
         flat, along_normal = self._stack.in_plane(self._planned)
         slope = float(np.clip(along_normal / max(float(flat @ line.direction), 0.2), -1, 1))
         half, d = (self._stack.high - self._stack.low) / 2, self._diameter
-        mean = np.array(
-            [0.0, 0.0, self._middle, 0.0, slope, 0.0, 0.0, self._point_mean, np.log(8000.0), np.log(0.6), 0.0, self._scale[0]]
-        )
-        sigma = np.array(
-            [10.0, 2.0, half + d / 2, 0.1, 0.15, STRAIGHT, STRAIGHT, self._point_sigma, 0.8, 0.3, SHADOW_HU, self._scale[1]]
-        )
-        return Prior(mean, sigma)
+        (metal, metal_spread), (scale, scale_sigma) = self._metal, self._scale
+        mean = [0.0, 0.0, self._middle, 0.0, slope, 0.0, 0.0, self._point_mean, np.log(metal), np.log(0.6), 0.0, scale]
+        sigma = [10.0, 2.0, half + d / 2, 0.1, 0.15, STRAIGHT, STRAIGHT, self._point_sigma, metal_spread, 0.3, SHADOW_HU, scale_sigma]
+        return Prior(np.array(mean), np.array(sigma))
 
     @property
     def _middle(self) -> float:

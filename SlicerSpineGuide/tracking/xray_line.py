@@ -24,7 +24,9 @@ UNKNOWN_POINT = 0.3  # of the diameter: how far the end may be from where the sh
 LEAST_CONTRAST = 0.06  # of line integral: a quarter of what a 22G needle of steel leaves
 LEAST_SIGNIFICANCE = 5.0
 LEAST_LENGTH_MM = 8.0
-POSE_SIGMA = 0.006  # rad: how exactly a view's own pose tells in which plane the line lies
+# How exactly a view's own pose tells in which plane the line lies, rad, and where across it, mm at the target. Two views that see
+# the instrument in nearly the same plane would otherwise push the tip far along it to undo a small disagreement of their poses.
+POSE_SIGMA, POSE_SIGMA_MM = 0.006, 0.3
 
 
 @dataclass(frozen=True, eq=False)
@@ -323,5 +325,10 @@ def _in_plan(
     angle = float(np.hypot(across / max(length / np.sqrt(12), 2.0), POSE_SIGMA))
     shown = start > 4  # else it leaves the strip
     return LineInView(
-        source, tip_ray, unit(np.cross(end_ray, tip_ray)), end_ray if shown else None, (max(end_sigma * STEP_MM, 0.25), across), angle
+        source,
+        tip_ray,
+        unit(np.cross(end_ray, tip_ray)),
+        end_ray if shown else None,
+        (max(end_sigma * STEP_MM, 0.25), float(np.hypot(across, POSE_SIGMA_MM))),
+        angle,
     )
