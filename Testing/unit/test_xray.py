@@ -270,6 +270,17 @@ def test_a_trocar_that_one_of_two_views_sees_nearly_end_on_is_located_in_space(e
     assert np.linalg.norm(found.tip - metal.tip) < 2.5 * found.uncertainty_mm
 
 
+def test_views_in_one_plane_with_the_instrument_that_disagree_by_a_millimetre_do_not_push_its_tip_along_the_rays(engine, room):
+    direction = unit([0.45, -0.85, 0.05])  # both sources lie in nearly one plane with it
+    spec = SPECS["trocar"]
+    trajectory = Trajectory(id="t", instrument=spec, entry_lps=tuple(T12 - 70 * direction), target_lps=tuple(T12))
+    metal = Metal(spec, T12 - 8 * direction, direction)
+    off = rigid_about(T12, np.zeros(3), [0.0, 0.0, 1.5]) @ room.truth
+    images = [room.shoot(0, metal), room.shoot(1, metal, pose=off)]
+    found = XrayInstrument(trajectory, engine).track(images, Registration("locked", room.truth))
+    assert np.linalg.norm(found.tip - metal.tip) < 1.5
+
+
 def test_one_view_tells_the_instrument_across_its_rays_only(engine, room):
     trajectory, metal = scene("trocar", 5.0)
     image = room.shoot(0, metal)
