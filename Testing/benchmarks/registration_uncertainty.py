@@ -1,4 +1,4 @@
-"""Predicted against actual uncertainty of slice registration, by anatomy and noise.
+"""Predicted against actual uncertainty of slice registration, by anatomy, noise, moving soft tissue and streaks.
 
     python Testing/benchmarks/registration_uncertainty.py --planning CT [--planning CT ...]
 
@@ -12,6 +12,8 @@ from __future__ import annotations
 import argparse
 
 import numpy as np
+from evaluation_tables import markdown_table
+from registration import NEAR_MM, trocar
 from registration_cases import add_case_arguments, cases
 from registration_simulator import LiveScanner, Scanner, random_pose
 
@@ -19,40 +21,52 @@ from SlicerSpineGuide.geometry import apply, inverse, vector_from_rotation
 from SlicerSpineGuide.registration.slices import prepare
 
 CHI2_95 = 12.592  # six degrees of freedom
-NOISES = 10.0, 30.0, 80.0
+NOISE_HU = 30.0
+NOISES = 10.0, NOISE_HU, 80.0
+STREAKS_HU = 150.0, 400.0
+FLESH_MM = 1.0, 6.0, 3.0
+THICKNESSES = 2.0, 5.0
+SLICES_MM = (0.0,), (-4.0, 0.0, 4.0)
+HEAD = ["CT", "condition", "slices", "locked", "error mm", "predicted mm", "error deg", "predicted deg", "within 95 %"]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add_case_arguments(parser)
-    parser.add_argument("--frames", type=int, default=15, help="per target, noise and thickness")
+    parser.add_argument("--frames", type=int, default=15, help="per target, condition, thickness and number of slices")
     arguments = parser.parse_args()
     rng = np.random.default_rng(arguments.seed)
-    lines = [
-        "| CT | noise HU | frames | error mm | predicted mm | error deg | predicted deg | within 95 % |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
+    print(markdown_table(HEAD, []))  # noqa: T201
     for name, volume, targets in cases(arguments):
-        scanner = LiveScanner(volume)
-        for noise in NOISES:
-            errors, spreads = [], []
-            for target in targets:
-                registration = prepare(volume, target, recovery=False)
-                for thickness in (2.0, 5.0):
-                    for _ in range(arguments.frames):
-                        truth = random_pose(rng, target, rng.uniform(0, 3), rng.uniform(0, 3))
-                        live = scanner.acquire(truth, target + rng.uniform(-3, 3, 3), Scanner(120, 0.6, thickness, noise), rng)
-                        registration.forget()
-                        result = registration.register(live, np.eye(4))
-                        if result.status != "locked":
-                            continue
-                        rest = truth @ inverse(result.plan_from_live)
-                        errors.append(np.r_[apply(rest, target) - target, vector_from_rotation(rest)])
-                        spreads.append(result.covariance)
-            lines.append(
-                "| " + " | ".join([name, f"{noise:.0f}", str(len(errors)), *compared(np.array(errors), np.array(spreads))]) + " |"
-            )
-    print("\n".join(lines))  # noqa: T201
+        scanners = [LiveScanner(volume.crop(target, NEAR_MM)) for target in targets]
+        flesh = [LiveScanner(volume.crop(target, NEAR_MM), np.array(FLESH_MM)) for target in targets]
+        conditions: dict[str, tuple[float, float, list[LiveScanner]]] = {
+            **{f"noise {noise:.0f} HU": (noise, 0.0, scanners) for noise in NOISES},
+            "soft tissue moved by 7 mm": (NOISE_HU, 0.0, flesh),
+            **{f"trocar, streaks of {streak:.0f} HU": (NOISE_HU, streak, scanners) for streak in STREAKS_HU},
+        }
+        for label, (noise, streak, among) in conditions.items():
+            for offsets in SLICES_MM:
+                errors, spreads, frames = [], [], 0
+                for target, scanner in zip(targets, among, strict=True):
+                    registration = prepare(volume, target, recovery=False)
+                    for thickness in THICKNESSES:
+                        for _ in range(arguments.frames):
+                            truth = random_pose(rng, target, rng.uniform(0, 3), rng.uniform(0, 3))
+                            about, settings = target + rng.uniform(-3, 3, 3), Scanner(120, 0.6, thickness, noise)
+                            metal = trocar(target, streak, rng) if streak else None
+                            live = scanner.acquire(truth, about, settings, rng, offsets, metal)
+                            frames += 1
+                            registration.forget()
+                            result = registration.register(live, np.eye(4))
+                            if result.status != "locked":
+                                continue
+                            rest = truth @ inverse(result.plan_from_live)
+                            errors.append(np.r_[apply(rest, target) - target, vector_from_rotation(rest)])
+                            spreads.append(result.covariance)
+                cells = compared(np.array(errors), np.array(spreads))
+                row = [name, label, str(len(offsets)), f"{len(errors)} of {frames}", *cells]
+                print("| " + " | ".join(row) + " |", flush=True)  # noqa: T201
 
 
 def compared(errors: np.ndarray, spreads: np.ndarray) -> list[str]:
