@@ -75,18 +75,21 @@ class SliceRegistration:
     def _register(self, live: Sequence[LiveSlice], start: Pose | None) -> Registration:
         best = _Best()
         if start is not None:
-            best.offer(self._solver.track(self._reference(live, start), live, start))
+            reference = self._reference(live, start)
+            best.offer(self._solver.track(reference, live, start), reference)
         if self._waits and not best.locked:
             self._recovery.loop_works(False)
             self._recovery.wait(None)
         found = None if best.locked else self._recovery.take()
         if found is not None and found.pose is not None:
-            best.offer(self._solver.track(self._reference(live, found.pose), live, found.pose))
+            reference = self._reference(live, found.pose)
+            best.offer(self._solver.track(reference, live, found.pose), reference)
         places = self._places(start)
         for near in places:
             if best.locked:
                 break
-            best.offer(self._solver.capture(self._reference(live, near), live, near))
+            reference = self._reference(live, near)
+            best.offer(self._solver.capture(reference, live, near), reference)
         self._doubt_mirrored(best, live)
         if best.locked and best.solution is not None:
             self._recovery.cancel()
@@ -105,14 +108,12 @@ class SliceRegistration:
 
     def _doubt_mirrored(self, best: _Best, live: Sequence[LiveSlice]) -> None:
         """Do not lock in a new place what fits about as well turned by half."""
-        if not best.locked or best.solution is None:
+        if not best.locked or best.solution is None or best.reference is None:
             return
-        pose = best.solution.fit.pose
-        if self._locked is not None and not apart(pose, self._locked):
+        if self._locked is not None and not apart(best.solution.fit.pose, self._locked):
             return
-        seen = self._reference(live, pose)
         straight = self._reference(live, AS_PLANNED)  # a wrong pose may be turned in a way that the right one is not
-        for reference in (seen,) if seen is straight else (seen, straight):
+        for reference in (straight,) if best.reference is straight else (best.reference, straight):
             axis = self._mirrors.fits_turned(reference, live, best.solution)
             if axis:
                 best.status, best.reason = "uncertain", _turned(axis)
@@ -163,6 +164,7 @@ class _Best:
 
     def __init__(self) -> None:
         self.solution: Solution | None = None
+        self.reference: Reference | None = None
         self.spread: FloatArray | None = None
         self.status: Status = "lost"
         self.reason = ""
@@ -171,10 +173,10 @@ class _Best:
     def locked(self) -> bool:
         return self.status == "locked"
 
-    def offer(self, solution: Solution | None) -> None:
+    def offer(self, solution: Solution | None, reference: Reference) -> None:
         if solution is None or (self.solution is not None and self.solution.likeness.misfit <= solution.likeness.misfit):
             return
-        self.solution, self.spread = solution, covariance(solution)
+        self.solution, self.reference, self.spread = solution, reference, covariance(solution)
         self.status, self.reason = judge(solution, self.spread)
 
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from SlicerSpineGuide.geometry import FloatArray
 from SlicerSpineGuide.registration.drr_motion import moved, small_motion
-from SlicerSpineGuide.registration.xray_view import Comparison, View
+from SlicerSpineGuide.registration.xray_view import View
 
 # Neighbouring pixels of band-passed images are not independent samples, and what differs between CT and radiograph (gas, breathing,
 # beam hardening, the CT's ends) is structured: one pixel in this many counts. From the errors of docs/fluoroscopy.md's evaluation. Too
@@ -107,7 +107,7 @@ def solve(
     covariance, reach = prior.covariance, np.inf
     correlations = explained = used = tuple(0.0 for _ in views)
     for _ in range(iterations):
-        seen = for_each_view(_compared, list(zip(views, poses, strict=True)))
+        seen = [view.compare(p) for view, p in zip(views, poses, strict=True)]
         correlations, explained, used = zip(*((c.correlation, c.explained, c.used) for c in seen), strict=True)
         count = len(views)
         size = 6 * (1 + count) if loose else 6
@@ -144,11 +144,6 @@ def solve(
         covariance = covariance * (1 + disagreement) / (1 + 3 * (len(views) - 1))
     misfit = max(1.0, (1 - min(explained)) / (1 - WELL_EXPLAINED))
     return Solution(pose, tuple(poses), covariance * misfit**2, correlations, explained, used, reach)
-
-
-def _compared(view_and_pose: tuple[View, FloatArray]) -> Comparison:
-    view, pose = view_and_pose
-    return view.compare(pose)
 
 
 def reach_mm(motion: FloatArray) -> float:
