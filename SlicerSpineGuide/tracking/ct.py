@@ -45,6 +45,7 @@ SHADOW_LEVER_MM = 0.8  # ... where starved rays darken one slice more than its n
 ONE_SLICE_LEVER = 0.5  # ... of the thickness, where there is one slice: where in it the shaft lies it does not tell
 # ... and so many times that, or times its diameter, where a thread makes the solid no cylinder; and where it is hollow
 SCREW_SIGMA, SCREW_SIGMA_A_MM, TUBE_SIGMA = 2.0, 0.45, 2.0
+FORM_SIGMA = 0.08  # of a screw's diameter, along it: whether its point is a cone, round or blunt is not known
 
 
 class InstrumentTracker:
@@ -176,7 +177,8 @@ class InstrumentTracker:
         along, across, through = SHADOW_SIGMA_MM
         through = max(through, SHADOW_OF_THICKNESS * stack.thickness)
         shadow_mm = shade * np.array([along + SHADOW_OF_POINT * float(p[POINT]), across, through])
-        sigma_mm = np.linalg.norm([rough * np.array(MODEL_SIGMA_MM), sigma[[U, T, Z]], shadow_mm], axis=0)
+        form_mm = np.array([FORM_SIGMA * self._diameter if self._trajectory.instrument.kind == "screw" else 0.0, 0.0, 0.0])
+        sigma_mm = np.linalg.norm([rough * np.array(MODEL_SIGMA_MM), sigma[[U, T, Z]], shadow_mm, form_mm], axis=0)
         unsure = LEVER_MM + (LEVER_THICKNESS if len(stack.slices) > 1 else ONE_SLICE_LEVER) * stack.thickness
         lever_mm = rough * unsure + SHADOW_LEVER_MM * shade
         sigma_deg = float(np.degrees(np.linalg.norm([lever_mm / found.lever, sigma[SLOPE_T], sigma[SLOPE_Z]])))

@@ -141,11 +141,13 @@ class CylinderFit:
         costs = some._cost(some._residual(some.model.render(each, some._pixels)), each)
         return [starts[k] for k in np.argsort(costs, kind="stable")]
 
-    def gain_ahead(self, p: FloatArray) -> float:
-        """By how much the log likelihood would grow from `p` to the top of the parabola that it seems to be there."""
+    def outlook(self, p: FloatArray) -> tuple[float, FloatArray]:
+        """By how much the log likelihood would grow from `p` to the top of the parabola that it seems to be there, and its
+        covariance (12, 12)."""
         picture, slopes = self.model.render_with_slopes(p, self._pixels)
         hessian, slope = self._normal_equations(p, self._residual(picture), picture, slopes)
-        return 0.5 * float(slope @ np.linalg.solve(hessian, slope))
+        inverse = np.linalg.inv(hessian)
+        return 0.5 * float(slope @ inverse @ slope), np.asarray(inverse * np.outer(STEPS, STEPS), dtype=np.float64)
 
     def run(self, start: FloatArray, iterations: int = 10) -> Fit:
         """From `start` (12,) to the most likely parameters."""

@@ -171,12 +171,13 @@ class Measurement:
         if self._stiff:
             return fit, found
         bent = fit.with_prior(prior.bending(BEND))
-        if bent.every(3).gain_ahead(found.parameters) < LEAST_BEND_GAIN / 2:
-            return fit, found
+        ahead, freely = bent.every(3).outlook(found.parameters)
+        if ahead < LEAST_BEND_GAIN / 2:
+            return fit, _no_surer(found, freely)
         freed = bent.run(found.parameters, 8)
         gain = found.cost - freed.cost
         if gain < LEAST_BEND_GAIN:
-            return fit, found
+            return fit, _no_surer(found, freely)
         clear = CLEAR_BEND * found.cost * (1 + pixels.darkness / BENDING_DARKNESS_HU)
         return bent, _between(freed, found, max(1 - gain / clear, 0.0))
 
@@ -267,6 +268,14 @@ class Measurement:
                 way[Z] = (self._stack.high if sign > 0 else self._stack.low) + way[SLOPE_Z] * AHEAD_MM
                 ways.append(way)
         return ways
+
+
+def _no_surer(found: Fit, covariance: FloatArray) -> Fit:
+    """The straight instrument, its direction no surer than a bend leaves it that the pixels would not show."""
+    wider = found.covariance.copy()
+    for k in (SLOPE_T, SLOPE_Z):
+        wider[k, k] = max(wider[k, k], covariance[k, k])
+    return replace(found, covariance=wider)
 
 
 def _between(best: Fit, other: Fit, part: float) -> Fit:

@@ -18,6 +18,8 @@ CLIPPED_PIXELS = 8  # so many pixels at the highest value mean that the scanner 
 BEYOND_MM, ASIDE_MM = 6.0, 1.6  # of the tip, and beyond the instrument's surface: the pixels that are explained
 NEAR_TIP_MM = 5.0  # from here on to the tip most pixels are taken, farther back a part
 MOST_NEAR, MOST_FAR = 300, 220
+# by row, column and slice: the pixels whose sums are smallest modulo 1 lie evenly spread (Roberts' quasirandom sequence)
+LATTICE = np.array([0.8191725133961645, 0.6710436067037893, 0.5497004779019703])
 SHADE_FROM_MM, SHADE_PERCENT = 1.5, 30.0  # so far beyond a line's end, and so many of the pixels there, tell how dark it is
 LEAST_DARK_HU = 100.0
 LEAST_SHADE = 0.3  # along the shaft a slice may be darker than beyond the tip
@@ -89,20 +91,22 @@ class Stack:
         end = line.point + line.end * line.direction
         parts = [self._part(k, end, line.direction, aside, reach, shaft_mm) for k in range(len(self.slices))]
         u, t, row, column = (np.concatenate([part[i] for part in parts]) for i in range(4))
+        of_slice = np.repeat(np.arange(len(parts)), [len(part[0]) for part in parts])
         near = u > -NEAR_TIP_MM - 2 * radius_mm
         chosen, weights = [], list[FloatArray]()
         for part, most in ((near, MOST_NEAR), (~near, MOST_FAR)):
             where = np.flatnonzero(part)
             stands_for = min(1.0, len(where) / max(min(len(where), most), 1) * self._pixel_mm2 / INDEPENDENT_MM2)
             if len(where) > most:  # a fixed choice: the same image gives the same answer
-                where = where[np.random.default_rng(0).choice(len(where), most, replace=False, shuffle=False)]
+                place = LATTICE @ np.stack((row[where], column[where], of_slice[where])) % 1.0
+                where = where[np.argpartition(place, most)[:most]]
             chosen.append(where)
             weights.append(np.full(len(where), stands_for))
         keep, weight = np.concatenate(chosen), np.concatenate(weights)
         order = np.argsort(-u[keep], kind="stable")
         keep, weight = keep[order], weight[order]
         u, t, row, column = u[keep], t[keep], row[keep], column[keep]
-        which = np.searchsorted(np.cumsum([len(part[0]) for part in parts]), keep, side="right")
+        which = of_slice[keep]
         live, points = np.empty(len(keep)), np.empty((len(keep), 3))
         for k, image in enumerate(self.slices):
             here = which == k
