@@ -9,7 +9,7 @@ import numpy as np
 from SlicerSpineGuide.geometry import FloatArray, inverse, rotate
 from SlicerSpineGuide.images import Volume
 from SlicerSpineGuide.plan import Trajectory
-from SlicerSpineGuide.tracking.cylinder import CURVE_T, CURVE_Z, METAL, NAMES, SLOPE_T, SLOPE_Z, Pixels, T, U, Z, cylinder
+from SlicerSpineGuide.tracking.cylinder import CURVE_T, CURVE_Z, METAL, NAMES, POINT, SLOPE_T, SLOPE_Z, Pixels, T, U, Z, cylinder
 from SlicerSpineGuide.tracking.cylinder_fit import CylinderFit, Fit, Prior
 from SlicerSpineGuide.tracking.lines import Line
 from SlicerSpineGuide.tracking.stack import Stack
@@ -49,9 +49,10 @@ SCALE = (1.0, 1e-3)  # how thick it is, in parts of its package's diameter: mean
 SCREW_SCALE = (0.95, 0.06)  # ... of the mean of a thread, which may be shallow
 METAL_HU, METAL_SPREAD = 8000.0, 0.8  # mean, and standard deviation of the logarithm
 SCREW_METAL_HU, SCREW_METAL_SPREAD = 9000.0, 0.2  # ... of what is so thick that its rays are hardened, titanium or steel
+BLUNT, LONGER_MM = 0.35, 2.0  # a thick one's point that is shorter, in diameters, is looked at once more, so much longer
 CLEAR_MM = 0.5  # a tip so far from the stack's face, radius and uncertainty aside, needs no second hypothesis
 
-ALONG = np.eye(len(NAMES))[U]
+ALONG, POINTED = np.eye(len(NAMES))[[U, POINT]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -196,6 +197,8 @@ class Measurement:
             others = [] if farther is ends[0] else [farther]
             if self._longest_point == 0:  # a tube's end, which starved rays eat into, may rest too far back, or ahead
                 others = ends[1:3]
+            elif found.parameters[POINT] < BLUNT * self._diameter:  # a short point may rest where a longer one begins
+                others.append(found.parameters + LONGER_MM * (ALONG + POINTED))
             return fit, min((found, *(fit.run(other) for other in others)), key=lambda f: f.cost)
         starts = fit.ranked(starts)
         found = fit.run(starts[0])
