@@ -15,12 +15,14 @@ from SlicerSpineGuide.images import Slice, Volume
 from SlicerSpineGuide.plan import InstrumentSpec
 from SlicerSpineGuide.tracking.ct import InstrumentTracker
 from SlicerSpineGuide.tracking.instrument import Instrument
-from SlicerSpineGuide.tracking.lines import find_lines
+from SlicerSpineGuide.tracking.lines import Line, find_lines
+from SlicerSpineGuide.tracking.stack import Stack
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
 from instruments_simulator import MetalTool, Scanner
 
 SCREW = InstrumentSpec(kind="screw", name="6.5 mm screw", diameter_mm=6.5, length_mm=65)
+THICK_SCREW = InstrumentSpec(kind="screw", name="10 mm screw", diameter_mm=10, length_mm=65)
 NEEDLE = InstrumentSpec(kind="needle", name="22G needle", diameter_mm=0.7, length_mm=150)
 HELD = 2.8  # standard deviations that hold 95 % in three directions
 
@@ -42,6 +44,29 @@ def test_a_screws_tip_is_within_what_is_claimed_however_long_its_point(lidc_volu
     tool = replace(tool_on(trajectory), taper_mm=point_mm, thread_mm=0.7, length_mm=45.0, head_mm=(12.0, 14.0))
     slices = slices_through(lidc_volume, [tool], tool, scanner=Scanner(streaks=float(steel), steel=steel))
     assert_held(InstrumentTracker(trajectory, lidc_volume).track(slices, STILL), tool)
+
+
+@pytest.mark.parametrize("point_mm", [0.0, 8.0], ids=["blunt", "long point"])
+def test_a_thick_screw_without_a_thread_is_not_seen_short(lidc_volume: Volume, point_mm: float) -> None:
+    trajectory = path_in(lidc_volume, THICK_SCREW)
+    tool = replace(tool_on(trajectory), taper_mm=point_mm, length_mm=60.0)
+    found = InstrumentTracker(trajectory, lidc_volume).track(slices_through(lidc_volume, [tool], tool), STILL)
+    assert_held(found, tool)
+    assert found.tip is not None and np.linalg.norm(found.tip - tool.tip) < 0.7
+
+
+def test_a_part_of_the_pixels_still_shows_every_slice(lidc_volume: Volume) -> None:
+    trajectory = path_in(lidc_volume)
+    tool = tool_on(trajectory)
+    stack = Stack.of(slices_through(lidc_volume, [tool], tool), 30.0)
+    tip = tool.tip - stack.slices[0].plane.origin
+    plane = stack.slices[0].plane
+    forward, _ = stack.in_plane(tool.axis)
+    line = Line(np.array([tip @ plane.u, tip @ plane.v]), forward / np.linalg.norm(forward), -60.0, 0.0, 1.0, 1.0)
+    pixels = stack.along(line, 1.5, 60.0, lidc_volume, np.eye(4))
+    for step in (2, 3, 4, 8):
+        share = np.unique(pixels.every(step).z, return_counts=True)[1] / len(pixels.every(step))
+        assert len(share) == 3 and share.min() > 0.2
 
 
 def test_the_darker_the_band_beyond_the_tip_the_less_is_claimed(lidc_volume: Volume) -> None:
