@@ -19,7 +19,7 @@ from SlicerSpineGuide.registration.reference import HIGH_HU, LOW_HU, Source
 from SlicerSpineGuide.registration.solver import Reference, Solver
 from SlicerSpineGuide.registration.verdict import Solution
 
-NEAR_PLANE_MM = 12.0  # how far along the normal the mirror image may lie from where it would be if all were symmetric
+NEAR_PLANE_MM = 8.0  # how far along the normal the mirror image may lie from where it would be if all were symmetric
 SCORE_SHARE = 0.8  # of the template's score as it lies: what is found turned with less is another anatomy
 MISSING_TIMES, LEAST_MISSING = 2.0, 0.02  # likewise what the coarse correlation misses to 1, after a few steps
 PLACES = 2  # of a template in the turned slice

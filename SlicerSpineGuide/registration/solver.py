@@ -22,7 +22,7 @@ from SlicerSpineGuide.registration.vertebra import VertebraWeight, vertebra_weig
 SEARCH, COARSE, MIDDLE, FINE = 0, 1, 2, 3
 PIXELS = {COARSE: 400, MIDDLE: 1200, FINE: 4000}
 CAPTURED_PIXELS = 8000  # of the fine level, where there is a millisecond more
-SETTLING = 2
+SETTLING, COMPARING = 2, 6  # steps on the coarse level of what has been found, and of its mirror images
 ITERATIONS = {COARSE: 12, MIDDLE: 10, FINE: 3}
 PASSES = 2  # of the fine level, beyond its first, where streaks or moving tissue are seen ...
 RESTLESS_MISFIT, RESTLESS_WITHOUT_METAL = 0.15, 0.19  # ... by a misfit beyond this; noise of a sharp kernel reaches 0.18
@@ -136,7 +136,7 @@ class Solver:
     def misfit_from(self, reference: Reference, live: Sequence[LiveSlice], starts: Sequence[Pose], correlation: float) -> float:
         """The misfit on the middle level of the best of what `starts` converge to; infinite where they miss the plan or come to less
         than this correlation on the coarse level."""
-        found = self._together(reference.levels[COARSE], live, starts, ITERATIONS[COARSE])
+        found = self._together(reference.levels[COARSE], live, starts, COMPARING)
         misfit = np.inf
         for reached, pose in self._distinct(found):
             closer = self._refine(reference, live, pose, MIDDLE) if reached > correlation else None
