@@ -71,8 +71,11 @@ def test_a_moved_start_adds_up_and_the_image_has_the_last_word(page):
     page.wait_for_function("trame.state.get('num').shown")
     before = float(depth(page))
     page.locator("[data-testid=hand-step]").select_option("5")
+    place = page.locator("[data-testid=nudge-H]").bounding_box()
     page.locator("[data-testid=nudge-L]").click()
     answer(page, "locks")
+    page.locator("[data-testid=moved]").wait_for()
+    assert page.locator("[data-testid=nudge-H]").bounding_box() == place, "what is said must not move a button under the pointer"
     page.locator("[data-testid=hand-step]").select_option("1")
     page.locator("[data-testid=nudge-H]").click()
     page.wait_for_function("trame.state.get('hand').moved === 'L 5 mm, H 1 mm'")
