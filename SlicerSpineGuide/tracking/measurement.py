@@ -87,6 +87,7 @@ class Measurement:
         self._diameter = trajectory.instrument.diameter_mm
         tube, screw = trajectory.instrument.kind == "tube", trajectory.instrument.kind == "screw"
         bore = self._diameter - 2 * TUBE_WALL_MM if tube else 0.0
+        self._tube = tube
         self._thick = tube or self._diameter >= THICK_FROM_MM
         self._stiff = self._thick or screw
         self._least_seen = max(LEAST_SEEN_MM, (LEAST_OF_SCREW if screw else LEAST_SEEN) * self._diameter)
@@ -107,7 +108,7 @@ class Measurement:
         """
         seen_to = line.end
         for _ in range(LOOKS):
-            pixels = self._stack.along(line, self._diameter / 2, self._shaft_of(line), self._planning, self._pose)
+            pixels = self._stack.along(line, self._diameter / 2, self._shaft_of(line), self._planning, self._pose, not self._tube)
             prior = self._prior(line)
             fit, found = self._inside(pixels, prior)
             if found is None:

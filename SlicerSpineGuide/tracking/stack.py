@@ -84,8 +84,13 @@ class Stack:
                 return False
         return True
 
-    def along(self, line: Line, radius_mm: float, shaft_mm: float, planning: Volume, plan_from_live: FloatArray) -> Pixels:
-        """The pixels around a line's end: u from -shaft_mm to BEYOND_MM of it, t to ASIDE_MM beyond the radius."""
+    def along(
+        self, line: Line, radius_mm: float, shaft_mm: float, planning: Volume, plan_from_live: FloatArray, evenly: bool = True
+    ) -> Pixels:
+        """The pixels around a line's end: u from -shaft_mm to BEYOND_MM of it, t to ASIDE_MM beyond the radius.
+
+        evenly: spread like a lattice, which tells most of a solid; a tube's thin walls can fall between its points.
+        """
         aside = np.array([-line.direction[1], line.direction[0]])
         reach = radius_mm + ASIDE_MM
         end = line.point + line.end * line.direction
@@ -98,8 +103,11 @@ class Stack:
             where = np.flatnonzero(part)
             stands_for = min(1.0, len(where) / max(min(len(where), most), 1) * self._pixel_mm2 / INDEPENDENT_MM2)
             if len(where) > most:  # a fixed choice: the same image gives the same answer
-                place = LATTICE @ np.stack((row[where], column[where], of_slice[where])) % 1.0
-                where = where[np.argpartition(place, most)[:most]]
+                if evenly:
+                    place = LATTICE @ np.stack((row[where], column[where], of_slice[where])) % 1.0
+                    where = where[np.argpartition(place, most)[:most]]
+                else:
+                    where = where[np.random.default_rng(0).choice(len(where), most, replace=False, shuffle=False)]
             chosen.append(where)
             weights.append(np.full(len(where), stands_for))
         keep, weight = np.concatenate(chosen), np.concatenate(weights)
