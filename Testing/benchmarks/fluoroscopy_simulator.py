@@ -64,7 +64,8 @@ class OtherChain(ImageChain):
         y, x = np.mgrid[-1 : 1 : rows * 1j, -1 : 1 : columns * 1j]
         away = np.hypot(x, y)
         primary = sum(share * np.exp(-times * integrals) for share, times in BEAM) * (away < self.collimation)
-        veil = 0.5 * _blurred(primary, 15) + 0.5 * _blurred(primary, 90)
+        arising = primary * np.maximum(integrals, 0)  # where the beam is attenuated (Ohnesorge 1999)
+        veil = 0.5 * _blurred(arising, 15) + 0.5 * _blurred(arising, 90)
         centre = np.s_[image_part(rows), image_part(columns)]
         veil *= self.scatter / (1 - self.scatter) * np.median(primary[centre]) / max(float(np.median(veil[centre])), 1e-12)
         image = primary + veil
