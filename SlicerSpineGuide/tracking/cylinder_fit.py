@@ -181,9 +181,9 @@ class CylinderFit:
         covariance = np.asarray(np.linalg.inv(hessian) * np.outer(STEPS, STEPS), dtype=np.float64)
         return Fit(p, covariance, float(cost), float(np.sqrt(np.mean(np.minimum(rest**2, 9.0)))), at_rest)
 
-    def approached(self, starts: list[FloatArray], iterations: int) -> tuple[FloatArray, float]:
+    def approached(self, starts: list[FloatArray], iterations: int, kept: int = DEEPEST) -> tuple[FloatArray, float]:
         """Parameters (12,) and cost after so many iterations from the start that comes down deepest: all go down at once, after
-        FIRST_STEPS the deepest few alone."""
+        FIRST_STEPS the `kept` deepest alone."""
         p = np.clip(np.array(starts), self._low, self._high)
         picture, slopes = self.model.render_with_slopes(p, self._pixels)
         rest = self._residual(picture)
@@ -192,7 +192,7 @@ class CylinderFit:
         own = np.arange(len(STEPS))
         for k in range(iterations):
             if k == FIRST_STEPS:
-                few = np.argsort(cost, kind="stable")[:DEEPEST]
+                few = np.argsort(cost, kind="stable")[:kept]
                 p, cost, damping, hessian, slope = p[few], cost[few], damping[few], hessian[few], slope[few]
             damped = hessian.copy()
             damped[:, own, own] *= 1 + damping[:, None]

@@ -10,7 +10,7 @@ from SlicerSpineGuide.geometry import FloatArray, inverse, rotate
 from SlicerSpineGuide.images import Volume
 from SlicerSpineGuide.plan import Trajectory
 from SlicerSpineGuide.tracking.cylinder import CURVE_T, CURVE_Z, METAL, NAMES, POINT, SLOPE_T, SLOPE_Z, Pixels, T, U, Z, cylinder
-from SlicerSpineGuide.tracking.cylinder_fit import CylinderFit, Fit, Prior
+from SlicerSpineGuide.tracking.cylinder_fit import DEEPEST, CylinderFit, Fit, Prior
 from SlicerSpineGuide.tracking.lines import Line
 from SlicerSpineGuide.tracking.stack import Stack
 
@@ -189,7 +189,8 @@ class Measurement:
         some = fit.every(ROUGHLY)
         nothing = some.cost_of_nothing()
         if self._thick:  # its line tells least about where it lies
-            start, cost = some.approached(starts, ROUGH_STEPS)
+            kept = len(starts) if self._tube else DEEPEST  # two thin walls tell late which start was right
+            start, cost = some.approached(starts, ROUGH_STEPS, kept)
             if nothing - cost < LEAST_EXPLAINED_ROUGHLY * nothing:
                 return fit, None
             found = fit.run(fit.every(NEARLY).run(start).parameters)
