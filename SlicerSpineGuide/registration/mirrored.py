@@ -17,12 +17,13 @@ from SlicerSpineGuide.registration.gauss_newton import Pose
 from SlicerSpineGuide.registration.patches import HalfTurn, LiveSlice, TurnedSlice
 from SlicerSpineGuide.registration.reference import HIGH_HU, LOW_HU, Source
 from SlicerSpineGuide.registration.solver import Reference, Solver
-from SlicerSpineGuide.registration.verdict import Solution
+from SlicerSpineGuide.registration.verdict import Solution, quality
 
 NEAR_PLANE_MM = 8.0  # how far along the normal the mirror image may lie from where it would be if all were symmetric
 SCORE_SHARE = 0.8  # of the template's score as it lies: what is found turned with less is another anatomy
 MISSING_TIMES, LEAST_MISSING = 2.0, 0.02  # likewise what the coarse correlation misses to 1, after a few steps
 PLACES = 2  # of a template in the turned slice
+CLEAR_QUALITY = 0.9  # no vertebra is that alike front to back or head to feet; its left and right may be
 ABOUT_AS_WELL = 1.1  # times the misfit: noise alone makes two equal fits differ by that
 BESIDE_MM = 25.0  # nearer to the plane of symmetry the target's own surroundings hold its counterpart
 SLAB_MM, COARSE_MM = (300.0, 200.0, 40.0), 4.0  # the half sizes of what is looked at for that plane, and the spacing
@@ -38,7 +39,10 @@ class MirrorCheck:
         self._references: dict[int, tuple[Reference, Reference]] = {}
 
     def fits_turned(self, reference: Reference, live: Sequence[LiveSlice], solution: Solution) -> str:
-        """The axis, L, P or S, about which the slices fit the plan turned by half about as well as they lie; "" where they do not."""
+        """The axis, L, P or S, about which the slices fit the plan turned by half about as well as they lie; "" where they do not.
+
+        A clear fit in the middle of the body can only be mistaken left for right, which is what is looked at then.
+        """
         pose = solution.fit.pose
         depth = _depth(reference, live, pose)
         window = depth - NEAR_PLANE_MM, depth + NEAR_PLANE_MM
@@ -51,7 +55,10 @@ class MirrorCheck:
             turned = [TurnedSlice(s, half_turn) for s in live]
             near = _reflected(pose, half_turn)
             name = "LPS"[int(np.argmax(np.abs(pose.rotation @ live[0].frame[:, axis])))]
-            sides = [(self._solver, reference)] + (self._opposite(reference) if name != "L" else [])
+            opposite = self._opposite(reference)
+            if not opposite and name != "P" and quality(solution.likeness) >= CLEAR_QUALITY:
+                continue
+            sides = [(self._solver, reference), *(opposite if name != "L" else [])]
             for solver, there in sides:
                 starts = [p for s, p in solver.placed(there, turned, near, PLACES, window) if s > least]
                 if starts and solver.misfit_from(there, turned, starts, correlation) < limit:

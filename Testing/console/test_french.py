@@ -57,13 +57,17 @@ def language(page, code: str) -> None:
 
 
 def untranslated(page) -> list[str]:
-    """What stands on the page in both languages and is neither data nor a word that they share."""
-    language(page, "en")
-    english = set(page.evaluate(TEXTS))
-    language(page, "fr")
-    french = set(page.evaluate(TEXTS))
-    assert len(english) > 10 and len(french) > 10
-    return sorted(t for t in english & french if t not in SAME and not any(re.fullmatch(pattern, t) for pattern in DATA))
+    """What stays on the page in both languages and is neither data nor a word that they share; a page may take a moment to follow."""
+    deadline = time.monotonic() + 15
+    while True:
+        language(page, "en")
+        english = set(page.evaluate(TEXTS))
+        language(page, "fr")
+        french = set(page.evaluate(TEXTS))
+        assert len(english) > 10 and len(french) > 10
+        left = sorted(t for t in english & french if t not in SAME and not any(re.fullmatch(pattern, t) for pattern in DATA))
+        if not left or time.monotonic() > deadline:
+            return left
 
 
 @pytest.fixture
