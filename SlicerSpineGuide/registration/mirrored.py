@@ -50,14 +50,14 @@ class MirrorCheck:
         least, limit = SCORE_SHARE * score, ABOUT_AS_WELL * solution.likeness.misfit
         missing = 1 - self._solver.correlation_at(reference, live, pose)
         correlation = 1 - max(MISSING_TIMES * missing, LEAST_MISSING)
-        for axis in (1, 2, 0):
+        opposite = self._opposite(reference)
+        in_plan = np.abs(pose.rotation @ live[0].frame)
+        only_sides = not opposite and quality(solution.likeness) >= CLEAR_QUALITY
+        for axis in (int(np.argmax(in_plan[1])),) if only_sides else (1, 2, 0):  # about P: left and right change places
+            name = "LPS"[int(np.argmax(in_plan[:, axis]))]
             half_turn = HalfTurn(live[0].frame, axis, pose.foot)
             turned = [TurnedSlice(s, half_turn) for s in live]
             near = _reflected(pose, half_turn)
-            name = "LPS"[int(np.argmax(np.abs(pose.rotation @ live[0].frame[:, axis])))]
-            opposite = self._opposite(reference)
-            if not opposite and name != "P" and quality(solution.likeness) >= CLEAR_QUALITY:
-                continue
             sides = [(self._solver, reference), *(opposite if name != "L" else [])]
             for solver, there in sides:
                 starts = [p for s, p in solver.placed(there, turned, near, PLACES, window) if s > least]
