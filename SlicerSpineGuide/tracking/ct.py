@@ -15,7 +15,7 @@ from SlicerSpineGuide.registration.result import Registration
 from SlicerSpineGuide.tracking.cylinder import POINT, SHADOW, SLOPE_T, SLOPE_Z, T, U, Z
 from SlicerSpineGuide.tracking.instrument import Instrument
 from SlicerSpineGuide.tracking.known import NOTHING, SAME, Known, unlikeness, whose
-from SlicerSpineGuide.tracking.lines import Line, find_lines, midlines, thicker_than
+from SlicerSpineGuide.tracking.lines import Line, find_lines, midlines
 from SlicerSpineGuide.tracking.measurement import THICK_FROM_MM, TUBE_WALL_MM, Measured, Measurement
 from SlicerSpineGuide.tracking.new_metal import NewMetal, metal_mask, new_metal, noise_of, threshold
 from SlicerSpineGuide.tracking.stack import Stack
@@ -24,13 +24,10 @@ from SlicerSpineGuide.translation import tr
 MASK_MARGIN_MM = 3.0
 SHORTEST_MM = 8.0
 CORRIDOR_MM = 0.8  # beyond the instrument's radius
-BLOOMING_MM, MOST_BESIDE = 1.7, 0.3  # what is thicker by so much on most of its length is another instrument
+BLOOMING_MM = 1.7  # what is thicker by so much on most of its length is another instrument
 CANDIDATES = 3
-LOOKED_AT = (
-    2500,
-    0.0,
-)  # so many pixels, and lines of such a part of the heaviest: what is thick has more pixels than enough, and outweighs others
-LOOKED_AT_FOR_THICK = (1200, 0.15)
+# so many pixels, and lines of such a part of the heaviest: what is thick has more pixels than enough, and outweighs others
+LOOKED_AT, LOOKED_AT_FOR_THICK = (3000, 0.0), (1300, 0.15)
 ACROSS = 0.35  # cosine with the planned direction below which that does not tell which end is the tip
 MOST_SIGMA_MM = 1.2  # along the axis; a tip known less well is not shown
 MOST_MISFIT, MOST_MISFIT_OF_ONE = 1.6, 1.2  # in expected errors; nor one whose picture is not what is seen; one slice proves less
@@ -56,6 +53,7 @@ class InstrumentTracker:
         """planned: the plan's other trajectories, whose instruments may be in the images as well."""
         self._trajectory, self._planning, self._planned = trajectory, planning, tuple(planned)
         self._diameter = trajectory.instrument.diameter_mm
+        self._pixels, self._least_part = LOOKED_AT_FOR_THICK if self._diameter > THICK_FROM_MM else LOOKED_AT
 
     def metal_masks(self, slices: Sequence[Slice]) -> list[npt.NDArray[np.bool_]]:
         """Per slice, the pixels (rows, columns) that metal and its halo cover: for the registration to leave out."""
@@ -72,7 +70,7 @@ class InstrumentTracker:
             return Instrument(False, reason=tr("Without a registration the instrument has no place in the plan."))
         stack = Stack.of(slices, noise_of(slices[len(slices) // 2]))
         least = threshold(self._diameter, stack.thickness, stack.noise)
-        metal = new_metal(self._planning, pose, stack.slices, least)
+        metal = new_metal(self._planning, pose, stack.slices, least, self._pixels)
         lines = [self._towards_tip(line, stack, pose) for line in self._lines(metal)]
         lines.sort(key=lambda line: self._unlikeness(line, stack, pose, known.last))
         measurement = Measurement(self._trajectory, self._planning, stack, pose)
@@ -107,18 +105,15 @@ class InstrumentTracker:
         """The lines among the new metal that are long and narrow enough for the instrument."""
         corridor = self._diameter / 2 + CORRIDOR_MM
         shortest = max(SHORTEST_MM, 2.0 * self._diameter)
-        looked_at = LOOKED_AT_FOR_THICK if self._diameter > THICK_FROM_MM else LOOKED_AT
         if self._trajectory.instrument.kind == "tube":
-            walls = find_lines(metal.flat, metal.excess, TUBE_WALL_MM / 2 + CORRIDOR_MM, shortest, *looked_at)
+            walls = find_lines(metal.flat, metal.excess, TUBE_WALL_MM / 2 + CORRIDOR_MM, shortest, self._least_part)
             tubes = midlines(walls, self._diameter)[:CANDIDATES]
             if tubes:
                 return tubes
-        lines = find_lines(metal.flat, metal.excess, corridor, shortest, *looked_at)
-        lines = [line for line in lines if line.width_mm < corridor]
-        if self._trajectory.instrument.kind not in ("needle", "trocar"):  # what is thick blooms as far as another one would reach
-            return lines
-        half = self._diameter / 2 + BLOOMING_MM
-        return [line for line in lines if thicker_than(metal.flat, metal.excess, line, half) < MOST_BESIDE]
+        # what is thick blooms as far as another one would reach
+        thickest = self._diameter / 2 + BLOOMING_MM if self._trajectory.instrument.kind in ("needle", "trocar") else np.inf
+        lines = find_lines(metal.flat, metal.excess, corridor, shortest, self._least_part, thickest)
+        return [line for line in lines if line.width_mm < corridor]
 
     def _towards_tip(self, line: Line, stack: Stack, pose: FloatArray) -> Line:
         """The line with its direction from the hub to the tip: the way that the plan's path goes in.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import cmath
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,11 +11,14 @@ import numpy.typing as npt
 
 from SlicerSpineGuide.geometry import FloatArray
 
+ComplexArray = npt.NDArray[np.complex128]
+
 MOST_PIXELS = 500  # looked at for lines: the brightest decide
 TRIALS = 160
 MOST_LINES = 8
 LONGEST_GAP_MM = 10.0
 AROUND = 6.0  # so far from where it was first seen, in corridors, a line's pixels lie
+MOST_BESIDE = 0.3  # what is as full as that beside it is thicker
 HALO, BRIGHT = 3.0, 0.75  # so far around metal, in corridors, its streaks are bright; but not so bright, in parts of the brightest
 
 
@@ -37,29 +42,36 @@ class Line:
 
 
 def find_lines(
-    flat: FloatArray, excess: FloatArray, corridor_mm: float, shortest_mm: float, most_pixels: int = 2500, least_part: float = 0.0
+    flat: FloatArray, excess: FloatArray, corridor_mm: float, shortest_mm: float, least_part: float = 0.0, thickest_mm: float = np.inf
 ) -> list[Line]:
     """The heaviest lines among pixels at flat (n, 2) mm, one after the other, each taking its pixels with it.
 
-    Of more than most_pixels, one in several is looked at; what weighs less than least_part of the heaviest is left out. RANSAC
-    (Fischler and Bolles, CACM 24, 1981) with a fixed sequence of random pairs, so that the same image gives the same answer.
+    What weighs less than least_part of the heaviest is left out, and so is metal that goes on beside a line beyond thickest_mm of it.
+    RANSAC (Fischler and Bolles, CACM 24, 1981) with a fixed sequence of random pairs, so that the same image gives the same answer.
     """
+    if len(excess) == 0:
+        return []
     random = np.random.default_rng(0)
-    step = max(1, -(-len(flat) // most_pixels))
-    flat, excess = flat[::step], excess[::step]
-    weights = np.minimum(excess, np.quantile(excess, 0.9)) if len(excess) else excess
-    left = np.ones(len(flat), dtype=bool)
+    left = points = np.ascontiguousarray(flat).view(np.complex128)[:, 0]  # complex numbers: to turn them is to multiply them
+    weights = np.minimum(excess, _high(excess))
+    dim = BRIGHT * weights.max()
+    full = points[weights > BRIGHT * weights.max()]
     lines: list[Line] = []
     for _ in range(2 * MOST_LINES):
-        if left.sum() < 5 or len(lines) == MOST_LINES:
+        if len(left) < 5 or len(lines) == MOST_LINES:
             break
-        line = _heaviest(flat[left], weights[left], corridor_mm, shortest_mm, random)
+        line = _heaviest(left, weights, corridor_mm, shortest_mm, random)
         if line is None or (lines and line.weight < least_part * lines[0].weight):
             break
-        if line.length_mm >= shortest_mm:  # else a lump: others may lie behind it
+        taken = corridor_mm + 1.0
+        if np.isfinite(thickest_mm) and thicker_than(full, line, thickest_mm) > MOST_BESIDE:
+            taken = max(taken, _half_width(full, line) + 1.0)
+        elif line.length_mm >= shortest_mm:  # else a lump: others may lie behind it
             lines.append(line)
-        dim = weights < BRIGHT * weights.max()  # its streaks make lines beside it
-        left &= ~(_near(flat, line, corridor_mm + 1.0) | (dim & _near(flat, line, HALO * corridor_mm)))
+        along, across = _seen_from(line, left)
+        halo = np.where(weights < dim, max(HALO * corridor_mm, taken), taken)  # its streaks make lines beside it
+        keep = (np.abs(across) >= halo) | (along <= line.start - 2.0) | (along >= line.end + 2.0)
+        left, weights = left[keep], weights[keep]
     return lines
 
 
@@ -83,85 +95,100 @@ def midlines(lines: list[Line], diameter_mm: float) -> list[Line]:
     return found
 
 
-def thicker_than(flat: FloatArray, excess: FloatArray, line: Line, half_mm: float, strip_mm: float = 1.3) -> float:
-    """How full of bright metal the strips beside a line are, beyond half_mm of it, in parts of how full it is within."""
-    offset = flat - line.point
-    along, across = offset @ line.direction, np.abs(offset @ [-line.direction[1], line.direction[0]])
-    bright = (excess > BRIGHT * np.quantile(excess, 0.9)) & (along > line.start) & (along < line.end)
-    within, beside = (
-        np.count_nonzero(bright & (across < half_mm)),
-        np.count_nonzero(bright & (np.abs(across - half_mm - strip_mm / 2) < strip_mm / 2)),
-    )
+def thicker_than(points: ComplexArray, line: Line, half_mm: float, strip_mm: float = 1.3) -> float:
+    """How full of bright metal the strips beside a line are, beyond half_mm of it, in parts of how full it is within.
+
+    points: the pixels (n,) that are full of metal.
+    """
+    along, across = _seen_from(line, points)
+    aside = np.abs(across[(along > line.start) & (along < line.end)])
+    within, beside = np.count_nonzero(aside < half_mm), np.count_nonzero(np.abs(aside - half_mm - strip_mm / 2) < strip_mm / 2)
     return (beside / strip_mm) / max(within / half_mm, 1e-9)
 
 
-def _heaviest(flat: FloatArray, weights: FloatArray, corridor: float, shortest: float, random: np.random.Generator) -> Line | None:
+def _half_width(points: ComplexArray, line: Line) -> float:
+    """How far beside a line, in whole mm, pixels that are full of metal go on."""
+    along, across = _seen_from(line, points)
+    strips = np.bincount(np.abs(across[(along > line.start) & (along < line.end)]).astype(int), minlength=1)
+    return float(np.argmax(np.append(strips < MOST_BESIDE * strips[0], True)))
+
+
+def _heaviest(points: ComplexArray, weights: FloatArray, corridor: float, shortest: float, random: np.random.Generator) -> Line | None:
     """The heaviest line of at least `shortest`; where there is none, the heaviest of all."""
-    some = np.arange(len(flat)) if len(flat) <= MOST_PIXELS else random.choice(len(flat), MOST_PIXELS, replace=False)
-    points, weight = flat[some].astype(np.float32), weights[some].astype(np.float32)
-    pairs = random.integers(0, len(points), (2, 3 * TRIALS))
-    apart = points[pairs[1]] - points[pairs[0]]
-    length = np.linalg.norm(apart, axis=1)
+    some, weight = points.astype(np.complex64), weights.astype(np.float32)
+    if len(points) > MOST_PIXELS:
+        chosen = random.choice(len(points), MOST_PIXELS, replace=False)
+        some, weight = some[chosen], weight[chosen]
+    one, other = some[random.integers(0, len(some), (2, 3 * TRIALS))]
+    apart = other - one
+    length = np.abs(apart)
     keep = np.flatnonzero(length > 0.6 * shortest)[:TRIALS]
     if len(keep) == 0:
         return None
-    directions = apart[keep] / length[keep, None]
-    normals = np.stack((-directions[:, 1], directions[:, 0]), axis=1)
-    offsets = normals @ points.T - (normals * points[pairs[0][keep]]).sum(axis=1)[:, None]
-    scores = (np.abs(offsets) < np.float32(corridor)).astype(np.float32) @ weight
+    one, directions = one[keep], apart[keep] / length[keep]
+    lines = np.stack((-directions.imag, directions.real, (one * directions.conj()).imag), axis=1)
+    across = lines @ np.stack((some.real, some.imag, np.full(len(some), -1, dtype=np.float32)))
+    scores = (np.abs(across, out=across) < np.float32(corridor)).astype(np.float32) @ weight
     found = None
     for best in np.argsort(-scores)[:3]:
-        line = _refined(flat, weights, points[pairs[0][keep[best]]], directions[best], corridor)
+        line = _refined(points, weights, complex(one[best]), complex(directions[best]), corridor)
         if line is not None and line.length_mm >= shortest:
             return line
         found = found or line
     return found
 
 
-def _refined(flat: FloatArray, weights: FloatArray, point: FloatArray, direction: FloatArray, corridor: float) -> Line | None:
+def _refined(points: ComplexArray, weights: FloatArray, point: complex, direction: complex, corridor: float) -> Line | None:
     """The line through the weighted pixels in the corridor, cut to its longest stretch without a gap."""
-    stretch: tuple[float, float] | None = None
-    around = np.abs((flat - point) @ [-direction[1], direction[0]]) < AROUND * corridor
-    flat, weights = flat[around], weights[around]
+    own = (points - point) * direction.conjugate()  # as seen from the line: mm along it, and across
+    around = np.abs(own.imag) < AROUND * corridor
+    own, weights = own[around], weights[around]
+    start, end = -np.inf, np.inf
     for width in (1.3 * corridor, corridor, corridor):
-        offset = flat - point
-        along, across = offset @ direction, offset @ [-direction[1], direction[0]]
-        near = np.abs(across) < width
-        if stretch is not None:
-            near &= (along > stretch[0] - LONGEST_GAP_MM) & (along < stretch[1] + LONGEST_GAP_MM)
-        if near.sum() < 5:
+        near = (np.abs(own.imag) < width) & (own.real > start - LONGEST_GAP_MM) & (own.real < end + LONGEST_GAP_MM)
+        if np.count_nonzero(near) < 5:
             return None
-        stretch = _stretch(along[near], weights[near])
-        near &= (along >= stretch[0]) & (along <= stretch[1])
-        w = weights[near]
-        middle = w @ flat[near] / w.sum()
-        x, y = (flat[near] - middle).T
-        turn = 0.5 * np.arctan2(2 * float(w @ (x * y)), float(w @ (x * x - y * y)))  # of the longer axis of their ellipse
-        longer = np.array([np.cos(turn), np.sin(turn)])
-        direction = longer * (1.0 if longer @ direction >= 0 else -1.0)
-        shift = float((middle - point) @ direction)
-        stretch, point = (stretch[0] - shift, stretch[1] - shift), middle
-    assert stretch is not None
-    along, across = (flat - point) @ direction, (flat - point) @ [-direction[1], direction[0]]
-    near = (np.abs(across) < corridor) & (along >= stretch[0]) & (along <= stretch[1])
-    if near.sum() < 5:
+        start, end = _stretch(own.real[near], weights[near])
+        near &= (own.real >= start) & (own.real <= end)
+        w, inside = weights[near], own[near]
+        middle = complex(w @ inside / w.sum())
+        turn = cmath.sqrt(w @ (inside - middle) ** 2)  # to the longer axis of their ellipse
+        turn = turn / abs(turn) if turn else 1.0 + 0.0j
+        own = (own - middle) * turn.conjugate()
+        point, direction = point + middle * direction, direction * turn
+        shift = (middle * turn.conjugate()).real
+        start, end = start - shift, end - shift
+    near = (np.abs(own.imag) < corridor) & (own.real >= start) & (own.real <= end)
+    if np.count_nonzero(near) < 5:
         return None
-    w = weights[near]
-    start, end = float(along[near].min()), float(along[near].max())
-    return Line(point, direction, start, end, float(w.sum()), float(np.sqrt(w @ across[near] ** 2 / w.sum())))
+    w, along, across = weights[near], own.real[near], own.imag[near]
+    place, forward = np.array([point.real, point.imag]), np.array([direction.real, direction.imag])
+    weight = float(w.sum())
+    return Line(place, forward, float(along.min()), float(along.max()), weight, math.sqrt(w @ across**2 / weight))
 
 
 def _stretch(along: FloatArray, weights: FloatArray) -> tuple[float, float]:
     """Start and end of the heaviest stretch without a gap of LONGEST_GAP_MM."""
     order = np.argsort(along)
     ordered = along[order]
-    first = np.concatenate(([0], np.flatnonzero(np.diff(ordered) > LONGEST_GAP_MM) + 1))
+    gaps = np.flatnonzero(ordered[1:] - ordered[:-1] > LONGEST_GAP_MM) + 1
+    if len(gaps) == 0:
+        return float(ordered[0]), float(ordered[-1])
+    first = np.concatenate(([0], gaps))
     heaviest = int(np.argmax(np.add.reduceat(weights[order], first)))
     last = first[heaviest + 1] - 1 if heaviest + 1 < len(first) else -1
     return float(ordered[first[heaviest]]), float(ordered[last])
 
 
-def _near(flat: FloatArray, line: Line, distance: float) -> npt.NDArray[np.bool_]:
-    offset = flat - line.point
-    along, across = offset @ line.direction, offset @ [-line.direction[1], line.direction[0]]
-    return np.asarray((np.abs(across) < distance) & (along > line.start - 2.0) & (along < line.end + 2.0))
+def _high(excess: FloatArray) -> float:
+    """What one in ten exceeds."""
+    at = 0.9 * (len(excess) - 1)
+    below = int(at)
+    low, above = np.partition(excess, (below, min(below + 1, len(excess) - 1)))[[below, min(below + 1, len(excess) - 1)]]
+    return float(low + (at - below) * (above - low))
+
+
+def _seen_from(line: Line, points: ComplexArray) -> tuple[FloatArray, FloatArray]:
+    """mm along and across the line (n,) of points."""
+    own = (points - complex(*line.point)) * complex(*line.direction).conjugate()
+    return own.real, own.imag

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import SimpleITK as sitk
 
-from SlicerSpineGuide.geometry import FloatArray, apply, rotate
+from SlicerSpineGuide.geometry import FloatArray, apply
 from SlicerSpineGuide.images import Slice, Volume
 
 SATURATED_HU = 2900.0  # 12 bits end at 3071
@@ -49,58 +49,40 @@ def noise_of(image: Slice) -> float:
     return float(np.median(np.abs(difference)) / 0.6745 / np.sqrt(2)) if difference.size > 50 else 20.0
 
 
-def new_metal(planning: Volume, plan_from_live: FloatArray, slices: Sequence[Slice], least_hu: float) -> NewMetal:
-    """The pixels that exceed the plan, and all within EDGE_MM and the slice's thickness around, by least_hu."""
+def new_metal(planning: Volume, plan_from_live: FloatArray, slices: Sequence[Slice], least_hu: float, most: int) -> NewMetal:
+    """The pixels that exceed the plan, and all within EDGE_MM and the slice's thickness around, by least_hu; of more than `most`,
+    one in several."""
     first = slices[0].plane
-    flats, places, excesses = [np.empty((0, 2))], [np.empty(0)], [np.empty(0)]
+    frame = np.eye(4)  # mm along the first slice's u, v and normal -> live LPS
+    frame[:3] = np.stack((first.u, first.v, first.normal, first.origin), axis=1)
+    to_plan = planning.index_from_lps @ plan_from_live
+    found = []
     for image in slices:
-        columns, rows = _bright(image, least_hu)
-        if len(rows) == 0:
-            continue
-        live = image.pixels[rows, columns].astype(np.float64)
-        index = planning.index_from_lps @ plan_from_live @ image.plane.lps_from_index
-        there = columns[:, None] * index[:3, 0] + rows[:, None] * index[:3, 1] + index[:3, 3]
-        bright = np.flatnonzero(live > _voxels(planning, there) + least_hu)  # most bone ends here
-        points, live = image.plane.to_lps(np.stack((columns[bright], rows[bright]), axis=1)), live[bright]
-        plan = brightest_plan(planning, plan_from_live, image, points)
-        excess = live - np.where(plan < EMPTY_HU, IN_AIR_HU, plan)
-        keep = (excess > least_hu) & ((live > UNPLANNED_HU) | inside(planning, plan_from_live, points))
-        offset = points[keep] - first.origin
-        flats.append(np.stack((offset @ first.u, offset @ first.v), axis=1))
-        places.append(offset @ first.normal)
-        excesses.append(excess[keep])
-    return NewMetal(np.concatenate(flats), np.concatenate(places), np.concatenate(excesses))
-
-
-def _bright(image: Slice, least_hu: float) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    where = np.flatnonzero(image.pixels > least_hu)
-    rows, columns = np.divmod(where, image.pixels.shape[1])
-    return columns, rows
-
-
-def brightest_plan(planning: Volume, plan_from_live: FloatArray, image: Slice, points: FloatArray) -> FloatArray:
-    """The highest HU (n,) that the plan has around live LPS points (n, 3): through the slice, and an edge's width to all sides."""
-    plane, half = image.plane, image.plane.thickness / 2
-    edge = max(EDGE_MM, EDGE_VOXELS * float(planning.spacing.max()))
-    around = [np.zeros(3)] + [edge * d for d in (plane.u, -plane.u, plane.v, -plane.v)] + [half * plane.normal, -half * plane.normal]
-    index = planning.index_from_lps @ plan_from_live
-    return _voxels(planning, apply(index, points) + rotate(index, np.array(around))[:, None, :]).max(axis=0)
-
-
-def inside(planning: Volume, plan_from_live: FloatArray, points: FloatArray) -> npt.NDArray[np.bool_]:
-    """Whether live LPS points (n, 3) lie in the planning CT."""
-    index = apply(planning.index_from_lps @ plan_from_live, points)
-    return np.asarray(((index > -0.5) & (index < np.array(planning.size) - 0.5)).all(axis=1))
+        pixels, matrix = image.pixels.reshape(-1), to_plan @ image.plane.lps_from_index
+        where = np.flatnonzero(pixels > least_hu)
+        row, column = np.divmod(where, image.plane.size[0])
+        index, live = matrix[:3, :1] * column + matrix[:3, 1:2] * row + matrix[:3, 3:], pixels[where]
+        plan = _voxels(planning, index)
+        bright = np.flatnonzero(live > plan + least_hu)  # most bone ends here
+        found.append(np.vstack((index[:, bright], live[bright], plan[bright])))
+    candidates = np.concatenate(found, axis=1)
+    candidates = candidates[:, :: max(1, -(-candidates.shape[1] // most))]
+    index, live, plan = candidates[:3], candidates[3], candidates[4]
+    edge, half = max(EDGE_MM, EDGE_VOXELS * float(planning.spacing.max())), first.thickness / 2
+    around = (to_plan @ frame)[:3, :3] @ [[edge, -edge, 0, 0, 0, 0], [0, 0, edge, -edge, 0, 0], [0, 0, 0, 0, half, -half]]
+    plan = np.maximum(plan, _voxels(planning, index[:, None] + around[:, :, None]).max(axis=0))
+    excess = live - np.where(plan < EMPTY_HU, IN_AIR_HU, plan)
+    inside = ((index > -0.5) & (index < np.array(planning.size)[:, None] - 0.5)).all(axis=0)
+    keep = (excess > least_hu) & ((live > UNPLANNED_HU) | inside)
+    points = apply(np.asarray(np.linalg.inv(to_plan @ frame), dtype=np.float64), index[:, keep].T)
+    return NewMetal(points[:, :2], points[:, 2], excess[keep])
 
 
 def _voxels(planning: Volume, index: FloatArray) -> FloatArray:
-    """HU (...) of the voxels nearest to (column, row, slice) indices (..., 3), beyond the volume of its outermost ones."""
-    columns, rows, slices = planning.size
-    column, row, sheet = (np.rint(index[..., k]).astype(np.intp) for k in range(3))
-    np.clip(column, 0, columns - 1, out=column)
-    np.clip(row, 0, rows - 1, out=row)
-    np.clip(sheet, 0, slices - 1, out=sheet)
-    return planning.voxels[sheet, row, column].astype(np.float64)
+    """HU (...) of the voxels nearest to (column, row, slice) indices (3, ...), beyond the volume of its outermost ones."""
+    column, row, sheet = (np.rint(np.clip(at, 0, size - 1)).astype(np.intp) for at, size in zip(index, planning.size, strict=True))
+    columns, rows, _ = planning.size
+    return planning.voxels.reshape(-1)[(sheet * rows + row) * columns + column].astype(np.float64)
 
 
 def metal_mask(image: Slice, margin_mm: float) -> npt.NDArray[np.bool_]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import SimpleITK as sitk
 
-from SlicerSpineGuide.geometry import FloatArray, apply
+from SlicerSpineGuide.geometry import FloatArray, apply, rotate
 from SlicerSpineGuide.images import AIR_HU, Slice, Volume
 from SlicerSpineGuide.tracking.cylinder import Pixels
 from SlicerSpineGuide.tracking.lines import Line
@@ -20,7 +21,7 @@ NEAR_TIP_MM = 5.0  # from here on to the tip most pixels are taken, farther back
 MOST_NEAR, MOST_FAR = 300, 220
 # by row, column and slice: the pixels whose sums are smallest modulo 1 lie evenly spread (Roberts' quasirandom sequence)
 LATTICE = np.array([0.8191725133961645, 0.6710436067037893, 0.5497004779019703])
-SHADE_FROM_MM, SHADE_PERCENT = 1.5, 30.0  # so far beyond a line's end, and so many of the pixels there, tell how dark it is
+SHADE_FROM_MM, SHADE_PART = 1.5, 0.3  # so far beyond a line's end, and such a part of the pixels there, tell how dark it is
 LEAST_DARK_HU = 100.0
 LEAST_SHADE = 0.3  # along the shaft a slice may be darker than beyond the tip
 BLANK_STEP = 4  # what was not reconstructed is outlined in blocks of so many pixels
@@ -30,14 +31,11 @@ INDEPENDENT_MM2 = 2.0  # errors of pixels are alike over about such an area: str
 @dataclass(frozen=True, eq=False)
 class Stack:
     """Parallel slices, sorted along their normal. places (n,): mm along the normal from the first; low, high: the stack's faces, mm;
-    ceiling: HU at which the scanner has clipped, infinite where it has not; blank: for each block of BLANK_STEP pixels along rows and
-    columns, whether it was not reconstructed; None where all were; noise: HU."""
+    noise: HU."""
 
     slices: tuple[Slice, ...]
     places: FloatArray
     thickness: float
-    ceiling: float
-    blank: npt.NDArray[np.bool_] | None
     noise: float
 
     @classmethod
@@ -45,10 +43,19 @@ class Stack:
         normal = slices[0].plane.normal
         ordered = tuple(sorted(slices, key=lambda image: float(image.plane.origin @ normal)))
         places = np.array([float((image.plane.origin - ordered[0].plane.origin) @ normal) for image in ordered])
-        top = max(float(image.pixels.max()) for image in ordered)
-        at_top = sum(int(np.count_nonzero(image.pixels >= top - 0.5)) for image in ordered)
-        ceiling = top - 1.0 if at_top >= CLIPPED_PIXELS else np.inf
-        return cls(ordered, places, ordered[0].plane.thickness, ceiling, _not_reconstructed(ordered[len(ordered) // 2]), noise_hu)
+        return cls(ordered, places, ordered[0].plane.thickness, noise_hu)
+
+    @cached_property
+    def ceiling(self) -> float:
+        """HU at which the scanner has clipped, infinite where it has not."""
+        top = max(float(image.pixels.max()) for image in self.slices)
+        at_top = sum(int(np.count_nonzero(image.pixels >= top - 0.5)) for image in self.slices)
+        return top - 1.0 if at_top >= CLIPPED_PIXELS else np.inf
+
+    @cached_property
+    def blank(self) -> npt.NDArray[np.bool_]:
+        """For each block of BLANK_STEP pixels along rows and columns, whether it was not reconstructed."""
+        return _not_reconstructed(self.slices[len(self.slices) // 2])
 
     @property
     def low(self) -> float:
@@ -92,95 +99,100 @@ class Stack:
         evenly: spread like a lattice, which tells most of a solid; a tube's thin walls can fall between its points.
         """
         aside = np.array([-line.direction[1], line.direction[0]])
-        reach = radius_mm + ASIDE_MM
-        end = line.point + line.end * line.direction
-        parts = [self._part(k, end, line.direction, aside, reach, shaft_mm) for k in range(len(self.slices))]
+        end, reach = line.point + line.end * line.direction, radius_mm + ASIDE_MM
+        parts = [self._part(image, end, line.direction, aside, reach, shaft_mm) for image in self.slices]
         u, t, row, column = (np.concatenate([part[i] for part in parts]) for i in range(4))
-        of_slice = np.repeat(np.arange(len(parts)), [len(part[0]) for part in parts])
-        near = u > -NEAR_TIP_MM - 2 * radius_mm
-        chosen, weights = [], list[FloatArray]()
+        which = np.repeat(np.arange(len(parts)), [len(part[0]) for part in parts])
+        keep, weight = self._chosen(u > -NEAR_TIP_MM - 2 * radius_mm, np.stack((row, column, which)), evenly)
+        order = np.argsort(-u[keep], kind="stable")
+        keep, weight = keep[order], weight[order]
+        u, t, row, column, which = u[keep], t[keep], row[keep], column[keep], which[keep]
+        live = np.empty(len(keep))
+        for k, image in enumerate(self.slices):
+            here = np.flatnonzero(which == k)
+            live[here] = image.pixels[row[here], column[here]]
+        seen = live > AIR_HU
+        if not seen.all():  # a shaft that leaves the reconstructed field does not end there
+            seen |= ~self.blank[row // BLANK_STEP, column // BLANK_STEP]
+            u, t, live, weight, which = u[seen], t[seen], live[seen], weight[seen], which[seen]
+        z = self.places[which]
+        axes = rotate(plan_from_live, np.stack((self.direction(line.direction), self.direction(aside), self.slices[0].plane.normal)))
+        plan = self._planned(apply(plan_from_live, self.to_live(end, 0.0)) + np.stack((u, t, z), axis=1) @ axes, axes[2], planning)
+        excess = live - plan
+        shade, darkness = self._shades(u, t, which, excess, radius_mm)
+        columns = (u, t, z, excess, self.ceiling - plan, weight, shade)
+        u32, t32, z32, excess32, ceiling32, weight32, shade32 = (column.astype(np.float32) for column in columns)
+        return Pixels(u32, t32, z32, excess32, ceiling32, weight32, shade32, darkness)
+
+    def _chosen(
+        self, near: npt.NDArray[np.bool_], places: npt.NDArray[np.intp], evenly: bool
+    ) -> tuple[npt.NDArray[np.intp], FloatArray]:
+        """Which pixels (n,) are looked at, those that are `near` apart from the others, and how many each stands for."""
+        chosen, weights = [], []
         for part, most in ((near, MOST_NEAR), (~near, MOST_FAR)):
             where = np.flatnonzero(part)
             stands_for = min(1.0, len(where) / max(min(len(where), most), 1) * self._pixel_mm2 / INDEPENDENT_MM2)
             if len(where) > most:  # a fixed choice: the same image gives the same answer
                 if evenly:
-                    place = LATTICE @ np.stack((row[where], column[where], of_slice[where])) % 1.0
-                    where = where[np.argpartition(place, most)[:most]]
+                    phase = LATTICE @ places[:, where]
+                    where = where[np.argpartition(phase - np.floor(phase), most)[:most]]
                 else:
                     where = where[np.random.default_rng(0).choice(len(where), most, replace=False, shuffle=False)]
             chosen.append(where)
             weights.append(np.full(len(where), stands_for))
-        keep, weight = np.concatenate(chosen), np.concatenate(weights)
-        order = np.argsort(-u[keep], kind="stable")
-        keep, weight = keep[order], weight[order]
-        u, t, row, column = u[keep], t[keep], row[keep], column[keep]
-        which = of_slice[keep]
-        live, points = np.empty(len(keep)), np.empty((len(keep), 3))
-        for k, image in enumerate(self.slices):
-            here = which == k
-            live[here] = image.pixels[row[here], column[here]]
-            points[here] = image.plane.to_lps(np.stack((column[here], row[here]), axis=1))
-        seen = np.ones(len(keep), dtype=bool)
-        if self.blank is not None:  # a shaft that leaves the reconstructed field does not end there
-            seen = (live > AIR_HU) | ~self.blank[row // BLANK_STEP, column // BLANK_STEP]
-        u, t, live, points, weight, which = u[seen], t[seen], live[seen], points[seen], weight[seen], which[seen]
-        z = self.places[which]
-        plan = self._planned(points, planning, plan_from_live)
-        excess = live - plan
-        shade, darkness = self._shades(u, t, z, excess, radius_mm)
-        columns = (u, t, z, excess, self.ceiling - plan, weight, shade)
-        u32, t32, z32, excess32, ceiling32, weight32, shade32 = (column.astype(np.float32) for column in columns)
-        return Pixels(u32, t32, z32, excess32, ceiling32, weight32, shade32, darkness)
+        return np.concatenate(chosen), np.concatenate(weights)
 
-    def _shades(self, u: FloatArray, t: FloatArray, z: FloatArray, excess: FloatArray, radius_mm: float) -> tuple[FloatArray, float]:
+    def _shades(
+        self, u: FloatArray, t: FloatArray, which: npt.NDArray[np.intp], excess: FloatArray, radius_mm: float
+    ) -> tuple[FloatArray, float]:
         """Each pixel's share (n,) in the shadow beyond the line's end, and how dark it is in the darkest slice, HU.
 
         The rays that run along an instrument are starved by what of it lies in their own slice: neighbours differ.
         """
         beyond = (u > SHADE_FROM_MM) & (np.abs(t) < max(radius_mm, 1.0))
         dark = np.zeros(len(self.places))
-        for k, place in enumerate(self.places):
-            here = excess[beyond & (z == place)]
+        for k in range(len(self.places)):
+            here = np.sort(excess[beyond & (which == k)])
             if len(here) > 3:
-                dark[k] = max(-float(np.percentile(here, SHADE_PERCENT)) - self.noise / 2, 0.0)
+                low = float(np.interp(SHADE_PART * (len(here) - 1), np.arange(len(here)), here))
+                dark[k] = max(-low - self.noise / 2, 0.0)
         darkness = float(dark.max())
         if darkness < LEAST_DARK_HU:
             return np.ones(len(u)), darkness
-        return np.maximum(dark / darkness, LEAST_SHADE)[np.searchsorted(self.places, z)], darkness
+        return np.maximum(dark / darkness, LEAST_SHADE)[which], darkness
 
     @property
     def _pixel_mm2(self) -> float:
         return float(np.prod(self.slices[0].plane.pitch))
 
     def _part(
-        self, k: int, end: FloatArray, forward: FloatArray, aside: FloatArray, reach: float, shaft_mm: float
+        self, image: Slice, end: FloatArray, forward: FloatArray, aside: FloatArray, reach: float, shaft_mm: float
     ) -> tuple[FloatArray, ...]:
-        """u, t (mm), row and column (n,) of the pixels of slice `k` about a line's end."""
-        plane = self.slices[k].plane
-        centre = self.to_live(end, float(self.places[k]))
-        along, across = self.direction(forward), self.direction(aside)
-        corners = np.array([centre + a * along + b * across for a in (-shaft_mm, BEYOND_MM) for b in (-reach, reach)])
-        around = plane.to_pixels(corners)
-        size = np.array(plane.size)
-        low = np.clip(np.floor(around[:, :2].min(axis=0)), 0, size).astype(int)
-        high = np.clip(np.ceil(around[:, :2].max(axis=0)) + 1, 0, size).astype(int)
+        """u, t (mm), row and column (n,) of the pixels of a slice about a line's end."""
+        plane, first = image.plane, self.slices[0].plane
+        axes = np.stack((forward, aside))
+        axes_live = axes @ np.stack((first.u, first.v))
+        matrix = axes_live @ np.stack((plane.u, plane.v), axis=1) * plane.pitch  # (column, row) -> (u, t)
+        offset = axes_live @ (plane.origin - first.origin) - axes @ end
+        corners = [(u, t) for u in (-shaft_mm, BEYOND_MM) for t in (-reach, reach)]
+        around = (corners - offset) @ np.linalg.inv(matrix).T
+        low = np.maximum(around.min(axis=0), 0.0).astype(int)
+        high = np.minimum(around.max(axis=0) + 1.0, plane.size).astype(int)
         columns, rows = np.arange(low[0], high[0]), np.arange(low[1], high[1])[:, None]
-        right, down, offset = plane.pitch[0] * plane.u, plane.pitch[1] * plane.v, plane.origin - centre
-        u = offset @ along + (right @ along) * columns + (down @ along) * rows
-        t = offset @ across + (right @ across) * columns + (down @ across) * rows
+        u, t = ((start + right * columns) + down * rows for start, (right, down) in zip(offset, matrix, strict=True))
         where = np.flatnonzero((u > -shaft_mm) & (u < BEYOND_MM) & (np.abs(t) < reach))
         row, column = np.divmod(where, max(len(columns), 1))
         return u.reshape(-1)[where], t.reshape(-1)[where], row + low[1], column + low[0]
 
-    def _planned(self, points: FloatArray, planning: Volume, plan_from_live: FloatArray) -> FloatArray:
-        """The plan's mean HU through the slice at live LPS points (n, 3)."""
-        depths = np.array([-1 / 3, 0.0, 1 / 3])[:, None, None] * self.thickness * self.slices[0].plane.normal
-        planned = planning.sample(apply(plan_from_live, points + depths)).mean(axis=0)
+    def _planned(self, points: FloatArray, normal: FloatArray, planning: Volume) -> FloatArray:
+        """The plan's mean HU through the slice, along its normal, at points (n, 3) of the plan."""
+        depths = np.array([-1 / 3, 0.0, 1 / 3])[:, None, None] * self.thickness * normal
+        planned = planning.sample(points + depths).mean(axis=0)
         return np.maximum(planned, AIR_HU)  # scanners pad what they did not reconstruct with less than air
 
 
-def _not_reconstructed(image: Slice) -> npt.NDArray[np.bool_] | None:
-    """The outline of what the scanner has padded, in blocks of BLANK_STEP; None where it has padded nothing.
+def _not_reconstructed(image: Slice) -> npt.NDArray[np.bool_]:
+    """The outline of what the scanner has padded, in blocks of BLANK_STEP.
 
     Padding has no noise and reaches the image's corners. The shadow of an instrument can be as dark, and does not: it is seen.
     """
@@ -190,7 +202,7 @@ def _not_reconstructed(image: Slice) -> npt.NDArray[np.bool_] | None:
     blank = np.logical_and.reduce(quarters)
     corners = [(column, row) for row in (0, blank.shape[0] - 1) for column in (0, blank.shape[1] - 1) if blank[row, column]]
     if not corners:
-        return None
+        return np.zeros((blank.shape[0] + 1, blank.shape[1] + 1), dtype=bool)
     joined = sitk.ConnectedThreshold(sitk.GetImageFromArray(blank.astype(np.uint8)), corners, lower=1, upper=1)
     padded = np.pad(sitk.GetArrayViewFromImage(joined).astype(bool), ((1, 2), (1, 2)), mode="edge")  # and a block around it
     wider = padded[:-2] | padded[1:-1] | padded[2:]
