@@ -60,7 +60,7 @@ class Training:
         trajectory = self._session.plan.trajectory(update.trajectory if update is not None and update.trajectory else None)
         truth = self._session.truth if isinstance(self._session, DrivingSession) else self._truth
         frames = report.frames
-        result, accuracy = debrief_against(frames, trajectory, truth)
+        result, accuracy = debrief_against(frames, trajectory, truth, self._session.plan.margins_mm)
         times = {frame["index"]: frame["t"] for frame in frames}
         onsets = [(times[index], alert) for index, alert in report.onsets if index in times]
         self._state.debrief = {"shown": True, **debrief_state(result, self._steps.durations(), accuracy, onsets)}

@@ -150,7 +150,7 @@ class DecisionSection:
         if session is None or trajectory is None:
             return
         tolerance = trajectory.tolerance
-        margins = {zone.name: zone.margin_mm for zone in self._conductor.plan.zones}
+        margins = self._conductor.plan.margins_mm
         self._change(
             lateral_mm=tolerance.lateral_mm, angle_deg=tolerance.angle_deg, depth_mm=tolerance.depth_mm, zone_margin_mm=margins
         )

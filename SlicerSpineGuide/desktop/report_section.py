@@ -47,7 +47,8 @@ class ReportSection:
     def _judged(self) -> tuple[Debrief, list[tuple[str, str]]]:
         conductor = self._conductor
         truth = conductor.driving.truth if conductor.driving is not None else truth_of(conductor.case)
-        return debrief_against(conductor.report.frames, conductor.trajectory, truth)
+        margins = conductor.plan.margins_mm if conductor.plan is not None else None
+        return debrief_against(conductor.report.frames, conductor.trajectory, truth, margins)
 
     def _debrief(self) -> None:
         result, accuracy = self._judged()

@@ -8,12 +8,13 @@ gives its standard deviation; 1.96 of them are the plus/minus.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from SlicerSpineGuide.geometry import FloatArray, angle_deg, distance_to_line, skew, unit
+from SlicerSpineGuide.guidance.clearance import Distance, clearance_ahead, clearance_now, inserted_mm, zone_begins
 from SlicerSpineGuide.guidance.cortex import cortex_ahead
 from SlicerSpineGuide.guidance.types import Deviation
 from SlicerSpineGuide.images import Volume
@@ -23,7 +24,7 @@ from SlicerSpineGuide.registration.result import Registration
 from SlicerSpineGuide.tracking.instrument import Instrument
 
 COVERAGE = 1.96  # standard deviations that hold 95 % of a normal distribution
-LOOK_AHEAD_MM = 100.0
+COVERAGE_OF_TWO = 2.4477  # the same of a distance in a plane (Rayleigh)
 _STEEPEST = 0.2  # cosine to the planned direction below which the axis no longer leads to the target's depth
 
 
@@ -40,16 +41,21 @@ class _Spread:
         gradient = np.concatenate([by_tip, by_axis])
         return COVERAGE * math.sqrt(max(0.0, float(gradient @ self.covariance @ gradient)))
 
+    def of_distances(self, distances: Mapping[str, Distance]) -> dict[str, float]:
+        """The 95 % plus/minus of each."""
+        return {name: self.of_number(d.by_tip, d.by_axis) for name, d in distances.items()}
+
     def of_length(self, offset: FloatArray, by_tip: FloatArray, by_axis: FloatArray) -> float:
         """The 95 % plus/minus of the length of a vector `offset` (3,) with these derivatives (3, 3).
 
-        A vector that is longer than its own plus/minus has a direction to err along; a shorter one may err in any.
+        The vector lies in a plane. One that is longer than its own plus/minus has a direction to err along; a shorter one may err in
+        any.
         """
         if self.covariance is None:
             return math.inf
         derivative = np.hstack([by_tip, by_axis])
         covariance = derivative @ self.covariance @ derivative.T
-        widest = COVERAGE * math.sqrt(max(0.0, float(np.linalg.eigvalsh(covariance)[-1])))
+        widest = COVERAGE_OF_TWO * math.sqrt(max(0.0, float(np.linalg.eigvalsh(covariance)[-1])))
         length = float(np.linalg.norm(offset))
         if length <= widest or length == 0:
             return widest
@@ -81,20 +87,13 @@ def measure(
     reach = float(to_target @ axis)
 
     radius = trajectory.instrument.diameter_mm / 2
-    inserted = float(np.clip(trajectory.length_mm - depth, 0.0, trajectory.instrument.length_mm))
+    inserted = inserted_mm(trajectory, depth)
     cosine = float(axis @ planned)
     onward = max(depth, 0.0) / cosine if cosine > _STEEPEST else 0.0
-    clearance, clearance_pm, predicted, predicted_pm, ahead = {}, {}, {}, {}, {}
-    for zone in zones:
-        distance, behind = zone.nearest(tip, -axis, inserted)
-        clearance[zone.name], clearance_pm[zone.name] = distance - radius, _zone_pm(zone, tip, axis, -behind, spread)
-        foreseen, further = zone.nearest(tip, axis, onward)
-        nearer = foreseen < distance
-        predicted[zone.name] = (foreseen if nearer else distance) - radius
-        predicted_pm[zone.name] = _zone_pm(zone, tip, axis, further, spread) if nearer else clearance_pm[zone.name]
-        begins = zone.entered_after(tip, axis, LOOK_AHEAD_MM)
-        if begins is not None:
-            ahead[zone.name] = begins
+    now = {zone.name: clearance_now(zone, tip, axis, inserted, radius) for zone in zones}
+    onwards = {zone.name: clearance_ahead(zone, tip, axis, planned, onward, radius) for zone in zones}
+    predicted = {name: min(now[name], onwards[name], key=lambda d: d.mm) for name in now}
+    ahead = {zone.name: begins for zone in zones if (begins := zone_begins(zone, tip, axis)) is not None}
     wall = cortex_ahead(planning, tip, axis, onward) if planning is not None and cosine > _STEEPEST else None
     return Deviation(
         trajectory=trajectory.id,
@@ -102,24 +101,19 @@ def measure(
         angle_deg=angle_deg(axis, planned),
         depth_mm=depth,
         predicted_miss_mm=distance_to_line(target, tip, axis),
-        clearance_mm=clearance,
+        clearance_mm={name: d.mm for name, d in now.items()},
         lateral_pm_mm=spread.of_length(across @ to_target, across, 0 * across),
         angle_pm_deg=math.degrees(spread.of_length(beside @ planned, 0 * beside, beside)),
         depth_pm_mm=spread.of_number(planned, np.zeros(3)),
         predicted_miss_pm_mm=spread.of_length(beside @ to_target, beside, reach * beside),
-        clearance_pm_mm=clearance_pm,
-        predicted_clearance_mm=predicted,
-        predicted_clearance_pm_mm=predicted_pm,
-        ahead_mm=ahead,
+        clearance_pm_mm=spread.of_distances(now),
+        predicted_clearance_mm={name: d.mm for name, d in predicted.items()},
+        predicted_clearance_pm_mm=spread.of_distances(predicted),
+        ahead_mm={name: d.mm for name, d in ahead.items()},
+        ahead_pm_mm=spread.of_distances(ahead),
         cortex_mm=wall.mm if wall is not None else None,
         cortex_pm_mm=math.hypot(wall.pm_mm, spread.of_number(axis, np.zeros(3))) if wall is not None else 0.0,
     )
-
-
-def _zone_pm(zone: Zone, tip: FloatArray, axis: FloatArray, place: float, spread: _Spread) -> float:
-    """The plus/minus of the distance to a zone from the axis, `place` mm ahead of the tip."""
-    outward = zone.outward(tip + place * axis)
-    return spread.of_number(outward, place * outward)
 
 
 def _spread(instrument: Instrument, registration: Registration, tip: FloatArray, axis: FloatArray) -> _Spread:

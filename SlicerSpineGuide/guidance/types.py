@@ -44,8 +44,8 @@ class Deviation:
     clearance_mm: zone name -> distance from the instrument's surface to the zone, negative inside; clearance_pm_mm likewise.
     predicted_clearance_mm: the smallest clearance on the way if pushed on along the present axis to the target's depth;
     predicted_clearance_pm_mm likewise. ahead_mm: zone name -> mm from the tip along the present axis until the zone begins (of a
-    cortical wall: the depth that remains), for the zones that lie ahead. cortex_mm: from the tip along the present axis to the far
-    wall of the bone that the target is in, as the planning CT shows it; None where it does not show it clearly.
+    cortical wall: the depth that remains), for the zones that lie ahead; ahead_pm_mm likewise. cortex_mm: from the tip along the
+    present axis to the far wall of the bone that the target is in; None where the planning CT does not show it clearly.
     """
 
     trajectory: str
@@ -62,6 +62,7 @@ class Deviation:
     predicted_clearance_mm: Mapping[str, float] = field(default_factory=dict)
     predicted_clearance_pm_mm: Mapping[str, float] = field(default_factory=dict)
     ahead_mm: Mapping[str, float] = field(default_factory=dict)
+    ahead_pm_mm: Mapping[str, float] = field(default_factory=dict)
     cortex_mm: float | None = None
     cortex_pm_mm: float = 0.0
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, field_validator, model_validator
 
 from SlicerSpineGuide.documents import read_document
 from SlicerSpineGuide.geometry import FloatArray, unit
@@ -105,12 +105,30 @@ class Plan(_Model):
 
         return with_defaults(data) if isinstance(data, dict) else data
 
+    @field_validator("zones")
+    @classmethod
+    def _names_differ(cls, zones: tuple[ZoneRef, ...]) -> tuple[ZoneRef, ...]:
+        """Each zone is alerted by its name: two of the same name (nerve roots, vessels) are numbered."""
+        named: dict[str, ZoneRef] = {}
+        for zone in zones:
+            name, number = zone.name, 1
+            while name in named:
+                number += 1
+                name = f"{zone.name} ({number})"
+            named[name] = zone.model_copy(update={"name": name})
+        return tuple(named.values())
+
     @model_validator(mode="after")
     def _ids_differ(self) -> Plan:
         ids = [t.id for t in self.trajectories]
         if len(set(ids)) < len(ids):
             raise ValueError("trajectories: two of them have the same id")
         return self
+
+    @property
+    def margins_mm(self) -> dict[str, float]:
+        """The margin of each zone, by its name."""
+        return {zone.name: zone.margin_mm for zone in self.zones}
 
     def trajectory(self, identifier: str | None = None) -> Trajectory:
         """The trajectory of that id, or the first one; KeyError where there is none of that id."""

@@ -66,7 +66,7 @@ class Case(_Model):
 class TruthFrame(_Model):
     """The truth of one frame; tip and axis in planning-CT LPS, None where there is no instrument.
 
-    visible: whether the tip lies inside the images of the frame. lateral_mm .. predicted_miss_mm as in the report.
+    visible: whether the tip lies inside the images of the frame. lateral_mm .. clearance_mm as in the report.
     """
 
     index: int
@@ -78,6 +78,7 @@ class TruthFrame(_Model):
     angle_deg: FiniteFloat | None = None
     depth_mm: FiniteFloat | None = None
     predicted_miss_mm: FiniteFloat | None = None
+    clearance_mm: dict[str, FiniteFloat] | None = None
 
     @field_validator("plan_from_live")
     @classmethod

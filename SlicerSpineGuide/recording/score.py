@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from itertools import product
 from pathlib import Path
@@ -19,6 +19,7 @@ from SlicerSpineGuide.recording.report_model import Report, ReportFrame
 from SlicerSpineGuide.translation import tr
 
 GRACE_FRAMES = 2
+RIGHT_MM = 1.0  # an instrument shown no farther from its place is not lost
 TRE_RADIUS_MM = 20.0  # of the cube of points around the target at which the registration is judged
 
 
@@ -74,11 +75,16 @@ def score_report(case_folder: Path, report_path: Path) -> Score:
         trajectory = plan.trajectory(truth.trajectory)
     except KeyError:
         raise BadInput(tr("{path}: trajectory: {id} is not in the plan.").format(path=truth_path, id=truth.trajectory)) from None
-    return compare(truth, report.frames, trajectory, count)
+    return compare(truth, report.frames, trajectory, count, plan.margins_mm)
 
 
-def compare(truth: Truth, frames: Iterable[ReportFrame], trajectory: Trajectory, count: int) -> Score:
-    """The score of report frames against the truth of a case of `count` frames; frames the report lacks count as not locked."""
+def compare(
+    truth: Truth, frames: Iterable[ReportFrame], trajectory: Trajectory, count: int, margins_mm: Mapping[str, float] | None = None
+) -> Score:
+    """The score of report frames against the truth of a case of `count` frames; frames the report lacks count as not locked.
+
+    margins_mm: of the plan's zones.
+    """
     score = Score(frames=count)
     reported = {f.index: f for f in frames}
     for expected in truth.frames:
@@ -86,8 +92,8 @@ def compare(truth: Truth, frames: Iterable[ReportFrame], trajectory: Trajectory,
         score.visible_in_truth += expected.visible
         if found is not None:
             _judge_positions(score, expected, found, trajectory)
-    _judge_events(score, truth.events, reported)
-    _judge_onsets(score, truth, reported, trajectory)
+    _judge_events(score, truth, reported)
+    _judge_onsets(score, truth, reported, trajectory, margins_mm or {})
     return score
 
 
@@ -115,26 +121,43 @@ def target_registration_error(plan_from_live: FloatArray, truth: FloatArray, tar
     return float(np.linalg.norm(apply(plan_from_live, points) - apply(truth, points), axis=1).mean())
 
 
-def _judge_events(score: Score, events: Iterable[TruthEvent], reported: dict[int, ReportFrame]) -> None:
-    for event in events:
+def _judge_events(score: Score, truth: Truth, reported: dict[int, ReportFrame]) -> None:
+    expected = {frame.index: frame for frame in truth.frames}
+    for event in truth.events:
+        first = event.frame
+        if event.code == "INSTRUMENT_LOST":  # just beyond the images it may still be told right: it is lost once it is not
+            end = event.until if event.until is not None else score.frames
+            first = next((i for i in range(first, end) if not _told_right(expected.get(i), reported.get(i))), end)
+            if end - first < GRACE_FRAMES:
+                continue
         score.planted += 1
-        window = range(event.frame, event.frame + GRACE_FRAMES)
+        window = range(first, first + GRACE_FRAMES)
         hits = [i for i in window if i in reported and event.code in reported[i].codes]
         if hits:
             score.alerted += 1
-            score.delays_frames.append(hits[0] - event.frame)
+            score.delays_frames.append(hits[0] - first)
         else:
             score.missed_events.append((event.code, event.frame))
 
 
-def _judge_onsets(score: Score, truth: Truth, reported: dict[int, ReportFrame], trajectory: Trajectory) -> None:
+def _told_right(expected: TruthFrame | None, found: ReportFrame | None) -> bool:
+    """Whether the report shows the instrument where it is."""
+    if expected is None or expected.tip_lps is None or found is None or found.instrument.tip_lps is None:
+        return False
+    return float(np.linalg.norm(np.subtract(found.instrument.tip_lps, expected.tip_lps))) <= RIGHT_MM
+
+
+def _judge_onsets(
+    score: Score, truth: Truth, reported: dict[int, ReportFrame], trajectory: Trajectory, margins_mm: Mapping[str, float]
+) -> None:
     """An alert is false where it comes on although the truth is within its limit and nothing of the kind was planted."""
     before: set[str] = set()
     for expected in truth.frames:
         found = reported.get(expected.index)
         codes = found.codes if found is not None else set()
         for code in sorted(codes - before):
-            if not _justified(code, expected, truth.events, trajectory) and not _early(code, expected.index, truth.events, reported):
+            justified = _justified(code, expected, truth.events, trajectory) or _in_zone(code, expected, margins_mm)
+            if not justified and not _early(code, expected.index, truth.events, reported):
                 score.false_alerts.append((code, expected.index))
         before = codes
 
@@ -160,6 +183,14 @@ def _justified(code: str, frame: TruthFrame, events: Iterable[TruthEvent], traje
     }
     value, limit = excess.get(code, (None, 0.0))
     return value is not None and value > limit
+
+
+def _in_zone(code: str, frame: TruthFrame, margins_mm: Mapping[str, float]) -> bool:
+    """Whether an alert about a zone is true of a frame: it is within its margin, or entered."""
+    limits = {"ZONE_NEAR": margins_mm, "ZONE_ENTERED": {}}.get(code)
+    if limits is None or frame.clearance_mm is None:
+        return False
+    return any(clearance < limits.get(zone, 0.0) for zone, clearance in frame.clearance_mm.items())
 
 
 def _pair(values: list[float]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from SlicerSpineGuide.documents import read_document
 from SlicerSpineGuide.errors import BadInput
 from SlicerSpineGuide.guidance.types import Update
@@ -34,15 +36,17 @@ def truth_of_frame(truth: Truth | None, update: Update) -> TruthFrame | None:
     return truth.frames[update.frame.index]
 
 
-def debrief_against(frames: Frames, trajectory: Trajectory, truth: Truth | None) -> tuple[Debrief, list[tuple[str, str]]]:
+def debrief_against(
+    frames: Frames, trajectory: Trajectory, truth: Truth | None, margins_mm: Mapping[str, float] | None = None
+) -> tuple[Debrief, list[tuple[str, str]]]:
     """The debrief of report frames, and the rows (what, value) of their comparison with the truth as far as they were played.
 
-    A truth about another trajectory is left out; without one there are no rows.
+    margins_mm: of the plan's zones. A truth about another trajectory is left out; without one there are no rows.
     """
     known = truth if truth is not None and truth.trajectory == trajectory.id else None
     rows: list[tuple[str, str]] = []
     if known is not None and frames:
         played = Truth(trajectory=known.trajectory, frames=known.frames[: frames[-1]["index"] + 1], events=known.events)
         read = [ReportFrame.model_validate(f) for f in frames]
-        rows = compare(played, read, trajectory, len(played.frames)).rows()
+        rows = compare(played, read, trajectory, len(played.frames), margins_mm).rows()
     return debrief(frames, trajectory, known), rows

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import numpy as np
-
 from SlicerSpineGuide.geometry import FloatArray, ImagePlane, angle_deg, distance_to_line
+from SlicerSpineGuide.guidance.clearance import clearance_now, inserted_mm
 from SlicerSpineGuide.plan import Trajectory
 from SlicerSpineGuide.plan.zones import Zone
 from SlicerSpineGuide.recording.case import Matrix, TruthEvent, TruthFrame
@@ -26,12 +25,20 @@ def as_point(values: FloatArray) -> tuple[float, float, float]:
 
 
 def truth_frame(
-    index: int, plan_from_live: FloatArray, tip: FloatArray | None, axis: FloatArray | None, visible: bool, trajectory: Trajectory
+    index: int,
+    plan_from_live: FloatArray,
+    tip: FloatArray | None,
+    axis: FloatArray | None,
+    visible: bool,
+    trajectory: Trajectory,
+    zones: Sequence[Zone] = (),
 ) -> TruthFrame:
     """The numbers of CASE_FORMAT for an instrument at tip and axis (planning LPS), or for none."""
     if tip is None or axis is None:
         return TruthFrame(index=index, plan_from_live=as_matrix(plan_from_live))
     planned, target = trajectory.direction, trajectory.target
+    depth = float((target - tip) @ planned)
+    inserted, radius = inserted_mm(trajectory, depth), trajectory.instrument.diameter_mm / 2
     return TruthFrame(
         index=index,
         plan_from_live=as_matrix(plan_from_live),
@@ -40,8 +47,9 @@ def truth_frame(
         axis_lps=as_point(axis),
         lateral_mm=distance_to_line(tip, target, planned),
         angle_deg=angle_deg(axis, planned),
-        depth_mm=float((target - tip) @ planned),
+        depth_mm=depth,
         predicted_miss_mm=distance_to_line(target, tip, axis),
+        clearance_mm={zone.name: clearance_now(zone, tip, axis, inserted, radius).mm for zone in zones},
     )
 
 
@@ -62,7 +70,6 @@ def planted_events(frames: Sequence[TruthFrame], trajectory: Trajectory, zones: 
     tip leaves the images for more than one frame after it has been in them.
     """
     limits = trajectory.tolerance
-    radius = trajectory.instrument.diameter_mm / 2
     rules: dict[str, Callable[[TruthFrame], bool]] = {
         "LATERAL_DEVIATION": lambda f: _value(f.lateral_mm) > limits.lateral_mm + BEYOND_MM,
         "ANGLE_DEVIATION": lambda f: _value(f.angle_deg) > limits.angle_deg + BEYOND_DEG,
@@ -71,9 +78,10 @@ def planted_events(frames: Sequence[TruthFrame], trajectory: Trajectory, zones: 
     }
     events = [event for code, rule in rules.items() for event in _stretches(code, frames, rule)]
     if zones:
-        clearances = {f.index: _clearances(f, trajectory, zones, radius) for f in frames if f.visible}
-        near = [e.index for e in frames if any(c < zone.margin_mm - BEYOND_MM for c, zone in clearances.get(e.index, ()))]
-        entered = [e.index for e in frames if any(c < -BEYOND_MM for c, _ in clearances.get(e.index, ()))]
+        margins = {zone.name: zone.margin_mm for zone in zones}
+        clearances = {f.index: f.clearance_mm or {} for f in frames if f.visible}
+        near = [i for i, clearance in clearances.items() if any(c < margins[zone] - BEYOND_MM for zone, c in clearance.items())]
+        entered = [i for i, clearance in clearances.items() if any(c < -BEYOND_MM for c in clearance.values())]
         events += _stretches("ZONE_NEAR", frames, lambda f: f.index in near and f.index not in entered)
         events += _stretches("ZONE_ENTERED", frames, lambda f: f.index in entered)
     first_seen = next((f.index for f in frames if f.visible), len(frames))
@@ -101,11 +109,3 @@ def _stretches(code: str, frames: Sequence[TruthFrame], due: Callable[[TruthFram
     if start is not None:
         events.append(TruthEvent(code=code, frame=start))
     return events
-
-
-def _clearances(frame: TruthFrame, trajectory: Trajectory, zones: Sequence[Zone], radius: float) -> list[tuple[float, Zone]]:
-    """Smallest distance of the inserted instrument's surface to each zone, negative inside; sampled every millimetre."""
-    tip, axis = np.array(frame.tip_lps), np.array(frame.axis_lps)
-    inserted = max(0.0, trajectory.length_mm - _value(frame.depth_mm))
-    points = tip - np.arange(0.0, inserted + 1.0)[:, None] * axis
-    return [(float(zone.distance(points).min()) - radius, zone) for zone in zones]

@@ -64,7 +64,7 @@ class VirtualCarm(Run):
         live_from_plan = self.live_from_plan(self._time(index))
         tip, axis = self.instrument(index)
         visible = tip is not None and self._in_all_views(apply(live_from_plan, tip))
-        return truth_frame(index, inverse(live_from_plan), tip, axis, visible, self.trajectory)
+        return truth_frame(index, inverse(live_from_plan), tip, axis, visible, self.trajectory, self.zones)
 
     def acquisitions(self) -> Iterator[Acquisition]:
         for index in range(self.frame_count):

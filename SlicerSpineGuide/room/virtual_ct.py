@@ -72,7 +72,7 @@ class VirtualCt(Run):
         tip, axis = self.instrument(index)
         planes = self._planes(index)
         visible = tip is not None and tip_in_slices(apply(live_from_plan, tip), planes)
-        truth = truth_frame(index, inverse(live_from_plan), tip, axis, visible, self.trajectory)
+        truth = truth_frame(index, inverse(live_from_plan), tip, axis, visible, self.trajectory, self.zones)
         return Moment(t, live_from_plan, tip, axis, planes, truth)
 
     def truth_of(self, index: int) -> TruthFrame:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from vtkmodules.util.numpy_support import vtk_to_numpy
 
 from SlicerSpineGuide.geometry import FloatArray, apply, rigid_about, rotate, rotation_from_vector, unit
 from SlicerSpineGuide.guidance.deviation import measure
@@ -106,6 +107,40 @@ def test_the_plus_minus_holds_95_percent_of_the_errors_it_was_told_of(depth: flo
         assert plus_minus <= 1.5 * held, f"{name} claims to know nothing"
 
 
+def test_on_the_path_too_the_plus_minus_holds_95_percent() -> None:
+    rng = np.random.default_rng(8)
+    direction, sigma, axis_sigma = TRAJECTORY.direction, 0.2, 0.4
+    tip = TARGET - 40 * direction
+    zone = box_zone("canal", TARGET + 12 * direction, (4, 4, 4))
+    covariance = np.diag([0.2, 0.2, 0.2, 0.004, 0.004, 0.004]) ** 2
+    true = measure(seen(tip, direction), LOCKED, TRAJECTORY, (zone,))
+    held: dict[str, list[bool]] = {}
+    across = beside(direction), np.cross(direction, beside(direction))
+    for _ in range(800):
+        motion = rng.multivariate_normal(np.zeros(6), covariance)
+        moved = rigid_about(TARGET, motion[3:], motion[:3])
+        tilt = rng.normal(size=2) * math.radians(axis_sigma)
+        here = apply(moved, tip + rng.normal(size=3) * sigma)
+        there = unit(rotate(moved, direction) + tilt[0] * across[0] + tilt[1] * across[1])
+        found = measure(
+            seen(here, there, (sigma, sigma, sigma), axis_sigma),
+            Registration("locked", np.eye(4), covariance, TARGET, 1.0),
+            TRAJECTORY,
+            (zone,),
+        )
+        for name in ("lateral", "angle", "predicted_miss", "depth"):
+            unit_name = "deg" if name == "angle" else "mm"
+            plus_minus = getattr(found, f"{name}_pm_{unit_name}")
+            held.setdefault(name, []).append(
+                abs(getattr(found, f"{name}_{unit_name}") - getattr(true, f"{name}_{unit_name}")) <= plus_minus
+            )
+        for name in ("clearance", "predicted_clearance", "ahead"):
+            error = getattr(found, f"{name}_mm")["canal"] - getattr(true, f"{name}_mm")["canal"]
+            held.setdefault(name, []).append(abs(error) <= getattr(found, f"{name}_pm_mm")["canal"])
+    for name, inside in held.items():
+        assert 0.92 <= np.mean(inside) <= 0.995, f"the plus/minus of {name} holds {np.mean(inside):.1%}"
+
+
 def test_a_registration_that_tells_no_uncertainty_gives_no_sure_number() -> None:
     deviation = measure(seen(TARGET, TRAJECTORY.direction), Registration("locked", np.eye(4), quality=1.0), TRAJECTORY)
     assert math.isinf(deviation.lateral_pm_mm) and math.isinf(deviation.predicted_miss_pm_mm)
@@ -120,6 +155,37 @@ def test_the_clearance_is_measured_from_the_instruments_surface_along_its_insert
     clearance = measure(seen(tip, direction), LOCKED, TRAJECTORY, (at_the_shaft, outside_the_skin)).clearance_mm
     assert 12 - math.sqrt(3) - 1.5 <= clearance["vessel"] <= 12 - 1 - 1.5 + 0.1
     assert clearance["air"] > 35
+
+
+def distance_to_instrument(points: FloatArray, tip: FloatArray, axis: FloatArray, inserted: float, radius: float) -> float:
+    """The smallest distance of points (N, 3) to a cylinder with flat ends that reaches back from the tip."""
+    ahead = (points - tip) @ axis
+    beside = np.linalg.norm(points - tip - ahead[:, None] * axis, axis=1)
+    return float(np.hypot(np.maximum(np.maximum(ahead, -inserted - ahead), 0), np.maximum(beside - radius, 0)).min())
+
+
+@pytest.mark.parametrize("diameter", [0.7, 3.05, 6.5, 22.0])
+def test_the_clearance_is_that_of_a_cylinder_with_a_flat_end(diameter: float) -> None:
+    rng = np.random.default_rng(round(10 * diameter))
+    spec = InstrumentSpec(kind="tube", name="any", diameter_mm=diameter, length_mm=125.0)
+    trajectory = Trajectory(id="T12", instrument=spec, entry_lps=tuple(ENTRY), target_lps=tuple(TARGET))
+    for _ in range(12):
+        tip = TARGET - rng.uniform(0, 60) * trajectory.direction + rng.normal(size=3)
+        axis = unit(trajectory.direction + rng.normal(size=3) * 0.15)
+        centre = tip + rng.uniform(14, 24) * unit(axis + rng.normal(size=3)) + diameter / 2 * unit(rng.normal(size=3))
+        zone = box_zone("canal", centre, (4, 3, 2))
+        vertices = vtk_to_numpy(zone.surface.GetPoints().GetData()).astype(float)
+        edges = np.vstack([a + t * (b - a) for a, b in near_pairs(vertices) for t in (0, 0.25, 0.5, 0.75)])
+        found = measure(seen(tip, axis), LOCKED, trajectory, (zone,))
+        true = distance_to_instrument(edges, tip, axis, trajectory.length_mm - found.depth_mm, diameter / 2)
+        if true > 0:
+            assert found.clearance_mm["canal"] == pytest.approx(true, abs=0.15)
+
+
+def near_pairs(vertices: FloatArray) -> list[tuple[FloatArray, FloatArray]]:
+    """The pairs of a surface's vertices that are neighbours."""
+    gaps = np.linalg.norm(vertices[:, None] - vertices[None], axis=2)
+    return [(vertices[i], vertices[j]) for i, j in zip(*np.nonzero(gaps < 1.05), strict=True)]
 
 
 def test_the_clearance_is_negative_where_the_shaft_crosses_a_zone() -> None:

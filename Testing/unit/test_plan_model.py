@@ -137,3 +137,10 @@ def test_a_file_in_another_encoding_is_named(tmp_path):
     path.write_bytes(b"\xff\xfe\x00{")
     with pytest.raises(BadInput, match=r"plan\.json cannot be read"):
         Plan.load(path)
+
+
+def test_zones_of_the_same_name_are_numbered_so_that_each_has_its_alert() -> None:
+    zones = [{"name": "nerve root", "file": "zones/labels.nrrd", "label": label, "margin_mm": label} for label in (1, 2, 3)]
+    plan = Plan.model_validate(PLAN | {"zones": zones})
+    assert plan.margins_mm == {"nerve root": 1, "nerve root (2)": 2, "nerve root (3)": 3}
+    assert Plan.model_validate_json(plan.model_dump_json(by_alias=True)) == plan
