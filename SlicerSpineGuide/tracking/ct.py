@@ -28,6 +28,7 @@ BLOOMING_MM = 1.7  # what is thicker by so much on most of its length is another
 CANDIDATES = 3
 # so many pixels, and lines of such a part of the heaviest: what is thick has more pixels than enough, and outweighs others
 LOOKED_AT, LOOKED_AT_FOR_THICK = (3000, 0.0), (1300, 0.15)
+WALL_PART = 0.4  # ... of the heaviest, where a tube's walls are looked for: one is about as heavy as the other
 ACROSS = 0.35  # cosine with the planned direction below which that does not tell which end is the tip
 MOST_SIGMA_MM = 1.2  # along the axis; a tip known less well is not shown
 MOST_MISFIT, MOST_MISFIT_OF_ONE = 1.6, 1.2  # in expected errors; nor one whose picture is not what is seen; one slice proves less
@@ -102,18 +103,17 @@ class InstrumentTracker:
         return known.just_seen is not None and unlikeness(seen, known.just_seen) < SAME
 
     def _lines(self, metal: NewMetal) -> list[Line]:
-        """The lines among the new metal that are long and narrow enough for the instrument."""
+        """The lines among the new metal that are long enough for the instrument, and of a thin one narrow enough."""
         corridor = self._diameter / 2 + CORRIDOR_MM
         shortest = max(SHORTEST_MM, 2.0 * self._diameter)
         if self._trajectory.instrument.kind == "tube":
-            walls = find_lines(metal.flat, metal.excess, TUBE_WALL_MM / 2 + CORRIDOR_MM, shortest, self._least_part)
+            walls = find_lines(metal.flat, metal.excess, TUBE_WALL_MM / 2 + CORRIDOR_MM, shortest, WALL_PART)
             tubes = midlines(walls, self._diameter)[:CANDIDATES]
             if tubes:
                 return tubes
         # what is thick blooms as far as another one would reach
         thickest = self._diameter / 2 + BLOOMING_MM if self._trajectory.instrument.kind in ("needle", "trocar") else np.inf
-        lines = find_lines(metal.flat, metal.excess, corridor, shortest, self._least_part, thickest)
-        return [line for line in lines if line.width_mm < corridor]
+        return find_lines(metal.flat, metal.excess, corridor, shortest, self._least_part, thickest)
 
     def _towards_tip(self, line: Line, stack: Stack, pose: FloatArray) -> Line:
         """The line with its direction from the hub to the tip: the way that the plan's path goes in.
@@ -127,7 +127,7 @@ class InstrumentTracker:
             forward = end - start
         if forward >= 0:
             return line
-        return Line(line.point, -line.direction, -line.end, -line.start, line.weight, line.width_mm)
+        return Line(line.point, -line.direction, -line.end, -line.start, line.weight)
 
     def _tissue_beyond(self, flat: FloatArray, stack: Stack, pose: FloatArray) -> float:
         """The plan's HU at one end of a line, between air and soft tissue."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import cmath
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +17,7 @@ TRIALS = 160
 MOST_LINES = 8
 LONGEST_GAP_MM = 10.0
 AROUND = 6.0  # so far from where it was first seen, in corridors, a line's pixels lie
+CONVERGING = 0.94  # cosine: a tube's walls in slices that cut it obliquely
 MOST_BESIDE = 0.3  # what is as full as that beside it is thicker
 HALO, BRIGHT = 3.0, 0.75  # so far around metal, in corridors, its streaks are bright; but not so bright, in parts of the brightest
 
@@ -26,7 +26,7 @@ HALO, BRIGHT = 3.0, 0.75  # so far around metal, in corridors, its streaks are b
 class Line:
     """A stretch of metal in the plane of the slices: through `point` (2,) along `direction` (2,), from `start` to `end` in mm of it.
 
-    weight: the sum of its pixels' excess, each counted up to the cap; width_mm: rms across.
+    weight: the sum of its pixels' excess, each counted up to the cap.
     """
 
     point: FloatArray
@@ -34,7 +34,6 @@ class Line:
     start: float
     end: float
     weight: float
-    width_mm: float
 
     @property
     def length_mm(self) -> float:
@@ -76,14 +75,15 @@ def find_lines(
 
 
 def midlines(lines: list[Line], diameter_mm: float) -> list[Line]:
-    """The lines midway between two parallel ones that are a tube's diameter apart: thin slices show its walls alone."""
+    """The lines midway between two that are about a tube's diameter apart: thin slices show its walls alone, and oblique ones let
+    them converge."""
     found = []
     for k, one in enumerate(lines):
         for other in lines[k + 1 :]:
             turn = 1.0 if one.direction @ other.direction > 0 else -1.0
             offset = other.point - one.point
             apart = abs(float(offset @ [-one.direction[1], one.direction[0]]))
-            if abs(float(one.direction @ other.direction)) < np.cos(np.radians(5)) or not 0.5 < apart / diameter_mm < 1.1:
+            if abs(float(one.direction @ other.direction)) < CONVERGING or not 0.5 < apart / diameter_mm < 1.1:
                 continue
             direction = one.direction + turn * other.direction
             direction = direction / np.linalg.norm(direction)
@@ -91,7 +91,7 @@ def midlines(lines: list[Line], diameter_mm: float) -> list[Line]:
             ends = [
                 float((line.point + s * line.direction - point) @ direction) for line in (one, other) for s in (line.start, line.end)
             ]
-            found.append(Line(point, direction, min(ends), max(ends), one.weight + other.weight, apart / 2))
+            found.append(Line(point, direction, min(ends), max(ends), one.weight + other.weight))
     return found
 
 
@@ -161,10 +161,9 @@ def _refined(points: ComplexArray, weights: FloatArray, point: complex, directio
     near = (np.abs(own.imag) < corridor) & (own.real >= start) & (own.real <= end)
     if np.count_nonzero(near) < 5:
         return None
-    w, along, across = weights[near], own.real[near], own.imag[near]
     place, forward = np.array([point.real, point.imag]), np.array([direction.real, direction.imag])
-    weight = float(w.sum())
-    return Line(place, forward, float(along.min()), float(along.max()), weight, math.sqrt(w @ across**2 / weight))
+    along = own.real[near]
+    return Line(place, forward, float(along.min()), float(along.max()), float(weights[near].sum()))
 
 
 def _stretch(along: FloatArray, weights: FloatArray) -> tuple[float, float]:
@@ -182,10 +181,7 @@ def _stretch(along: FloatArray, weights: FloatArray) -> tuple[float, float]:
 
 def _high(excess: FloatArray) -> float:
     """What one in ten exceeds."""
-    at = 0.9 * (len(excess) - 1)
-    below = int(at)
-    low, above = np.partition(excess, (below, min(below + 1, len(excess) - 1)))[[below, min(below + 1, len(excess) - 1)]]
-    return float(low + (at - below) * (above - low))
+    return float(np.interp(0.9 * (len(excess) - 1), np.arange(len(excess)), np.sort(excess)))
 
 
 def _seen_from(line: Line, points: ComplexArray) -> tuple[FloatArray, FloatArray]:

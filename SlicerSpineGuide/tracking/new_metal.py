@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -25,13 +26,9 @@ EDGE_VOXELS = 0.5  # ... and so far where its voxels are coarse
 
 @dataclass(frozen=True, eq=False)
 class NewMetal:
-    """Pixels brighter than the plan: flat (n, 2) mm along the planes' u and v, place (n,) mm along their normal, excess (n,) HU.
-
-    The frame's origin is the first slice's first pixel.
-    """
+    """Pixels brighter than the plan: flat (n, 2) mm along the planes' u and v from the first slice's first pixel, excess (n,) HU."""
 
     flat: FloatArray
-    place: FloatArray
     excess: FloatArray
 
 
@@ -44,9 +41,9 @@ def threshold(diameter_mm: float, thickness_mm: float, noise_hu: float) -> float
 def noise_of(image: Slice) -> float:
     """One standard deviation of the pixel noise, HU, from neighbouring pixels of soft tissue (robust, Donoho's median estimate)."""
     rows = image.pixels[::8]
-    tissue = (rows[:, :-2] > -200) & (rows[:, :-2] < 200)
-    difference = (rows[:, :-2] - rows[:, 2:])[tissue]
-    return float(np.median(np.abs(difference)) / 0.6745 / np.sqrt(2)) if difference.size > 50 else 20.0
+    tissue = np.abs(rows[:, :-2]) < 200
+    ordered = np.sort(np.abs((rows[:, :-2] - rows[:, 2:])[tissue]))  # faster than numpy's median
+    return float(ordered[ordered.size // 2]) / 0.6745 / math.sqrt(2) if ordered.size > 50 else 20.0
 
 
 def new_metal(planning: Volume, plan_from_live: FloatArray, slices: Sequence[Slice], least_hu: float, most: int) -> NewMetal:
@@ -75,7 +72,7 @@ def new_metal(planning: Volume, plan_from_live: FloatArray, slices: Sequence[Sli
     inside = ((index > -0.5) & (index < np.array(planning.size)[:, None] - 0.5)).all(axis=0)
     keep = (excess > least_hu) & ((live > UNPLANNED_HU) | inside)
     points = apply(np.asarray(np.linalg.inv(to_plan @ frame), dtype=np.float64), index[:, keep].T)
-    return NewMetal(points[:, :2], points[:, 2], excess[keep])
+    return NewMetal(points[:, :2], excess[keep])
 
 
 def _voxels(planning: Volume, index: FloatArray) -> FloatArray:

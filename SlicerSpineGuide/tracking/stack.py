@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
 import numpy as np
 import numpy.typing as npt
@@ -49,8 +50,8 @@ class Stack:
     def ceiling(self) -> float:
         """HU at which the scanner has clipped, infinite where it has not."""
         top = max(float(image.pixels.max()) for image in self.slices)
-        at_top = sum(int(np.count_nonzero(image.pixels >= top - 0.5)) for image in self.slices)
-        return top - 1.0 if at_top >= CLIPPED_PIXELS else np.inf
+        at_top = accumulate(int(np.count_nonzero(image.pixels >= top - 0.5)) for image in self.slices)
+        return top - 1.0 if any(count >= CLIPPED_PIXELS for count in at_top) else np.inf
 
     @cached_property
     def blank(self) -> npt.NDArray[np.bool_]:
@@ -98,9 +99,10 @@ class Stack:
 
         evenly: spread like a lattice, which tells most of a solid; a tube's thin walls can fall between its points.
         """
-        aside = np.array([-line.direction[1], line.direction[0]])
         end, reach = line.point + line.end * line.direction, radius_mm + ASIDE_MM
-        parts = [self._part(image, end, line.direction, aside, reach, shaft_mm) for image in self.slices]
+        flat = np.stack((line.direction, [-line.direction[1], line.direction[0]]))
+        axes = np.stack((*(flat @ np.stack((self.slices[0].plane.u, self.slices[0].plane.v))), self.slices[0].plane.normal))
+        parts = [self._part(image, self.to_live(end, 0.0), axes[:2], reach, shaft_mm) for image in self.slices]
         u, t, row, column = (np.concatenate([part[i] for part in parts]) for i in range(4))
         which = np.repeat(np.arange(len(parts)), [len(part[0]) for part in parts])
         keep, weight = self._chosen(u > -NEAR_TIP_MM - 2 * radius_mm, np.stack((row, column, which)), evenly)
@@ -116,7 +118,7 @@ class Stack:
             seen |= ~self.blank[row // BLANK_STEP, column // BLANK_STEP]
             u, t, live, weight, which = u[seen], t[seen], live[seen], weight[seen], which[seen]
         z = self.places[which]
-        axes = rotate(plan_from_live, np.stack((self.direction(line.direction), self.direction(aside), self.slices[0].plane.normal)))
+        axes = rotate(plan_from_live, axes)
         plan = self._planned(apply(plan_from_live, self.to_live(end, 0.0)) + np.stack((u, t, z), axis=1) @ axes, axes[2], planning)
         excess = live - plan
         shade, darkness = self._shades(u, t, which, excess, radius_mm)
@@ -163,17 +165,13 @@ class Stack:
 
     @property
     def _pixel_mm2(self) -> float:
-        return float(np.prod(self.slices[0].plane.pitch))
+        return self.slices[0].plane.pitch[0] * self.slices[0].plane.pitch[1]
 
-    def _part(
-        self, image: Slice, end: FloatArray, forward: FloatArray, aside: FloatArray, reach: float, shaft_mm: float
-    ) -> tuple[FloatArray, ...]:
-        """u, t (mm), row and column (n,) of the pixels of a slice about a line's end."""
-        plane, first = image.plane, self.slices[0].plane
-        axes = np.stack((forward, aside))
-        axes_live = axes @ np.stack((first.u, first.v))
-        matrix = axes_live @ np.stack((plane.u, plane.v), axis=1) * plane.pitch  # (column, row) -> (u, t)
-        offset = axes_live @ (plane.origin - first.origin) - axes @ end
+    def _part(self, image: Slice, end: FloatArray, axes: FloatArray, reach: float, shaft_mm: float) -> tuple[FloatArray, ...]:
+        """u, t (mm along the live `axes` (2, 3)), row and column (n,) of the pixels of a slice about a line's end."""
+        plane = image.plane
+        matrix = axes @ np.stack((plane.u, plane.v), axis=1) * plane.pitch  # (column, row) -> (u, t)
+        offset = axes @ (plane.origin - end)
         corners = [(u, t) for u in (-shaft_mm, BEYOND_MM) for t in (-reach, reach)]
         around = (corners - offset) @ np.linalg.inv(matrix).T
         low = np.maximum(around.min(axis=0), 0.0).astype(int)

@@ -62,7 +62,7 @@ def test_a_part_of_the_pixels_still_shows_every_slice(lidc_volume: Volume) -> No
     tip = tool.tip - stack.slices[0].plane.origin
     plane = stack.slices[0].plane
     forward, _ = stack.in_plane(tool.axis)
-    line = Line(np.array([tip @ plane.u, tip @ plane.v]), forward / np.linalg.norm(forward), -60.0, 0.0, 1.0, 1.0)
+    line = Line(np.array([tip @ plane.u, tip @ plane.v]), forward / np.linalg.norm(forward), -60.0, 0.0, 1.0)
     pixels = stack.along(line, 1.5, 60.0, lidc_volume, np.eye(4))
     for step in (2, 3, 4, 8):
         share = np.unique(pixels.every(step).z, return_counts=True)[1] / len(pixels.every(step))
