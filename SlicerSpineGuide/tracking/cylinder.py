@@ -24,9 +24,13 @@ Values = list[Value]
 Part = slice | npt.NDArray[np.intp]
 HALF = np.float32(0.5)
 NAMES = ("u", "t", "z", "slope_t", "slope_z", "curve_t", "curve_z", "point", "metal", "blur", "shadow", "scale")
-SOFT_EDGE = 0.08  # sigma of the slice profile's edges, in slice thicknesses
+SOFT_EDGE_MM = (
+    0.17  # sigma of the slice profile's edges: slices are sums of detector rows of 0.5 to 0.625 mm, and end as softly as one row
+)
 SMOOTH = 0.35  # ... of a layer's, in its thickness
-BAR_MM, MOST_BARS, MOST_BARS_OF_SOLID = 0.75, 12, 10  # bars are about so wide: finer than the blur shows
+BAR_MM, MOST_LAYERS, MOST_LAYERS_OF_SOLID = 0.75, 12, 10  # layers of bars are about so thick: finer than the blur shows
+WIDE_MM, LEAST_BARS = 1.3, 6  # a thick one's bars are so wide
+ROUGH = 0.5  # so many times as many layers, where roughly will do
 U, T, Z, SLOPE_T, SLOPE_Z, CURVE_T, CURVE_Z, POINT, METAL, BLUR, SHADOW, SCALE = range(len(NAMES))
 
 
@@ -73,18 +77,20 @@ class Cylinder:
     Trans Nucl Sci 46, 1999).
     """
 
-    def __init__(self, diameter_mm: float, thickness_mm: float, bore_mm: float = 0.0) -> None:
+    def __init__(self, diameter_mm: float, thickness_mm: float, bore_mm: float = 0.0, fineness: float = 1.0) -> None:
         self.radius, self.thickness = diameter_mm / 2, thickness_mm
-        layers = int(np.clip(np.ceil(diameter_mm / BAR_MM), 2, MOST_BARS if bore_mm else MOST_BARS_OF_SOLID))
+        layers = int(np.clip(np.ceil(diameter_mm / BAR_MM), 2, MOST_LAYERS if bore_mm else MOST_LAYERS_OF_SOLID) * fineness)
+        layers = max(layers, 2)
         nodes, weights = np.polynomial.legendre.leggauss(layers)
         height = nodes * self.radius
         chord = np.sqrt(np.maximum(self.radius**2 - height**2, 0.0))
         bore = np.sqrt(np.maximum(bore_mm**2 / 4 - height**2, 0.0))
+        bars = min(layers + layers % 2, max(LEAST_BARS, 2 * round(diameter_mm / WIDE_MM / 2)))
         if bore_mm:  # two walls, blunt: all of a layer ends at one place
             edges = np.stack((-chord, -bore, 0 * bore, bore, chord), axis=1)
             depth, spread, solid = np.ones((layers, 2)), np.zeros((layers, 2)), np.tile([1.0, 0.0], (layers, 1))
         else:
-            edges = chord[:, None] * np.linspace(-1, 1, layers + layers % 2 + 1)
+            edges = chord[:, None] * np.linspace(-1, 1, bars + 1)
             depth, spread = _bar_depths(self.radius, weights * self.radius, edges)
             solid = np.ones(depth.shape)
         # what the few layers leave rough is smoothed as if the slice's edges were softer, and the layers drawn in by as much as that
@@ -92,12 +98,13 @@ class Cylinder:
         smooth, mass = SMOOTH * diameter_mm / layers, weights * (chord - bore)
         spread_mm2 = (self.radius**2 + bore_mm**2 / 4) / 4
         height = height * np.sqrt(max(spread_mm2 - smooth**2, 0.0) * mass.sum() / (mass @ height**2))
-        self._soft = float(np.hypot(SOFT_EDGE * thickness_mm, smooth))
+        self._soft = float(np.hypot(SOFT_EDGE_MM, smooth))
         self._height, self._weight = _f32(height)[:, None], _f32(weights * self.radius)[:, None]
         # a layer above the axis is across like the one below it, and its bars mirror each other: counted once, the outermost first
         once = (layers + 1) // 2
         self._alike = np.minimum(np.arange(layers), layers - 1 - np.arange(layers))
         self._depth, self._spread = _f32(depth)[..., None], _f32(spread)[..., None]
+        self._reach = np.float32((depth + 3 * spread).max())  # of a point's bars behind the tip, in its lengths
         self._solid, self._bars = _f32(solid)[:once, :, None], _f32(edges)[:once, :, None]
         walls = (-chord, chord, -bore, bore) if bore_mm else (-chord, chord)
         self._walls = _f32(np.stack(walls, axis=1))[:once, :, None]
@@ -137,7 +144,7 @@ class Cylinder:
         behind = p[U] - pixels.u
         across = (pixels.t - p[T] + behind * (p[SLOPE_T] - HALF * p[CURVE_T] * behind)) / sigma
         height = p[Z] - behind * (steep - HALF * p[CURVE_Z] * behind) - pixels.z + self._height * (stretch * scale)
-        ends = point / stretch + self.radius * abs(steep) + 3 * np.maximum(sigma, 0.4 * point)
+        ends = self._reach * point + self.radius * abs(steep) + 3 * sigma
         half = np.float32(self.thickness / 2)
         face = _Step(np.stack((height + half, height - half)) / soft, with_slopes)
         inside = (face.value[0] - face.value[1]) * self._weight
@@ -205,9 +212,9 @@ class Cylinder:
 
 
 @lru_cache(maxsize=16)
-def cylinder(diameter_mm: float, thickness_mm: float, bore_mm: float = 0.0) -> Cylinder:
+def cylinder(diameter_mm: float, thickness_mm: float, bore_mm: float = 0.0, fineness: float = 1.0) -> Cylinder:
     """The one Cylinder of these dimensions: its bars are counted out once, not in every frame."""
-    return Cylinder(diameter_mm, thickness_mm, bore_mm)
+    return Cylinder(diameter_mm, thickness_mm, bore_mm, fineness)
 
 
 def _f32(values: FloatArray) -> Floats:

@@ -92,8 +92,8 @@ class Fit:
 class CylinderFit:
     """One model, one set of pixels, one prior. noise_hu: of the pixels; longest_point: mm, bound of the conical tip."""
 
-    def __init__(self, model: Cylinder, pixels: Pixels, prior: Prior, noise_hu: float, longest_point: float) -> None:
-        self.model, self._pixels, self.prior = model, pixels, prior
+    def __init__(self, model: Cylinder, rough: Cylinder, pixels: Pixels, prior: Prior, noise_hu: float, longest_point: float) -> None:
+        self.model, self._rough, self._pixels, self.prior = model, rough, pixels, prior
         self._low, self._high = np.full(len(STEPS), -np.inf), np.full(len(STEPS), np.inf)
         for index, limits in {**LIMITS, POINT: (0.0, longest_point)}.items():
             self._low[index], self._high[index] = limits
@@ -115,6 +115,10 @@ class CylinderFit:
         """Half the robust squares of what the picture of `p` leaves unexplained, and of its distance from the prior."""
         return float(self._cost(self._residual(self.model.render(p, self._pixels)), p))
 
+    def costs_at(self, several: FloatArray) -> FloatArray:
+        """The same of each of (k, 12): (k,)."""
+        return self._cost(self._residual(self.model.render(several, self._pixels)), several)
+
     def cost_of_nothing(self) -> float:
         """The cost of there being no instrument."""
         seen = np.maximum(self._seen, np.float32(DARKEST_HU))
@@ -124,7 +128,7 @@ class CylinderFit:
     def every(self, step: int) -> CylinderFit:
         """The same with one in `step` of its pixels: rough and fast."""
         part = copy(self)
-        part._least_gain = LEAST_ROUGH_GAIN
+        part.model, part._least_gain = self._rough, LEAST_ROUGH_GAIN
         part._pixels = self._pixels.every(step)
         part._floor, part._seen, part._scale = self._floor[::step], self._seen[::step], self._scale[::step]
         return part
@@ -137,8 +141,7 @@ class CylinderFit:
 
     def ranked(self, starts: list[FloatArray]) -> list[FloatArray]:
         """`starts`, the most likely first, by a part of the pixels: enough to tell which to begin with."""
-        some, each = self.every(LOOKED_AT), np.array(starts)
-        costs = some._cost(some._residual(some.model.render(each, some._pixels)), each)
+        costs = self.every(LOOKED_AT).costs_at(np.array(starts))
         return [starts[k] for k in np.argsort(costs, kind="stable")]
 
     def outlook(self, p: FloatArray) -> tuple[float, FloatArray]:

@@ -9,7 +9,22 @@ import numpy as np
 from SlicerSpineGuide.geometry import FloatArray, inverse, rotate
 from SlicerSpineGuide.images import Volume
 from SlicerSpineGuide.plan import Trajectory
-from SlicerSpineGuide.tracking.cylinder import CURVE_T, CURVE_Z, METAL, NAMES, POINT, SLOPE_T, SLOPE_Z, Pixels, T, U, Z, cylinder
+from SlicerSpineGuide.tracking.cylinder import (
+    CURVE_T,
+    CURVE_Z,
+    METAL,
+    NAMES,
+    POINT,
+    ROUGH,
+    SHADOW,
+    SLOPE_T,
+    SLOPE_Z,
+    Pixels,
+    T,
+    U,
+    Z,
+    cylinder,
+)
 from SlicerSpineGuide.tracking.cylinder_fit import DEEPEST, CylinderFit, Fit, Prior
 from SlicerSpineGuide.tracking.lines import Line
 from SlicerSpineGuide.tracking.stack import Stack
@@ -24,23 +39,25 @@ SLACK_MM, STEADY_SLACK_MM = 0.2, 0.5  # beyond the stack's face: a tip so near i
 LOOKS = 5
 THICK_FROM_MM = 5.0
 ROUGHLY, NEARLY, ROUGH_STEPS = 8, 3, 6  # one pixel in so many, from so many starts: where a thick one lies
-LEAST_EXPLAINED_ROUGHLY, HOPELESS = 0.3, 0.1  # of the cost of there being none; what explains less need not be looked at closely
+HOPELESS_THICK, HOPELESS = 0.3, 0.1  # of the cost of there being none; what explains less need not be looked at closely
+OPEN_DEPTH = 0.07  # of the slices' thickness: an uncertainty from which on it is not left to the fit how deep an instrument lies
 OPEN_COST = 2.0  # costs count so many times less where two solutions are weighed: errors of neighbouring pixels are alike
 CLEARLY_WORSE, OUT_OF_QUESTION = 5.0, 60.0  # of the log likelihood, by a part of the pixels and before the last step
 FAR_WORSE = 4.0  # ... so many times, before the first: no step will make up for it
-MOST_MISFIT, GOOD_MISFIT = 2.4, 0.9
+MOST_MISFIT, GOOD_MISFIT, GOOD_MISFIT_OF_THICK = 2.4, 0.9, 1.5
 LONGEST_SHAFT_MM, LONGEST_SCREW_MM = 60.0, 35.0  # so much of it behind the tip is looked at: a screw's head is no cylinder
 BEFORE_MM = 10.0  # ... and so much beyond where its metal begins
 SHORTEST_LEVER_MM = 5.0
 STRAIGHT, BEND = 3e-5, 2e-4  # 1/mm, curvatures; 3 mm off the chord over 125 mm are 1.5e-3; thick ones and screws do not bend
-LEAST_BEND_GAIN = 8.0  # of the log likelihood by a bend, against a straight instrument
-CLEAR_BEND = 0.25  # ... and of its cost, so that it is clear: streaks seem to bend an instrument as well
-BENDING_DARKNESS_HU = 200.0  # ... the more so, the darker they are
-SHADOW_HU = 1500.0  # deep
+LEAST_BEND_GAIN, IN_THE_DARK = 2.0, 8.0  # of the log likelihood by a bend, against a straight instrument: in clean images, in streaks
+BENDING_DARKNESS_HU = 200.0  # ... and where it is so dark beyond the tip: streaks seem to bend an instrument as well
+CLEAR_BEND = 0.5  # ... and of its cost, so that it is clear there
+SHADOW_HU, STARVED_HU = 1500.0, 100.0  # deep, and from which on it counts
 AHEAD_MM = 60.0  # where the tip of an instrument is thought that goes through the slices
 MOST_SHORT_MM = 8.0  # of where metal is seen to: streaks may be as long
 LEAST_SEEN_MM, LEAST_SEEN, LEAST_OF_SCREW = 6.5, 1.6, 2.8  # of its length, in diameters: more than a screw's head is wide or long
 STEEPEST = 0.95  # of the axis against the slices, rise by run
+SAME_END_MM = 0.3  # nearer than so, two ends are one
 MOVED_MM = 2.5  # an end that the fit puts so far from where the threshold saw it is looked at again
 LONGEST_POINT, POINT_MEAN, POINT_SIGMA = 1.5, 0.7, 0.35  # in diameters: bevels and points of 20 to 45 degrees
 LONGEST_SCREW_POINT, SCREW_POINT_MEAN, SCREW_POINT_SIGMA = 2.5, 0.9, 0.6  # ... and a screw's thread tapers over 5 to 15 mm
@@ -92,6 +109,7 @@ class Measurement:
         self._stiff = self._thick or screw
         self._least_seen = max(LEAST_SEEN_MM, (LEAST_OF_SCREW if screw else LEAST_SEEN) * self._diameter)
         self._model = cylinder(self._diameter, stack.thickness, bore)
+        self._rough = cylinder(self._diameter, stack.thickness, bore, ROUGH) if self._thick and not tube else self._model
         self._scale = SCREW_SCALE if screw else SCALE
         self._metal = (SCREW_METAL_HU, SCREW_METAL_SPREAD) if screw else (METAL_HU, METAL_SPREAD)
         self._shaft_mm = min(LONGEST_SCREW_MM if screw else LONGEST_SHAFT_MM, trajectory.instrument.length_mm)
@@ -128,6 +146,7 @@ class Measurement:
             return None  # there is more metal ahead of it, or too little behind
         if abs(found.parameters[SLOPE_Z]) > STEEPEST:
             return None
+        found = self._amid_its_slice(fit, found)
         found, sigma_z = self._with_its_mirror(fit, found), float(np.sqrt(found.covariance[Z, Z]))
         sigma = np.sqrt(np.diag(found.covariance))
         lever = max(min(self._shaft_mm, line.length_mm), SHORTEST_LEVER_MM)
@@ -174,44 +193,63 @@ class Measurement:
             return fit, found
         bent = fit.with_prior(prior.bending(BEND))
         ahead, freely = bent.every(3).outlook(found.parameters)
-        if ahead < LEAST_BEND_GAIN / 2:
+        streaks = min(pixels.darkness / BENDING_DARKNESS_HU, 1.0)
+        least = LEAST_BEND_GAIN + (IN_THE_DARK - LEAST_BEND_GAIN) * streaks
+        if ahead < least / 2:
             return fit, _no_surer(found, freely)
         freed = bent.run(found.parameters, 8)
         gain = found.cost - freed.cost
-        if gain < LEAST_BEND_GAIN:
+        if gain < least:
             return fit, _no_surer(found, freely)
-        clear = CLEAR_BEND * found.cost * (1 + pixels.darkness / BENDING_DARKNESS_HU)
+        clear = max(CLEAR_BEND * found.cost * pixels.darkness / BENDING_DARKNESS_HU, least)
         return bent, _between(freed, found, max(1 - gain / clear, 0.0))
 
     def _straight(self, pixels: Pixels, prior: Prior, starts: list[FloatArray]) -> tuple[CylinderFit, Fit | None]:
         """The best fit of a straight instrument, from the best of `starts`; None where it hardly explains anything."""
-        fit = CylinderFit(self._model, pixels, prior, self._stack.noise, self._longest_point)
-        some = fit.every(ROUGHLY)
-        nothing = some.cost_of_nothing()
-        if self._thick:  # its line tells least about where it lies
-            kept = len(starts) if self._tube else DEEPEST  # two thin walls tell late which start was right
-            start, cost = some.approached(starts, ROUGH_STEPS, kept)
-            if nothing - cost < LEAST_EXPLAINED_ROUGHLY * nothing:
-                return fit, None
-            found = fit.run(fit.every(NEARLY).run(start).parameters)
-            ends = [found.parameters + mm * ALONG for mm in (0.0, 2.0, -2.0, -1.0, 1.0, 3.0)]  # a blunt end hardly pulls
-            farther = fit.ranked(ends)[0]
-            others = [] if farther is ends[0] else [farther]
-            if self._longest_point == 0:  # a tube's end, which starved rays eat into, may rest too far back, or ahead
-                others = ends[1:3]
-            elif found.parameters[POINT] < BLUNT * self._diameter:  # a short point may rest where a longer one begins
-                others.append(found.parameters + LONGER_MM * (ALONG + POINTED))
-            return fit, min((found, *(fit.run(other) for other in others)), key=lambda f: f.cost)
-        starts = fit.ranked(starts)
-        found = fit.run(starts[0])
-        if found.misfit > GOOD_MISFIT:  # perhaps it has come from the wrong side
-            start, cost = some.approached(starts[1:], ROUGH_STEPS)
+        fit = CylinderFit(self._model, self._rough, pixels, prior, self._stack.noise, self._longest_point)
+        some, nearly = fit.every(ROUGHLY), fit.every(NEARLY)
+        nothing, starts = some.cost_of_nothing(), fit.ranked(starts)
+        found = fit.run(nearly.run(starts[0]).parameters if self._thick else starts[0])
+        good, hopeless = (GOOD_MISFIT_OF_THICK, HOPELESS_THICK) if self._thick else (GOOD_MISFIT, HOPELESS)
+        if found.misfit > good:  # perhaps it has come from the wrong side
+            start, cost = some.approached(starts[1:], ROUGH_STEPS, len(starts) if self._tube else DEEPEST)
             here = some.cost_at(found.parameters)
-            if nothing - min(cost, here) < HOPELESS * nothing:
+            if nothing - min(cost, here) < hopeless * nothing:
                 return fit, None
             if cost < here + CLEARLY_WORSE:
                 found = min((found, fit.run(start)), key=lambda f: f.cost)
+        if self._thick:
+            found = min((found, *(fit.run(other) for other in self._other_ends(fit, nearly, found))), key=lambda f: f.cost)
         return fit, found
+
+    def _other_ends(self, fit: CylinderFit, nearly: CylinderFit, found: Fit) -> list[FloatArray]:
+        """Starts from which a thick instrument may come to rest at a likelier end."""
+        if self._tube:  # its end may rest too far back, or ahead, where starved rays eat into it
+            if found.parameters[SHADOW] < STARVED_HU:
+                return []
+            way, cost = nearly.approached([found.parameters + mm * ALONG for mm in (2.0, -2.0)], ROUGH_STEPS)
+            same = abs(way[U] - found.parameters[U]) < SAME_END_MM or cost > nearly.cost_at(found.parameters) + CLEARLY_WORSE
+            return [] if same else [way]
+        ends = [found.parameters + mm * ALONG for mm in (0.0, 2.0, -2.0, -1.0, 1.0, 3.0)]  # a blunt end hardly pulls
+        farther = fit.ranked(ends)[0]
+        others = [] if farther is ends[0] else [farther]
+        if found.parameters[POINT] < BLUNT * self._diameter:  # a short point may rest where a longer one begins
+            others.append(found.parameters + LONGER_MM * (ALONG + POINTED))
+        return others
+
+    def _amid_its_slice(self, fit: CylinderFit, found: Fit) -> Fit:
+        """The fit; where the pixels hardly tell how deep it lies in a thick slice, at the mean of the depths that explain them."""
+        if float(np.sqrt(found.covariance[Z, Z])) < OPEN_DEPTH * self._stack.thickness:
+            return found
+        depths = self._stack.thickness * np.linspace(-0.5, 0.5, 11)
+        part, trials = fit.every(2), found.parameters + np.multiply.outer(depths, np.eye(len(NAMES))[Z])
+        costs = part.costs_at(trials)
+        weight = np.exp((costs.min() - costs) / OPEN_COST)
+        mean = float(weight @ depths / weight.sum())
+        spread = float(weight @ (depths - mean) ** 2 / weight.sum())
+        covariance = found.covariance.copy()
+        covariance[Z, Z] = max(covariance[Z, Z], spread)
+        return replace(found, parameters=found.parameters + mean * np.eye(len(NAMES))[Z], covariance=covariance)
 
     def _with_its_mirror(self, fit: CylinderFit, found: Fit) -> Fit:
         """The fit, moved towards the same instrument mirrored in the stack's middle as far as that explains the pixels as well.
