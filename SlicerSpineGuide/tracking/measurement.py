@@ -16,7 +16,6 @@ from SlicerSpineGuide.tracking.cylinder import (
     NAMES,
     POINT,
     ROUGH,
-    SHADOW,
     SLOPE_T,
     SLOPE_Z,
     Pixels,
@@ -52,12 +51,11 @@ STRAIGHT, BEND = 3e-5, 2e-4  # 1/mm, curvatures; 3 mm off the chord over 125 mm 
 LEAST_BEND_GAIN, IN_THE_DARK = 2.0, 8.0  # of the log likelihood by a bend, against a straight instrument: in clean images, in streaks
 BENDING_DARKNESS_HU = 200.0  # ... and where it is so dark beyond the tip: streaks seem to bend an instrument as well
 CLEAR_BEND = 0.5  # ... and of its cost, so that it is clear there
-SHADOW_HU, STARVED_HU = 1500.0, 100.0  # deep, and from which on it counts
+SHADOW_HU = 1500.0  # deep
 AHEAD_MM = 60.0  # where the tip of an instrument is thought that goes through the slices
 MOST_SHORT_MM = 8.0  # of where metal is seen to: streaks may be as long
 LEAST_SEEN_MM, LEAST_SEEN, LEAST_OF_SCREW = 6.5, 1.6, 2.8  # of its length, in diameters: more than a screw's head is wide or long
 STEEPEST = 0.95  # of the axis against the slices, rise by run
-SAME_END_MM = 0.3  # nearer than so, two ends are one
 MOVED_MM = 2.5  # an end that the fit puts so far from where the threshold saw it is looked at again
 LONGEST_POINT, POINT_MEAN, POINT_SIGMA = 1.5, 0.7, 0.35  # in diameters: bevels and points of 20 to 45 degrees
 LONGEST_SCREW_POINT, SCREW_POINT_MEAN, SCREW_POINT_SIGMA = 2.5, 0.9, 0.6  # ... and a screw's thread tapers over 5 to 15 mm
@@ -126,7 +124,7 @@ class Measurement:
         """
         seen_to = line.end
         for _ in range(LOOKS):
-            pixels = self._stack.along(line, self._diameter / 2, self._shaft_of(line), self._planning, self._pose, not self._tube)
+            pixels = self._stack.along(line, self._diameter / 2, self._shaft_of(line), self._planning, self._pose, self._tube)
             prior = self._prior(line)
             fit, found = self._inside(pixels, prior)
             if found is None:
@@ -207,9 +205,9 @@ class Measurement:
     def _straight(self, pixels: Pixels, prior: Prior, starts: list[FloatArray]) -> tuple[CylinderFit, Fit | None]:
         """The best fit of a straight instrument, from the best of `starts`; None where it hardly explains anything."""
         fit = CylinderFit(self._model, self._rough, pixels, prior, self._stack.noise, self._longest_point)
-        some, nearly = fit.every(ROUGHLY), fit.every(NEARLY)
-        nothing, starts = some.cost_of_nothing(), fit.ranked(starts)
-        found = fit.run(nearly.run(starts[0]).parameters if self._thick else starts[0])
+        some, starts = fit.every(ROUGHLY), fit.ranked(starts)
+        nothing = some.cost_of_nothing()
+        found = fit.run(fit.every(NEARLY).run(starts[0]).parameters if self._thick else starts[0])
         good, hopeless = (GOOD_MISFIT_OF_THICK, HOPELESS_THICK) if self._thick else (GOOD_MISFIT, HOPELESS)
         if found.misfit > good:  # perhaps it has come from the wrong side
             start, cost = some.approached(starts[1:], ROUGH_STEPS, len(starts) if self._tube else DEEPEST)
@@ -218,18 +216,12 @@ class Measurement:
                 return fit, None
             if cost < here + CLEARLY_WORSE:
                 found = min((found, fit.run(start)), key=lambda f: f.cost)
-        if self._thick:
-            found = min((found, *(fit.run(other) for other in self._other_ends(fit, nearly, found))), key=lambda f: f.cost)
+        if self._thick and not self._tube:
+            found = min((found, *(fit.run(other) for other in self._other_ends(fit, found))), key=lambda f: f.cost)
         return fit, found
 
-    def _other_ends(self, fit: CylinderFit, nearly: CylinderFit, found: Fit) -> list[FloatArray]:
-        """Starts from which a thick instrument may come to rest at a likelier end."""
-        if self._tube:  # its end may rest too far back, or ahead, where starved rays eat into it
-            if found.parameters[SHADOW] < STARVED_HU:
-                return []
-            way, cost = nearly.approached([found.parameters + mm * ALONG for mm in (2.0, -2.0)], ROUGH_STEPS)
-            same = abs(way[U] - found.parameters[U]) < SAME_END_MM or cost > nearly.cost_at(found.parameters) + CLEARLY_WORSE
-            return [] if same else [way]
+    def _other_ends(self, fit: CylinderFit, found: Fit) -> list[FloatArray]:
+        """Starts from which a thick solid may come to rest at a likelier end."""
         ends = [found.parameters + mm * ALONG for mm in (0.0, 2.0, -2.0, -1.0, 1.0, 3.0)]  # a blunt end hardly pulls
         farther = fit.ranked(ends)[0]
         others = [] if farther is ends[0] else [farther]

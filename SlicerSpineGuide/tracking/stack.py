@@ -19,7 +19,8 @@ from SlicerSpineGuide.tracking.lines import Line
 CLIPPED_PIXELS = 8  # so many pixels at the highest value mean that the scanner has clipped there
 BEYOND_MM, ASIDE_MM = 6.0, 1.6  # of the tip, and beyond the instrument's surface: the pixels that are explained
 NEAR_TIP_MM = 5.0  # from here on to the tip most pixels are taken, farther back a part
-MOST_NEAR, MOST_FAR = 300, 220
+MOST_NEAR, MOST_FAR, MOST_WITHIN = 300, 220, 30
+WALL = 0.6  # of the radius: farther from the axis lie a tube's walls in most slices
 # by row, column and slice: the pixels whose sums are smallest modulo 1 lie evenly spread (Roberts' quasirandom sequence)
 LATTICE = np.array([0.8191725133961645, 0.6710436067037893, 0.5497004779019703])
 SHADE_FROM_MM, SHADE_PART = 1.5, 0.3  # so far beyond a line's end, and such a part of the pixels there, tell how dark it is
@@ -93,11 +94,11 @@ class Stack:
         return True
 
     def along(
-        self, line: Line, radius_mm: float, shaft_mm: float, planning: Volume, plan_from_live: FloatArray, evenly: bool = True
+        self, line: Line, radius_mm: float, shaft_mm: float, planning: Volume, plan_from_live: FloatArray, hollow: bool = False
     ) -> Pixels:
         """The pixels around a line's end: u from -shaft_mm to BEYOND_MM of it, t to ASIDE_MM beyond the radius.
 
-        evenly: spread like a lattice, which tells most of a solid; a tube's thin walls can fall between its points.
+        hollow: a tube's, which its walls tell most about, and whose blunt end those right around it.
         """
         end, reach = line.point + line.end * line.direction, radius_mm + ASIDE_MM
         flat = np.stack((line.direction, [-line.direction[1], line.direction[0]]))
@@ -105,7 +106,9 @@ class Stack:
         parts = [self._part(image, self.to_live(end, 0.0), axes[:2], reach, shaft_mm) for image in self.slices]
         u, t, row, column = (np.concatenate([part[i] for part in parts]) for i in range(4))
         which = np.repeat(np.arange(len(parts)), [len(part[0]) for part in parts])
-        keep, weight = self._chosen(u > -NEAR_TIP_MM - 2 * radius_mm, np.stack((row, column, which)), evenly)
+        near = u > -NEAR_TIP_MM - (0 if hollow else 2 * radius_mm)
+        wall = np.abs(t) > (WALL * radius_mm if hollow else 0.0)
+        keep, weight = self._chosen(near, wall, np.stack((row, column, which)))
         order = np.argsort(-u[keep], kind="stable")
         keep, weight = keep[order], weight[order]
         u, t, row, column, which = u[keep], t[keep], row[keep], column[keep], which[keep]
@@ -127,19 +130,17 @@ class Stack:
         return Pixels(u32, t32, z32, excess32, ceiling32, weight32, shade32, darkness)
 
     def _chosen(
-        self, near: npt.NDArray[np.bool_], places: npt.NDArray[np.intp], evenly: bool
+        self, near: npt.NDArray[np.bool_], wall: npt.NDArray[np.bool_], places: npt.NDArray[np.intp]
     ) -> tuple[npt.NDArray[np.intp], FloatArray]:
-        """Which pixels (n,) are looked at, those that are `near` apart from the others, and how many each stands for."""
+        """Which pixels (n,) are looked at, the `near` and those of the `wall` apart, and how many each stands for."""
         chosen, weights = [], []
-        for part, most in ((near, MOST_NEAR), (~near, MOST_FAR)):
+        inner = (near & ~wall, MOST_WITHIN), (~near & ~wall, MOST_WITHIN)
+        for part, most in ((near & wall, MOST_NEAR), (~near & wall, MOST_FAR), *inner):
             where = np.flatnonzero(part)
             stands_for = min(1.0, len(where) / max(min(len(where), most), 1) * self._pixel_mm2 / INDEPENDENT_MM2)
             if len(where) > most:  # a fixed choice: the same image gives the same answer
-                if evenly:
-                    phase = LATTICE @ places[:, where]
-                    where = where[np.argpartition(phase - np.floor(phase), most)[:most]]
-                else:
-                    where = where[np.random.default_rng(0).choice(len(where), most, replace=False, shuffle=False)]
+                phase = LATTICE @ places[:, where]
+                where = where[np.argpartition(phase - np.floor(phase), most)[:most]]
             chosen.append(where)
             weights.append(np.full(len(where), stands_for))
         return np.concatenate(chosen), np.concatenate(weights)
