@@ -1814,6 +1814,11 @@
         <translation>Poussé ainsi, l'instrument passera à {value:.1f} mm de la cible (tolérance {limit:.1f} mm).</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/console/readouts.py"/>
+        <source>Pushed on: {zone}</source>
+        <translation>En avançant : {zone}</translation>
+    </message>
+    <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>Put the deviations of the session into the scene as a table, for Slicer's plots</source>
         <translation>Mettre les écarts de la séance dans la scène sous forme de tableau, pour les graphiques de Slicer</translation>
@@ -5017,11 +5022,6 @@
         <source>This Slicer was built without sound.</source>
         <translation>Ce Slicer a été compilé sans le son.</translation>
     </message>
-    <message>
-        <location filename="../../SlicerSpineGuide/desktop/live_section.py"/>
-        <source>{message} (acknowledged)</source>
-        <translation>{message} (acquittée)</translation>
-    </message>
 </context>
 <context>
     <name>desktop.node_section</name>
@@ -5275,6 +5275,11 @@
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/readout.py"/>
+        <source>pushed on {distance} to {zone}</source>
+        <translation>en avançant {distance} de {zone}</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/readout.py"/>
         <source>rejected</source>
         <translation>rejetées</translation>
     </message>
@@ -5290,8 +5295,13 @@
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/readout.py"/>
-        <source>{distance:.1f} mm to {zone}</source>
-        <translation>{distance:.1f} mm de {zone}</translation>
+        <source>{distance} to {zone}</source>
+        <translation>{distance} de {zone}</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/desktop/readout.py"/>
+        <source>{message} (acknowledged)</source>
+        <translation>{message} (acquittée)</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/desktop/readout.py"/>

@@ -7,9 +7,9 @@ from typing import Any
 
 from SlicerSpineGuide.guidance.alerts import sentence
 from SlicerSpineGuide.guidance.dose import dose
-from SlicerSpineGuide.guidance.thresholds import is_known, limits_of
+from SlicerSpineGuide.guidance.thresholds import Thresholds, is_known, limits_of, zone_ahead
 from SlicerSpineGuide.guidance.types import Alert, AlertCode, Deviation, Update
-from SlicerSpineGuide.plan import Plan, Trajectory
+from SlicerSpineGuide.plan import Plan, Tolerance, Trajectory
 from SlicerSpineGuide.scene.sight import is_foreign, is_stale
 from SlicerSpineGuide.translation import anew, tr
 
@@ -36,6 +36,7 @@ def numbers(update: Update | None, trajectory: Trajectory | None) -> dict[str, A
         "depth": _number(tr("To the target"), deviation, "depth_mm", "depth_pm_mm", "mm", tolerance.depth_mm, alerts, "depth"),
         "miss": _miss(deviation, tolerance.lateral_mm),
         "clearance": _clearance(deviation),
+        "ahead": _ahead(deviation, tolerance),
         "cortex": _cortex(deviation),
     }
     if trajectory is None:  # no plan, so no limits either
@@ -62,8 +63,9 @@ def _number(
 
 
 def _miss(deviation: Deviation | None, limit: float) -> str:
-    known = deviation is not None and is_known(deviation.predicted_miss_pm_mm, limit)
-    return _text(deviation.predicted_miss_mm) if deviation and known else NO_NUMBER
+    if deviation is None or not is_known(deviation.predicted_miss_pm_mm, limit):
+        return NO_NUMBER
+    return f"{_text(deviation.predicted_miss_mm)} ± {_text(deviation.predicted_miss_pm_mm)}"
 
 
 def _text(value: float) -> str:
@@ -83,6 +85,16 @@ def _clearance(deviation: Deviation | None) -> dict[str, str]:
         return {}
     zone, distance = min(deviation.clearance_mm.items(), key=lambda item: item[1])
     return {"zone": zone, "value": _text(distance), "pm": f"± {_text(deviation.clearance_pm_mm.get(zone, 0.0))}"}
+
+
+def _ahead(deviation: Deviation | None, limits: Thresholds | Tolerance) -> dict[str, str]:
+    """The zone that the instrument would come too near to if it were pushed on."""
+    zone = zone_ahead(deviation, limits) if deviation is not None else ""
+    if deviation is None or not zone:
+        return {}
+    label = tr("Pushed on: {zone}").format(zone=zone)
+    spread = deviation.predicted_clearance_pm_mm.get(zone, math.inf)
+    return {"label": label, "value": _text(deviation.predicted_clearance_mm[zone]), "pm": f"± {_text(spread)}"}
 
 
 def alerts(update: Update | None) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from slicer.i18n import tr as _
 
 from SlicerSpineGuide.desktop.eye import draw_eye
 from SlicerSpineGuide.desktop.pictures import save_picture
-from SlicerSpineGuide.desktop.readout import Readout
+from SlicerSpineGuide.desktop.readout import Readout, alert_row
 from SlicerSpineGuide.desktop.sounder import Sounder
 from SlicerSpineGuide.desktop.tracked import TrackedTool
 from SlicerSpineGuide.guidance.sound import Announcer
@@ -21,6 +21,7 @@ _ALERT_STYLE = {
     "low": "background: #29b6d8; color: black; padding: 6px",
     "": "",
 }
+_ACKNOWLEDGED_STYLE = "; font-weight: normal; padding: 2px"
 
 
 class LiveSection:
@@ -98,17 +99,17 @@ class LiveSection:
         banner = readout.alert_text or ("" if readout.shown else readout.reason)
         if ui.alertLabel.text != banner:
             ui.alertLabel.text = banner
-        style = _ALERT_STYLE[readout.alert_priority]
+        style = _ALERT_STYLE[readout.alert_priority] + (_ACKNOWLEDGED_STYLE if readout.acknowledged else "")
         if ui.alertLabel.styleSheet != style:
             ui.alertLabel.setStyleSheet(style)
         listed = tuple((a.code, a.acknowledged, a.message) for a in readout.alerts)
         if [(code, done) for code, done, _m in listed] == [(code, done) for code, done, _m in self._listed]:
             for row, (_code, done, message) in enumerate(listed):
                 if message != self._listed[row][2]:  # another number in the same alert: the choice in the list stays
-                    ui.alertList.item(row).setText(_alert_row(message, done))
+                    ui.alertList.item(row).setText(alert_row(message, done))
         else:
             ui.alertList.clear()
-            ui.alertList.addItems([_alert_row(message, done) for _code, done, message in listed])
+            ui.alertList.addItems([alert_row(message, done) for _code, done, message in listed])
         self._listed = listed
 
     def cleanup(self) -> None:
@@ -139,7 +140,3 @@ class LiveSection:
 
     def _picture(self) -> None:
         self._panel.note(_("Picture saved: {path}").format(path=save_picture(self._panel.views.windows)))
-
-
-def _alert_row(message: str, acknowledged: bool) -> str:
-    return _("{message} (acknowledged)").format(message=message) if acknowledged else message

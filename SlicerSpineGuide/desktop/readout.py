@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from slicer.i18n import tr as _
 
 from SlicerSpineGuide.guidance.dose import dose
-from SlicerSpineGuide.guidance.thresholds import is_known, limits_of
+from SlicerSpineGuide.guidance.thresholds import Thresholds, is_known, limits_of, zone_ahead
 from SlicerSpineGuide.guidance.types import Alert, AlertCode, Deviation, Update
-from SlicerSpineGuide.plan import Plan, Trajectory
+from SlicerSpineGuide.plan import Plan, Tolerance, Trajectory
 from SlicerSpineGuide.scene.state import state_of
 
 NO_NUMBER = "–"
@@ -39,12 +39,20 @@ class Readout:
 
     @property
     def alert_text(self) -> str:
-        """The most urgent alert that nobody has acknowledged."""
-        return next((a.message for a in self.alerts if not a.acknowledged), "")
+        """The most urgent alert that nobody has acknowledged; where all are, the most urgent: it is silent and not hidden."""
+        if not self.alerts:
+            return ""
+        first = self.alerts[0]
+        return alert_row(first.message, first.acknowledged)
 
     @property
     def alert_priority(self) -> str:
-        return next((a.priority for a in self.alerts if not a.acknowledged), "")
+        return self.alerts[0].priority if self.alerts else ""
+
+    @property
+    def acknowledged(self) -> bool:
+        """Whether every alert is."""
+        return bool(self.alerts) and self.alerts[0].acknowledged
 
     @property
     def corner_lines(self) -> tuple[str, ...]:
@@ -76,7 +84,7 @@ def read_out(update: Update | None, trajectory: Trajectory | None, plan: Plan | 
         number(deviation.angle_deg, deviation.angle_pm_deg, "°", math.inf if AlertCode.ANGLE_DEVIATION in on else limits.angle_deg),
         number(deviation.depth_mm, deviation.depth_pm_mm, "mm", math.inf if deep else limits.depth_mm),
         number(deviation.predicted_miss_mm, deviation.predicted_miss_pm_mm, "mm", math.inf if miss else limits.lateral_mm),
-        _clearance(deviation),
+        _clearance(deviation, limits),
         *told,
         "",
         "",
@@ -84,10 +92,22 @@ def read_out(update: Update | None, trajectory: Trajectory | None, plan: Plan | 
     )
 
 
-def _clearance(deviation: Deviation) -> str:
-    """The nearest zone, and the depth before the far cortex where the planning CT shows it."""
+def alert_row(message: str, acknowledged: bool) -> str:
+    """An alert as it is listed."""
+    return _("{message} (acknowledged)").format(message=message) if acknowledged else message
+
+
+def _clearance(deviation: Deviation, limits: Thresholds | Tolerance) -> str:
+    """The nearest zone, the one that would be come too near to, and the depth before the far cortex where the planning CT shows it."""
     zone = min(deviation.clearance_mm, key=lambda name: deviation.clearance_mm[name], default="")
-    told = [_("{distance:.1f} mm to {zone}").format(distance=deviation.clearance_mm[zone], zone=zone)] if zone else []
+    told = []
+    if zone:
+        distance = number(deviation.clearance_mm[zone], deviation.clearance_pm_mm.get(zone, math.inf), "mm")
+        told.append(_("{distance} to {zone}").format(distance=distance, zone=zone))
+    ahead = zone_ahead(deviation, limits)
+    if ahead:
+        distance = number(deviation.predicted_clearance_mm[ahead], deviation.predicted_clearance_pm_mm.get(ahead, math.inf), "mm")
+        told.append(_("pushed on {distance} to {zone}").format(distance=distance, zone=ahead))
     if deviation.cortex_mm is not None:
         told.append(_("far cortex in {depth}").format(depth=number(deviation.cortex_mm, deviation.cortex_pm_mm, "mm")))
     return ", ".join(told) or NO_NUMBER

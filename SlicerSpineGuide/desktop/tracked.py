@@ -65,16 +65,16 @@ class TrackedTool:
         """The tool against the planned path, as one line; the reason where it has no position now; "" where none is followed."""
         if self._node is None or trajectory is None:
             return ""
-        placed = Registration("locked", np.eye(4))
+        placed = Registration("locked", np.eye(4), np.zeros((6, 6)))
         instrument = self._tool.track(placed, self._clock())
         if not instrument.visible:
             return f"{self._node.GetName()}: {instrument.reason}"
         deviation = measure(instrument, placed, trajectory)
         return _("{name}: lateral {lateral}, angle {angle}, to target {depth}").format(
             name=self._node.GetName(),
-            lateral=number(deviation.lateral_mm, 0.0, "mm"),
-            angle=number(deviation.angle_deg, 0.0, "°"),
-            depth=number(deviation.depth_mm, 0.0, "mm"),
+            lateral=number(deviation.lateral_mm, deviation.lateral_pm_mm, "mm"),
+            angle=number(deviation.angle_deg, deviation.angle_pm_deg, "°"),
+            depth=number(deviation.depth_mm, deviation.depth_pm_mm, "mm"),
         )
 
     def _moved(self, *_event: Any) -> None:

@@ -14,7 +14,7 @@ from SlicerSpineGuide.plan.zones import Zone
 from SlicerSpineGuide.translation import tr
 
 if TYPE_CHECKING:
-    from SlicerSpineGuide.guidance.types import Update
+    from SlicerSpineGuide.guidance.types import Deviation, Update
 
 LARGEST = 100.0  # mm or degrees: beyond it a limit is a slip of the finger
 UNKNOWN = 3.0  # a number that may be off by more than so many times its limit is not known
@@ -102,6 +102,17 @@ def limits_of(update: Update | None, trajectory: Trajectory | None) -> Threshold
     if update is not None and update.thresholds is not None:
         return update.thresholds
     return trajectory.tolerance if trajectory is not None else Tolerance()
+
+
+def zone_ahead(deviation: Deviation, limits: Thresholds | Tolerance) -> str:
+    """The zone whose margin is kept now and would not be if the instrument were pushed on, the nearest of them; "" where none is."""
+    margins = limits.zone_margin_mm if isinstance(limits, Thresholds) else {}
+    coming = {
+        zone: foreseen
+        for zone, foreseen in deviation.predicted_clearance_mm.items()
+        if foreseen < margins.get(zone, 0.0) <= deviation.clearance_mm[zone]
+    }
+    return min(coming, key=lambda zone: coming[zone], default="")
 
 
 def is_known(plus_minus: float, limit: float) -> bool:

@@ -91,6 +91,11 @@ def test_a_number_that_rounds_to_zero_has_no_minus(update, plan):
 def test_the_nearest_zone_stands_under_the_bullseye(update, plan):
     near = replace(update.deviation, clearance_mm={"aorta": 12.0, "canal": 2.5}, clearance_pm_mm={"aorta": 1.0, "canal": 0.7})
     assert numbers(replace(update, deviation=near), plan.trajectory())["clearance"] == {"zone": "canal", "value": "2.5", "pm": "± 0.7"}
+    limits = Thresholds(2.0, 3.0, 2.0, {"aorta": 5.0, "canal": 2.0})
+    for foreseen, told in ((3.0, {}), (0.5, {"label": "Pushed on: canal", "value": "0.5", "pm": "± 0.8"})):
+        ahead = {"aorta": 6.0, "canal": foreseen}
+        coming = replace(near, predicted_clearance_mm=ahead, predicted_clearance_pm_mm={"aorta": 1.0, "canal": 0.8})
+        assert numbers(replace(update, deviation=coming, thresholds=limits), plan.trajectory())["ahead"] == told
     assert numbers(replace(update, deviation=replace(near, cortex_mm=None)), plan.trajectory())["cortex"] == {}
     ahead = numbers(replace(update, deviation=replace(near, cortex_mm=12.04, cortex_pm_mm=2.0)), plan.trajectory())["cortex"]
     assert (ahead["value"], ahead["pm"]) == ("12.0", "± 2.0")
