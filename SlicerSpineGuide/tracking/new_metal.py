@@ -77,9 +77,10 @@ def new_metal(planning: Volume, plan_from_live: FloatArray, slices: Sequence[Sli
 
 def _voxels(planning: Volume, index: FloatArray) -> FloatArray:
     """HU (...) of the voxels nearest to (column, row, slice) indices (3, ...), beyond the volume of its outermost ones."""
-    column, row, sheet = (np.rint(np.clip(at, 0, size - 1)).astype(np.intp) for at, size in zip(index, planning.size, strict=True))
-    columns, rows, _ = planning.size
-    return planning.voxels.reshape(-1)[(sheet * rows + row) * columns + column].astype(np.float64)
+    columns, rows, slices = planning.size
+    inside = np.clip(index.reshape(3, -1), 0, np.array([[columns - 1.0], [rows - 1.0], [slices - 1.0]]))
+    column, row, sheet = np.rint(inside).astype(np.intp)
+    return planning.voxels.reshape(-1)[(sheet * rows + row) * columns + column].astype(np.float64).reshape(index.shape[1:])
 
 
 def metal_mask(image: Slice, margin_mm: float) -> npt.NDArray[np.bool_]:

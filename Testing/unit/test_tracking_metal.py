@@ -15,7 +15,7 @@ from SlicerSpineGuide.images import Slice, Volume
 from SlicerSpineGuide.plan import InstrumentSpec
 from SlicerSpineGuide.tracking.ct import InstrumentTracker
 from SlicerSpineGuide.tracking.instrument import Instrument
-from SlicerSpineGuide.tracking.lines import Line, find_lines
+from SlicerSpineGuide.tracking.lines import Line, find_lines, midlines
 from SlicerSpineGuide.tracking.stack import Stack
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
@@ -96,16 +96,41 @@ def test_bright_streaks_beside_an_instrument_are_no_second_one() -> None:
     assert len(find_lines(flat, excess, 2.3, 8.0)) == 1
 
 
-def test_lumps_of_metal_do_not_keep_a_fine_instrument_from_being_found() -> None:
-    def box(low: tuple[float, float], high: tuple[float, float]) -> np.ndarray:
-        x, y = np.meshgrid(np.arange(low[0], high[0], 0.6), np.arange(low[1], high[1], 0.6))
-        return np.stack((x.ravel(), y.ravel()), axis=1)
+def box(low: tuple[float, float], high: tuple[float, float]) -> np.ndarray:
+    """Points (n, 2) mm that fill a rectangle."""
+    x, y = np.meshgrid(np.arange(low[0], high[0], 0.6), np.arange(low[1], high[1], 0.6))
+    return np.stack((x.ravel(), y.ravel()), axis=1)
 
+
+def test_lumps_of_metal_do_not_keep_a_fine_instrument_from_being_found() -> None:
     lumps = [box((60.0 * k, 80.0), (60.0 * k + 7, 87.0)) for k in range(3)]
     needle = box((0.0, 0.0), (20.0, 1.3))
     flat = np.concatenate([*lumps, needle])
     lines = find_lines(flat, np.full(len(flat), 3000.0), 2.0, 12.0)
     assert len(lines) == 1 and abs(float(lines[0].direction[0])) > 0.99
+
+
+def test_many_thick_implants_do_not_keep_a_fine_instrument_from_being_found() -> None:
+    implants = [box((70.0 * (k % 3), 30.0 * (k // 3)), (70.0 * (k % 3) + 50, 30.0 * (k // 3) + 8)) for k in range(9)]
+    needle = box((60.0, 0.0), (61.3, 25.0))
+    flat = np.concatenate([*implants, needle])
+    lines = find_lines(flat, np.full(len(flat), 3000.0), 1.5, 8.0, thickest_mm=2.4)
+    assert len(lines) == 1 and abs(float(lines[0].direction[1])) > 0.99
+
+
+def test_the_walls_of_a_tube_are_one_also_where_oblique_slices_let_them_converge() -> None:
+    walls = [
+        Line(np.array([0.0, side * 7.5]), np.array([np.cos(turn), -side * np.sin(turn)]), -30.0, 30.0, 1.0)
+        for side, turn in ((1.0, 0.1), (-1.0, 0.1))
+    ]
+    for order in (walls, walls[::-1]):
+        (middle,) = midlines(order, 16.0)
+        assert (
+            abs(float(middle.direction[0])) > 0.9999
+            and abs(float(middle.point[1])) < 0.01
+            and middle.length_mm == pytest.approx(60, abs=1)
+        )
+    assert not midlines(walls, 40.0)
 
 
 def test_a_table_that_touches_the_skin_is_not_a_needle(lidc_volume: Volume) -> None:
