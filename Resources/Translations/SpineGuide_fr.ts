@@ -2615,8 +2615,8 @@
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/guidance/rules.py"/>
-        <source>The instrument is no longer seen in the images.</source>
-        <translation>L'instrument n'est plus vu dans les images.</translation>
+        <source>The instrument is no longer seen.</source>
+        <translation>L'instrument n'est plus vu.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/console/honest.py"/>
@@ -3032,6 +3032,11 @@
         <location filename="../../SlicerSpineGuide/tracking/external.py"/>
         <source>The tracked tool's last position is {age:.1f} s old.</source>
         <translation>La dernière position de l'outil suivi date de {age:.1f} s.</translation>
+    </message>
+    <message>
+        <location filename="../../SlicerSpineGuide/tracking/external.py"/>
+        <source>The tracked tool's time is ahead of this computer's clock: its position is not shown.</source>
+        <translation>L'heure de l'outil suivi est en avance sur l'horloge de cet ordinateur : sa position n'est pas affichée.</translation>
     </message>
     <message>
         <location filename="../../SlicerSpineGuide/tracking/external.py"/>

@@ -245,7 +245,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         AlertCode.INSTRUMENT_LOST,
         "low",
-        lambda: tr("The instrument is no longer seen in the images."),
+        lambda: tr("The instrument is no longer seen."),
         _instrument_lost,
     ),
     Rule(

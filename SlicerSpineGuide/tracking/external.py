@@ -71,7 +71,7 @@ class ExternalInstrument:
         matrix = np.array(lps_from_tool, dtype=np.float64)
         at_s = self._clock() if at_s is None else at_s
         with self._lock:
-            if at_s < self._at_s:
+            if self._out_of_order(at_s):
                 return
             self._at_s = at_s
             if matrix.shape == (4, 4) and is_rigid(matrix, RIGID_TOLERANCE):
@@ -85,8 +85,12 @@ class ExternalInstrument:
     def lose(self, at_s: float) -> None:
         """The tracker says that it does not see the tool."""
         with self._lock:
-            if at_s >= self._at_s:
+            if not self._out_of_order(at_s):
                 self._matrix, self._at_s, self._why = None, at_s, tr("The tracker does not see the tool.")
+
+    def _out_of_order(self, at_s: float) -> bool:
+        """Whether a newer pose is there already; one that claims to be of the future, as after a step of the clock, is none."""
+        return at_s < self._at_s <= self._clock()
 
     def age_s(self, now_s: float) -> float:
         """How old the newest pose is; infinite before the first."""
@@ -100,7 +104,11 @@ class ExternalInstrument:
             matrix, age, why = self._matrix, now_s - self._at_s, self._why
         if matrix is None:
             return Instrument(False, reason=why)
-        if not 0 <= age <= self._stale_after_s:
+        if age < 0:
+            return Instrument(
+                False, reason=tr("The tracked tool's time is ahead of this computer's clock: its position is not shown.")
+            )
+        if not age <= self._stale_after_s:
             return Instrument(False, reason=tr("The tracked tool's last position is {age:.1f} s old.").format(age=age))
         if not self._already_in_plan:
             if registration.plan_from_live is None:

@@ -66,10 +66,18 @@ def test_a_tool_that_was_never_seen_or_went_out_of_sight_is_not_shown() -> None:
 
 
 def test_a_pose_that_arrives_late_does_not_replace_a_newer_one() -> None:
-    tool = ExternalInstrument(already_in_plan=True)
+    tool = ExternalInstrument(already_in_plan=True, clock=lambda: 2.0)
     tool.update(POSE, at_s=2.0)
     tool.update(np.eye(4), at_s=1.0)
     np.testing.assert_allclose(tool.track(REGISTRATION, now_s=2.0).tip, POSE[:3, 3])
+
+
+def test_after_a_step_of_the_clock_the_tool_is_shown_again_with_its_next_pose() -> None:
+    tool = ExternalInstrument(already_in_plan=True, clock=lambda: 2.0)
+    tool.update(POSE, at_s=3600.0)
+    assert "ahead" in tool.track(REGISTRATION).reason
+    tool.update(POSE, at_s=2.0)
+    assert tool.track(REGISTRATION).visible
 
 
 def test_pivoting_about_the_resting_tip_tells_where_the_tip_is_in_the_tool() -> None:
