@@ -146,7 +146,11 @@ class Cylinder:
         height = p[Z] - behind * (steep - HALF * p[CURVE_Z] * behind) - pixels.z + self._height * (stretch * scale)
         ends = self._reach * point + self.radius * abs(steep) + 3 * sigma
         half = np.float32(self.thickness / 2)
-        face = _Step(np.stack((height + half, height - half)) / soft, with_slopes)
+        faces = np.empty((2, *height.shape), dtype=np.float32)
+        np.add(height, half, out=faces[0])
+        np.subtract(height, half, out=faces[1])
+        faces /= soft
+        face = _Step(faces, with_slopes)
         inside = (face.value[0] - face.value[1]) * self._weight
         out = np.empty((8 if with_slopes else 2, len(behind)), dtype=np.float32)
         # of each layer: how much of a pixel it fills, and the derivatives of that by t, the end's place, point, blur, scale
@@ -268,8 +272,15 @@ class _Step:
     def __init__(self, x: Floats, with_slope: bool) -> None:
         self.x = x
         square = x * x
-        steps = np.tanh(x * (np.float32(0.7978846) + np.float32(0.0356774) * square))
-        self.slope = (1 - steps * steps) * (np.float32(0.3989423) + np.float32(0.0535161) * square) if with_slope else steps
-        steps = steps * np.float32(0.5)
+        steps = square * np.float32(0.0356774)
+        steps += np.float32(0.7978846)
+        steps *= x
+        np.tanh(steps, out=steps)
+        if with_slope:
+            square *= np.float32(0.0535161)
+            square += np.float32(0.3989423)
+            square *= 1 - steps * steps
+        self.slope: Floats = square
+        steps *= np.float32(0.5)
         steps += np.float32(0.5)
         self.value: Floats = steps

@@ -89,6 +89,11 @@ class Fit:
     at_rest: bool
 
 
+def steps_apart(p: FloatArray, other: FloatArray) -> float:
+    """How far two instruments (12,) lie apart, in STEPS of their place and direction."""
+    return float(np.abs((p - other) / STEPS)[PLACE].max())
+
+
 class CylinderFit:
     """One model, one set of pixels, one prior. noise_hu: of the pixels; longest_point: mm, bound of the conical tip."""
 
@@ -161,7 +166,9 @@ class CylinderFit:
         hessian, slope = self._normal_equations(p, rest, picture, slopes)
         at_rest = False
         for _ in range(iterations):
-            step = np.asarray(-np.linalg.solve(hessian + damping * np.diag(np.diag(hessian)), slope), dtype=np.float64)
+            damped = hessian.copy()
+            damped.flat[:: len(damped) + 1] *= 1 + damping
+            step = np.asarray(-np.linalg.solve(damped, slope), dtype=np.float64)
             if damping <= TRUSTED and -0.5 * float(slope @ step) < self._least_gain:
                 at_rest = True
                 break

@@ -24,7 +24,7 @@ from SlicerSpineGuide.tracking.cylinder import (
     Z,
     cylinder,
 )
-from SlicerSpineGuide.tracking.cylinder_fit import DEEPEST, CylinderFit, Fit, Prior
+from SlicerSpineGuide.tracking.cylinder_fit import DEEPEST, CylinderFit, Fit, Prior, steps_apart
 from SlicerSpineGuide.tracking.lines import Line
 from SlicerSpineGuide.tracking.stack import Stack
 
@@ -42,6 +42,7 @@ HOPELESS_THICK, HOPELESS = 0.3, 0.1  # of the cost of there being none; what exp
 OPEN_DEPTH = 0.07  # of the slices' thickness: an uncertainty from which on it is not left to the fit how deep an instrument lies
 OPEN_COST = 2.0  # costs count so many times less where two solutions are weighed: errors of neighbouring pixels are alike
 CLEARLY_WORSE, OUT_OF_QUESTION = 5.0, 60.0  # of the log likelihood, by a part of the pixels and before the last step
+SAME_PLACE = 5.0  # steps from where a fit rests another one would come to rest there as well
 FAR_WORSE = 4.0  # ... so many times, before the first: no step will make up for it
 MOST_MISFIT, GOOD_MISFIT, GOOD_MISFIT_OF_THICK = 2.4, 0.9, 1.5
 LONGEST_SHAFT_MM, LONGEST_SCREW_MM = 60.0, 35.0  # so much of it behind the tip is looked at: a screw's head is no cylinder
@@ -207,14 +208,15 @@ class Measurement:
         fit = CylinderFit(self._model, self._rough, pixels, prior, self._stack.noise, self._longest_point)
         some, starts = fit.every(ROUGHLY), fit.ranked(starts)
         nothing = some.cost_of_nothing()
-        found = fit.run(fit.every(NEARLY).run(starts[0]).parameters if self._thick else starts[0])
+        found = fit.run(fit.every(NEARLY).run(starts[0], ROUGH_STEPS).parameters if self._thick else starts[0])
         good, hopeless = (GOOD_MISFIT_OF_THICK, HOPELESS_THICK) if self._thick else (GOOD_MISFIT, HOPELESS)
         if found.misfit > good:  # perhaps it has come from the wrong side
             start, cost = some.approached(starts[1:], ROUGH_STEPS, len(starts) if self._tube else DEEPEST)
             here = some.cost_at(found.parameters)
             if nothing - min(cost, here) < hopeless * nothing:
                 return fit, None
-            if cost < here + CLEARLY_WORSE:
+            elsewhere = not found.at_rest or steps_apart(start, found.parameters) > SAME_PLACE
+            if elsewhere and cost < here + CLEARLY_WORSE:
                 found = min((found, fit.run(start)), key=lambda f: f.cost)
         if self._thick and not self._tube:
             found = min((found, *(fit.run(other) for other in self._other_ends(fit, found))), key=lambda f: f.cost)
