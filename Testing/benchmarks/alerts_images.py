@@ -1,9 +1,10 @@
 """Alerts from images: the virtual room's scenarios on any CT and plan, replayed through the whole guide and scored.
 
-    python Testing/benchmarks/alerts_images.py [--planning DIR --plan plan.json] [--seeds 1] [--write docs/alerts.md]
+    python Testing/benchmarks/alerts_images.py [--planning DIR --plan plan.json --name CT] [--seeds 1] [--write docs/alerts.md]
 
-Unlike alerts.py, which judges the rules by numbers, every frame here is simulated, registered and tracked. --minutes 10 adds a run of
-ten minutes, a frame a second, in which the instrument is held and moved well within its tolerances while the patient breathes deeply.
+Each CT has a table of its own, in which the rows that a run makes are replaced, so that it can be made in parts (--scenarios). Unlike
+alerts.py, which judges the rules by numbers, every frame here is simulated, registered and tracked. --minutes 10 adds a run of ten
+minutes, a frame a second, in which the instrument is held and moved well within its tolerances while the patient breathes deeply.
 """
 
 from __future__ import annotations
@@ -17,18 +18,19 @@ import numpy as np
 from alerts import replace_marked, table
 
 from SlicerSpineGuide.errors import BadInput
+from SlicerSpineGuide.plan import Plan
 from SlicerSpineGuide.recording.case import open_case
 from SlicerSpineGuide.recording.replay import make_guide, updates
 from SlicerSpineGuide.recording.report import ReportBuilder
 from SlicerSpineGuide.recording.score import Score, score_report
 from SlicerSpineGuide.resources import resource_path
 from SlicerSpineGuide.room.scanner import CtProtocol
-from SlicerSpineGuide.room.scenario import SCENARIOS, Scenario, Step
+from SlicerSpineGuide.room.scenario import SCENARIOS, Scenario, Step, scenario_named
 from SlicerSpineGuide.room.simulate import simulate_case
 
 SLOW_HZ = 1.0
 SAMPLE = resource_path("Cases/t12-vertebroplasty")
-HEAD = ["scenario", "frames", "locked", "tip error, mm, 95 %", "alerts due", "within two frames", "false alerts"]
+HEAD = ["frames", "locked", "tip error, mm, 95 %", "alerts due", "within two frames", "false alerts"]
 
 
 def within_tolerance(minutes: float) -> Scenario:
@@ -77,6 +79,17 @@ def row(name: str, scores: list[Score]) -> list[str]:
     ]
 
 
+def with_rows(document: str, name: str, rows: list[list[str]]) -> str:
+    """`document` with these rows in the table of that CT, each in place of the one of its scenario; a table it lacks is appended."""
+    mark = f"images: {name}"
+    if f"<!-- {mark} -->" not in document:
+        document += f"\n<!-- {mark} -->\n<!-- {mark} -->\n"
+    lines = document.split(f"<!-- {mark} -->")[1].splitlines()
+    before = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("| ")]
+    known = {cells[0]: cells for cells in (*before[1:], *rows)}
+    return replace_marked(document, mark, table([name, *HEAD], list(known.values())))
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--planning", type=Path, default=SAMPLE / "planning")
@@ -85,11 +98,16 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--frames", type=int, default=30)
     parser.add_argument("--minutes", type=float, default=0.0, help="of a run within tolerance, as long as that")
-    parser.add_argument("--write", type=Path, help="a document whose marked part is replaced by the table")
+    parser.add_argument("--name", default="the sample case", help="what the CT is called in the document")
+    parser.add_argument("--write", type=Path, help="a document in whose table of that name these rows are put")
     arguments = parser.parse_args()
     rows = []
     try:
+        zones = Plan.load(arguments.plan).zones
         for name in arguments.scenarios:
+            if not zones and any(step.aim for step in scenario_named(name).steps):
+                print(f"{name}: left out, the plan has no zone", flush=True)  # noqa: T201
+                continue
             scores = [
                 scored(arguments.planning, arguments.plan, name, seed, arguments.frames) for seed in range(1, arguments.seeds + 1)
             ]
@@ -103,8 +121,8 @@ def main() -> int:
         print(error, file=sys.stderr)  # noqa: T201
         return 2
     if arguments.write:
-        text = arguments.write.read_text(encoding="utf-8")
-        arguments.write.write_text(replace_marked(text, "images", table(HEAD, rows)), encoding="utf-8")
+        document = arguments.write.read_text(encoding="utf-8")
+        arguments.write.write_text(with_rows(document, arguments.name, rows), encoding="utf-8")
     return 0
 
 
