@@ -10,13 +10,10 @@ from SlicerSpineGuide.geometry import FloatArray, inverse, rotate
 from SlicerSpineGuide.images import Volume
 from SlicerSpineGuide.plan import Trajectory
 from SlicerSpineGuide.tracking.cylinder import (
-    CURVE_T,
-    CURVE_Z,
     METAL,
     NAMES,
     POINT,
     ROUGH,
-    SLOPE_T,
     SLOPE_Z,
     Pixels,
     T,
@@ -25,6 +22,7 @@ from SlicerSpineGuide.tracking.cylinder import (
     cylinder,
 )
 from SlicerSpineGuide.tracking.cylinder_fit import DEEPEST, CylinderFit, Fit, Prior, steps_apart
+from SlicerSpineGuide.tracking.left_open import amid_its_slice, bent_or_straight, proof_of_tip, with_its_mirror
 from SlicerSpineGuide.tracking.lines import Line
 from SlicerSpineGuide.tracking.stack import Stack
 
@@ -34,26 +32,18 @@ LEAST_PROOF = 4.0  # ... by a tip in the slices, against an instrument that goes
 LEAST_PROOF_OF_ONE = 30.0  # ... where there is one slice, in which a shaft fades out that runs along its face
 STEADY_PROOF = 1.5  # ... where the tip of the frame before was in them: a tip at the stack's face does not flicker
 LEAST_EXPLAINED = 0.45  # of the cost of there being none
-SLACK_MM, STEADY_SLACK_MM = 0.2, 0.5  # beyond the stack's face: a tip so near it is partly in the slices, and does not flicker
 LOOKS = 5
 THICK_FROM_MM = 5.0
 ROUGHLY, NEARLY, ROUGH_STEPS = 8, 3, 6  # one pixel in so many, from so many starts: where a thick one lies
 HOPELESS_THICK, HOPELESS = 0.3, 0.1  # of the cost of there being none; what explains less need not be looked at closely
-OPEN_DEPTH = 0.07  # of the slices' thickness: an uncertainty from which on it is not left to the fit how deep an instrument lies
-OPEN_COST = 2.0  # costs count so many times less where two solutions are weighed: errors of neighbouring pixels are alike
-CLEARLY_WORSE, OUT_OF_QUESTION = 5.0, 60.0  # of the log likelihood, by a part of the pixels and before the last step
+CLEARLY_WORSE = 5.0  # of the log likelihood, by a part of the pixels
 SAME_PLACE = 5.0  # steps from where a fit rests another one would come to rest there as well
-FAR_WORSE = 4.0  # ... so many times, before the first: no step will make up for it
 MOST_MISFIT, GOOD_MISFIT, GOOD_MISFIT_OF_THICK = 2.4, 0.9, 1.5
 LONGEST_SHAFT_MM, LONGEST_SCREW_MM = 60.0, 35.0  # so much of it behind the tip is looked at: a screw's head is no cylinder
 BEFORE_MM = 10.0  # ... and so much beyond where its metal begins
 SHORTEST_LEVER_MM = 5.0
-STRAIGHT, BEND = 3e-5, 2e-4  # 1/mm, curvatures; 3 mm off the chord over 125 mm are 1.5e-3; thick ones and screws do not bend
-LEAST_BEND_GAIN, IN_THE_DARK = 2.0, 8.0  # of the log likelihood by a bend, against a straight instrument: in clean images, in streaks
-BENDING_DARKNESS_HU = 200.0  # ... and where it is so dark beyond the tip: streaks seem to bend an instrument as well
-CLEAR_BEND = 0.5  # ... and of its cost, so that it is clear there
+STRAIGHT = 3e-5  # 1/mm, curvature
 SHADOW_HU = 1500.0  # deep
-AHEAD_MM = 60.0  # where the tip of an instrument is thought that goes through the slices
 MOST_SHORT_MM = 8.0  # of where metal is seen to: streaks may be as long
 LEAST_SEEN_MM, LEAST_SEEN, LEAST_OF_SCREW = 6.5, 1.6, 2.8  # of its length, in diameters: more than a screw's head is wide or long
 STEEPEST = 0.95  # of the axis against the slices, rise by run
@@ -66,7 +56,6 @@ SCREW_SCALE = (0.95, 0.06)  # ... of the mean of a thread, which may be shallow
 METAL_HU, METAL_SPREAD = 8000.0, 0.8  # mean, and standard deviation of the logarithm
 SCREW_METAL_HU, SCREW_METAL_SPREAD = 9000.0, 0.2  # ... of what is so thick that its rays are hardened, titanium or steel
 BLUNT, LONGER_MM = 0.35, 2.0  # a thick one's point that is shorter, in diameters, is looked at once more, so much longer
-CLEAR_MM = 0.5  # a tip so far from the stack's face, radius and uncertainty aside, needs no second hypothesis
 
 ALONG, POINTED = np.eye(len(NAMES))[[U, POINT]]
 
@@ -105,7 +94,7 @@ class Measurement:
         bore = self._diameter - 2 * TUBE_WALL_MM if tube else 0.0
         self._tube = tube
         self._thick = tube or self._diameter >= THICK_FROM_MM
-        self._stiff = self._thick or screw
+        self._stiff = self._thick or screw  # it does not bend
         self._least_seen = max(LEAST_SEEN_MM, (LEAST_OF_SCREW if screw else LEAST_SEEN) * self._diameter)
         self._model = cylinder(self._diameter, stack.thickness, bore)
         self._rough = cylinder(self._diameter, stack.thickness, bore, ROUGH) if self._thick and not tube else self._model
@@ -145,11 +134,11 @@ class Measurement:
             return None  # there is more metal ahead of it, or too little behind
         if abs(found.parameters[SLOPE_Z]) > STEEPEST:
             return None
-        found = self._amid_its_slice(fit, found)
-        found, sigma_z = self._with_its_mirror(fit, found), float(np.sqrt(found.covariance[Z, Z]))
+        found = amid_its_slice(fit, found, self._stack)
+        found, sigma_z = with_its_mirror(fit, found, self._stack, self._diameter), float(np.sqrt(found.covariance[Z, Z]))
         sigma = np.sqrt(np.diag(found.covariance))
         lever = max(min(self._shaft_mm, line.length_mm), SHORTEST_LEVER_MM)
-        proof = self._proof_of_tip(fit, found, sigma_z, steady)
+        proof = proof_of_tip(fit, found, sigma_z, self._stack, not self._stiff, steady)
         least = LEAST_PROOF if len(self._stack.slices) > 1 else LEAST_PROOF_OF_ONE
         leaves = proof < (STEADY_PROOF if steady else least)
         return Measured(line, found.parameters, sigma, leaves, found.misfit, lever, pixels.darkness)
@@ -164,22 +153,18 @@ class Measurement:
         slope = float(np.clip(along_normal / max(float(flat @ line.direction), 0.2), -1, 1))
         half, d = (self._stack.high - self._stack.low) / 2, self._diameter
         (metal, metal_spread), (scale, scale_sigma) = self._metal, self._scale
-        mean = [0.0, 0.0, self._middle, 0.0, slope, 0.0, 0.0, self._point_mean, np.log(metal), np.log(0.6), 0.0, scale]
+        mean = [0.0, 0.0, self._stack.middle, 0.0, slope, 0.0, 0.0, self._point_mean, np.log(metal), np.log(0.6), 0.0, scale]
         sigma = [10.0, 2.0, half + d / 2, 0.1, 0.15, STRAIGHT, STRAIGHT, self._point_sigma, metal_spread, 0.3, SHADOW_HU, scale_sigma]
         return Prior(np.array(mean), np.array(sigma))
 
-    @property
-    def _middle(self) -> float:
-        return (self._stack.low + self._stack.high) / 2
-
     def _inside(self, pixels: Pixels, prior: Prior) -> tuple[CylinderFit, Fit | None]:
         """The best fit of an instrument whose tip is about where its metal ends; None where it hardly explains anything."""
-        seen = _depth(pixels, self._middle, float(prior.mean[SLOPE_Z]))
+        seen = _depth(pixels, self._stack.middle, float(prior.mean[SLOPE_Z]))
         planned = float(prior.mean[SLOPE_Z])
         starts = []
         part = self._stack.thickness / 3  # metal in one slice only leaves open where in it
         around = [(seen[0] + k * part, slope) for k in (-1, 0, 1) for slope in (planned, seen[1])]
-        for z, slope in [(self._middle, planned), (self._middle, 0.0), (self._middle, -seen[1]), *around]:
+        for z, slope in [(self._stack.middle, planned), (self._stack.middle, 0.0), (self._stack.middle, -seen[1]), *around]:
             start = prior.mean.copy()
             start[Z], start[SLOPE_Z] = z, slope
             starts.append(start)
@@ -188,20 +173,7 @@ class Measurement:
             return fit, None
         if not found.at_rest:
             found = fit.run(found.parameters)
-        if self._stiff:
-            return fit, found
-        bent = fit.with_prior(prior.bending(BEND))
-        ahead, freely = bent.every(3).outlook(found.parameters)
-        streaks = min(pixels.darkness / BENDING_DARKNESS_HU, 1.0)
-        least = LEAST_BEND_GAIN + (IN_THE_DARK - LEAST_BEND_GAIN) * streaks
-        if ahead < least / 2:
-            return fit, _no_surer(found, freely)
-        freed = bent.run(found.parameters, 8)
-        gain = found.cost - freed.cost
-        if gain < least:
-            return fit, _no_surer(found, freely)
-        clear = max(CLEAR_BEND * found.cost * pixels.darkness / BENDING_DARKNESS_HU, least)
-        return bent, _between(freed, found, max(1 - gain / clear, 0.0))
+        return (fit, found) if self._stiff else bent_or_straight(fit, found, pixels.darkness)
 
     def _straight(self, pixels: Pixels, prior: Prior, starts: list[FloatArray]) -> tuple[CylinderFit, Fit | None]:
         """The best fit of a straight instrument, from the best of `starts`; None where it hardly explains anything."""
@@ -230,96 +202,6 @@ class Measurement:
         if found.parameters[POINT] < BLUNT * self._diameter:  # a short point may rest where a longer one begins
             others.append(found.parameters + LONGER_MM * (ALONG + POINTED))
         return others
-
-    def _amid_its_slice(self, fit: CylinderFit, found: Fit) -> Fit:
-        """The fit; where the pixels hardly tell how deep it lies in a thick slice, at the mean of the depths that explain them."""
-        if float(np.sqrt(found.covariance[Z, Z])) < OPEN_DEPTH * self._stack.thickness:
-            return found
-        depths = self._stack.thickness * np.linspace(-0.5, 0.5, 11)
-        part, trials = fit.every(2), found.parameters + np.multiply.outer(depths, np.eye(len(NAMES))[Z])
-        costs = part.costs_at(trials)
-        weight = np.exp((costs.min() - costs) / OPEN_COST)
-        mean = float(weight @ depths / weight.sum())
-        spread = float(weight @ (depths - mean) ** 2 / weight.sum())
-        covariance = found.covariance.copy()
-        covariance[Z, Z] = max(covariance[Z, Z], spread)
-        return replace(found, parameters=found.parameters + mean * np.eye(len(NAMES))[Z], covariance=covariance)
-
-    def _with_its_mirror(self, fit: CylinderFit, found: Fit) -> Fit:
-        """The fit, moved towards the same instrument mirrored in the stack's middle as far as that explains the pixels as well.
-
-        One slice cannot tell from which of its sides an instrument comes; two that are thinner than the instrument hardly can. What
-        is said then is the mean of the two, weighed by their likelihoods, with a spread that covers both.
-        """
-        if len(self._stack.slices) > 2 and self._stack.high - self._stack.low > 2 * self._diameter:
-            return found
-        p = found.parameters.copy()
-        p[Z], p[SLOPE_Z], p[CURVE_Z] = 2 * self._middle - p[Z], -p[SLOPE_Z], -p[CURVE_Z]
-        if len(self._stack.slices) == 1:
-            other = replace(found, parameters=p, cost=fit.cost_at(p))
-        else:
-            rough = fit.every(2)  # which of the two is likelier is told by half of the pixels
-            some = fit.every(4)
-            here, there = some.cost_at(found.parameters), some.cost_at(p)
-            if there > FAR_WORSE * here + OUT_OF_QUESTION or some.run(p, 5).cost > here + OUT_OF_QUESTION:
-                return found
-            other = rough.run(p)
-            if rough.cost_at(found.parameters) - other.cost > 0:
-                other = fit.run(other.parameters)
-            else:
-                other = replace(other, cost=found.cost + other.cost - rough.cost_at(found.parameters))
-        best, rest = (found, other) if found.cost <= other.cost else (other, found)
-        part = 1 / (1 + np.exp(min((rest.cost - best.cost) / OPEN_COST, 50.0)))
-        same = np.isin(np.arange(len(p)), (Z, SLOPE_Z, CURVE_Z), invert=True)
-        return _between(best, replace(rest, parameters=np.where(same, best.parameters, rest.parameters)), part)
-
-    def _proof_of_tip(self, fit: CylinderFit, found: Fit, sigma_z: float, steady: bool) -> float:
-        """By how much of the log likelihood the end that is seen is a tip, rather than where the instrument leaves the slices."""
-        p, radius = found.parameters, self._diameter / 2
-        slack = STEADY_SLACK_MM if steady else SLACK_MM
-        if not self._stack.low - slack < p[Z] < self._stack.high + slack:
-            return -np.inf
-        to_face = self._stack.high - p[Z] if p[SLOPE_Z] > 0 else p[Z] - self._stack.low
-        if len(self._stack.slices) > 1 and to_face > radius + 3 * sigma_z + CLEAR_MM:
-            return np.inf
-        prior = fit.prior if self._stiff else fit.prior.bending(BEND)  # a bend may lead out of the slices
-        fit = fit.with_prior(prior.of_any_end())
-        ways, part = fit.ranked(self._ways_through(p)), fit.every(4)
-        rough = part.run(ways[0], 6)
-        clear = rough.cost - part.cost_at(p)
-        return clear if clear > OUT_OF_QUESTION else fit.run(rough.parameters).cost - found.cost
-
-    def _ways_through(self, p: FloatArray) -> list[FloatArray]:
-        """Instruments that go on beyond the end that is seen, out of one of the stack's faces."""
-        onwards = p.copy()
-        onwards[U] += AHEAD_MM
-        onwards[T] += p[SLOPE_T] * AHEAD_MM + 0.5 * p[CURVE_T] * AHEAD_MM**2
-        onwards[SLOPE_T] += p[CURVE_T] * AHEAD_MM
-        onwards[Z] += p[SLOPE_Z] * AHEAD_MM
-        onwards[CURVE_Z] = 0.0
-        ways = [onwards]
-        for sign in (-1.0, 1.0):
-            for steepness in (0.03, 0.06, 0.12, 0.25, abs(float(p[SLOPE_Z]))):
-                way = onwards.copy()
-                way[SLOPE_Z] = sign * steepness
-                way[Z] = (self._stack.high if sign > 0 else self._stack.low) + way[SLOPE_Z] * AHEAD_MM
-                ways.append(way)
-        return ways
-
-
-def _no_surer(found: Fit, covariance: FloatArray) -> Fit:
-    """The straight instrument, its direction no surer than a bend leaves it that the pixels would not show."""
-    wider = found.covariance.copy()
-    for k in (SLOPE_T, SLOPE_Z):
-        wider[k, k] = max(wider[k, k], covariance[k, k])
-    return replace(found, covariance=wider)
-
-
-def _between(best: Fit, other: Fit, part: float) -> Fit:
-    """Two solutions of which neither is out of question: their mean, `part` of it the other's, with a spread that covers both."""
-    apart = other.parameters - best.parameters
-    spread = part * (1 - part) * np.outer(apart, apart)
-    return replace(best, parameters=best.parameters + part * apart, covariance=best.covariance + spread)
 
 
 def _depth(pixels: Pixels, z: float, slope: float) -> tuple[float, float]:

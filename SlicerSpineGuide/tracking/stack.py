@@ -67,6 +67,10 @@ class Stack:
     def high(self) -> float:
         return float(self.places.max() + self.thickness / 2)
 
+    @property
+    def middle(self) -> float:
+        return (self.low + self.high) / 2
+
     def to_live(self, flat: FloatArray, place: float) -> FloatArray:
         """Live LPS (3,) of a point (2,) mm in the first slice's plane, `place` mm along the normal from it."""
         plane = self.slices[0].plane
