@@ -26,6 +26,7 @@ LATTICE = np.array([0.8191725133961645, 0.6710436067037893, 0.5497004779019703])
 SHADE_FROM_MM, SHADE_PART = 1.5, 0.3  # so far beyond a line's end, and such a part of the pixels there, tell how dark it is
 LEAST_DARK_HU = 100.0
 LEAST_SHADE = 0.3  # along the shaft a slice may be darker than beyond the tip
+ALIGNED_MM = 1e-4
 BLANK_STEP = 4  # what was not reconstructed is outlined in blocks of so many pixels
 INDEPENDENT_MM2 = 2.0  # errors of pixels are alike over about such an area: streaks, the blur's shape, noise
 
@@ -107,7 +108,9 @@ class Stack:
         end, reach = line.point + line.end * line.direction, radius_mm + ASIDE_MM
         flat = np.stack((line.direction, [-line.direction[1], line.direction[0]]))
         axes = np.stack((*(flat @ np.stack((self.slices[0].plane.u, self.slices[0].plane.v))), self.slices[0].plane.normal))
-        parts = [self._part(image, self.to_live(end, 0.0), axes[:2], reach, shaft_mm) for image in self.slices]
+        differ = self.slices[:1] if self._aligned else self.slices
+        parts = [self._part(image, self.to_live(end, 0.0), axes[:2], reach, shaft_mm) for image in differ]
+        parts *= len(self.slices) // len(parts)
         u, t, row, column = (np.concatenate([part[i] for part in parts]) for i in range(4))
         which = np.repeat(np.arange(len(parts)), [len(part[0]) for part in parts])
         near = u > -NEAR_TIP_MM - (0 if hollow else 2 * radius_mm)
@@ -167,6 +170,19 @@ class Stack:
         if darkness < LEAST_DARK_HU:
             return np.ones(len(u)), darkness
         return np.maximum(dark / darkness, LEAST_SHADE)[which], darkness
+
+    @cached_property
+    def _aligned(self) -> bool:
+        """Whether the pixels of all slices lie straight above those of the first."""
+        first = self.slices[0].plane
+        for plane in (image.plane for image in self.slices[1:]):
+            shift = plane.origin - first.origin
+            same = (
+                plane.size == first.size and plane.pitch == first.pitch and (plane.u == first.u).all() and (plane.v == first.v).all()
+            )
+            if not same or np.abs(shift - first.normal * (shift @ first.normal)).max() > ALIGNED_MM:
+                return False
+        return True
 
     @property
     def _pixel_mm2(self) -> float:

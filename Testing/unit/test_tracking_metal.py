@@ -69,6 +69,20 @@ def test_a_part_of_the_pixels_still_shows_every_slice(lidc_volume: Volume) -> No
         assert len(share) == 3 and share.min() > 0.2
 
 
+def test_slices_that_do_not_lie_straight_above_each_other_show_the_same(lidc_volume: Volume) -> None:
+    trajectory = path_in(lidc_volume)
+    tool, tracker = tool_on(trajectory), InstrumentTracker(trajectory, lidc_volume)
+    low, middle, high = slices_through(lidc_volume, [tool], tool)
+    columns, rows = middle.plane.size
+    plane = replace(middle.plane, origin=middle.plane.to_lps([9, 5]), size=(columns - 9, rows - 5))
+    straight, shifted = (
+        tracker.track([low, middle, high], STILL),
+        tracker.track([low, Slice(middle.pixels[5:, 9:], plane), high], STILL),
+    )
+    assert straight.tip is not None and shifted.tip is not None
+    assert np.linalg.norm(straight.tip - shifted.tip) < 0.1
+
+
 def test_the_darker_the_band_beyond_the_tip_the_less_is_claimed(lidc_volume: Volume) -> None:
     trajectory = path_in(lidc_volume)
     tool, tracker = tool_on(trajectory), InstrumentTracker(trajectory, lidc_volume)
