@@ -80,11 +80,11 @@ class LiveLoop:
     def acknowledge(self, code: AlertCode) -> None:
         self.request(lambda guide: guide.acknowledge(code))
 
-    def set_thresholds(self, thresholds: Thresholds) -> None:
-        """Judge the trajectory in hand by other limits than the plan's, from the next frame on."""
+    def change_thresholds(self, changed: Callable[[Thresholds], Thresholds]) -> None:
+        """Judge the trajectory in hand by other limits, from the next frame on; changes that follow each other add up."""
 
         def change(guide: Guide) -> None:
-            guide.thresholds = thresholds
+            guide.thresholds = changed(guide.thresholds)
 
         self.request(change)
 

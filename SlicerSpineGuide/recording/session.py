@@ -93,8 +93,12 @@ class Session:
 
         BadInput, in a sentence that names the field, where one is no such length or angle; nothing is changed then.
         """
-        changed = self.thresholds.changed(lateral_mm=lateral_mm, angle_deg=angle_deg, depth_mm=depth_mm, zone_margin_mm=zone_margin_mm)
-        self.loop.set_thresholds(changed)
+
+        def changed(limits: Thresholds) -> Thresholds:
+            return limits.changed(lateral_mm=lateral_mm, angle_deg=angle_deg, depth_mm=depth_mm, zone_margin_mm=zone_margin_mm)
+
+        changed(self.thresholds)  # what cannot be used is told now
+        self.loop.change_thresholds(changed)
 
     def use_tool(self, tool: ExternalInstrument | None) -> None:
         """Guide a tracked tool (OpenIGTLink, for one) in place of the instrument in the images; None: that again."""

@@ -103,6 +103,7 @@ def test_a_live_session_that_does_not_record_keeps_its_log_beside_the_nodes_spoo
     session.change_thresholds(lateral_mm="1.5", zone_margin_mm={case.plan.zones[0].name: 3})  # type: ignore[arg-type]
     with pytest.raises(BadInput, match="angle_deg"):
         session.change_thresholds(angle_deg=-1)
+    session.change_thresholds(depth_mm=4)
     session.loop.start()
     session.loop.select(case.plan.trajectories[0].id)
     deadline = time.monotonic() + 10
@@ -110,5 +111,5 @@ def test_a_live_session_that_does_not_record_keeps_its_log_beside_the_nodes_spoo
         time.sleep(0.02)
     session.loop.stop()
     written = [line["thresholds"] for line in lines(session.alert_log) if "thresholds" in line]
-    assert [limits["lateral_mm"] for limits in written][-1] == 1.5  # type: ignore[index]
+    assert (written[-1]["lateral_mm"], written[-1]["depth_mm"]) == (1.5, 4.0)  # type: ignore[index]
     assert written[-1]["zone_margin_mm"][case.plan.zones[0].name] == 3.0  # type: ignore[index]

@@ -101,11 +101,12 @@ def test_other_limits_are_judged_by_from_the_next_frame_on(run, sight):
     beside = Instrument(True, np.array([1.6, 20, 0]), np.array([0.0, -1, 0]), np.full(3, 0.01), 0.05)
     sight.instrument = beside
     loop, _ = run()
-    loop.set_thresholds(loop.latest.thresholds.changed(lateral_mm=1.0))
+    loop.change_thresholds(lambda limits: limits.changed(lateral_mm=1.0))
+    loop.change_thresholds(lambda limits: limits.changed(angle_deg=7.0))
     loop.offer(live(0))
     assert wait_for(lambda: loop.latest.frame is not None and loop.latest.alerts)
     assert AlertCode.LATERAL_DEVIATION in [alert.code for alert in loop.latest.alerts]
-    assert loop.latest.thresholds.lateral_mm == 1.0
+    assert (loop.latest.thresholds.lateral_mm, loop.latest.thresholds.angle_deg) == (1.0, 7.0)
 
 
 def test_a_listener_that_fails_does_not_stop_the_loop(guide, sight, caplog):
