@@ -51,10 +51,10 @@ def find_lines(
     if len(excess) == 0:
         return []
     random = np.random.default_rng(0)
-    left = points = np.ascontiguousarray(flat).view(np.complex128)[:, 0]  # complex numbers: to turn them is to multiply them
+    left = points = np.ascontiguousarray(flat, dtype=np.float64).view(np.complex128)[:, 0]  # to turn complex numbers is to multiply
     weights = np.minimum(excess, _high(excess))
     dim = BRIGHT * weights.max()
-    full = points[weights > BRIGHT * weights.max()]
+    full = points[weights > dim]
     lines: list[Line] = []
     for _ in range(2 * MOST_LINES):
         if len(left) < 5 or len(lines) == MOST_LINES:
