@@ -99,11 +99,13 @@ class Cylinder:
         spread_mm2 = (self.radius**2 + bore_mm**2 / 4) / 4
         height = height * np.sqrt(max(spread_mm2 - smooth**2, 0.0) * mass.sum() / (mass @ height**2))
         self._soft = float(np.hypot(SOFT_EDGE_MM, smooth))
-        self._height, self._weight = _f32(height)[:, None], _f32(weights * self.radius)[:, None]
-        # a layer above the axis is across like the one below it, and its bars mirror each other: counted once, the outermost first
+        # a layer above the axis is across like the one below it, and its bars mirror each other: counted once, the outermost first;
+        # the layers' order is from the lowest to the axis, then from the uppermost to it; one on the axis is halved
         once = (layers + 1) // 2
-        self._alike = np.minimum(np.arange(layers), layers - 1 - np.arange(layers))
-        self._depth, self._spread = _f32(depth)[..., None], _f32(spread)[..., None]
+        weights[layers // 2] /= 1 + layers % 2
+        self._height = _f32(np.concatenate((height[:once], -height[:once])))[:, None]
+        self._weight = _f32(np.tile(weights[:once] * self.radius, 2))[:, None]
+        self._depth, self._spread = _f32(depth)[:once, :, None], _f32(spread)[:once, :, None]
         self._reach = np.float32((depth + 3 * spread).max())  # of a point's bars behind the tip, in its lengths
         self._solid, self._bars = _f32(solid)[:once, :, None], _f32(edges)[:once, :, None]
         walls = (-chord, chord, -bore, bore) if bore_mm else (-chord, chord)
@@ -154,30 +156,31 @@ class Cylinder:
         inside = (face.value[0] - face.value[1]) * self._weight
         out = np.empty((8 if with_slopes else 2, len(behind)), dtype=np.float32)
         # of each layer: how much of a pixel it fills, and the derivatives of that by t, the end's place, point, blur, scale
-        shares = self._shaft(across, sigma, scale, with_slopes)
-        out[-1] = (shares[0] * inside).sum(axis=0) * pixels.shade * (scale * stretch / np.float32(self.thickness))
+        shaft = self._shaft(across, sigma, scale, with_slopes)
+        seen = (shaft * _folded(inside)).sum(axis=1)
+        out[-1] = seen[0] * pixels.shade * (scale * stretch / np.float32(self.thickness))
         near = _near(behind, ends)  # the end: elsewhere it makes no difference
         there = [_of(value, near) for value in (sigma, steep, point, scale)]
-        shares[..., near] = self._tip(across[near], behind[near], there, with_slopes)
-        if with_slopes:
-            through = shares[0] * self._weight
-            passing = through * (face.slope[0] - face.slope[1])
-            out[2] = passing.sum(axis=0) / soft
-            higher = (passing * self._height).sum(axis=0) * (stretch / soft)
-            at_face = face.slope * face.x
-            softer = (through * (at_face[0] - at_face[1])).sum(axis=0)
-        shares *= inside
-        seen = shares.sum(axis=1)
+        tip = self._tip(across[near], behind[near], there, with_slopes)
+        seen[:, near] = (tip * inside[:, near]).sum(axis=1)
         out[0] = seen[0]
         if with_slopes:
-            out[1], out[3], out[4] = -seen[1], seen[2], seen[3]
-            out[5] = seen[4] - softer * (sigma * steep / soft) ** 2
-            out[6] = seen[5] + higher + seen[0] / scale
+            passing = np.empty((3, *inside.shape), dtype=np.float32)  # of each layer through the faces: by z, its height, the blur
+            at_face = face.slope * face.x
+            np.subtract(face.slope[0], face.slope[1], out=passing[0])
+            np.multiply(passing[0], self._height, out=passing[1])
+            np.subtract(at_face[0], at_face[1], out=passing[2])
+            passing *= self._weight
+            passed = (shaft[0] * _folded(passing)).sum(axis=1)
+            passed[:, near] = (tip[0] * passing[..., near]).sum(axis=1)
+            out[1], out[2], out[3], out[4] = -seen[1], passed[0] / soft, seen[2], seen[3]
+            out[5] = seen[4] - passed[2] * (sigma * steep / soft) ** 2
+            out[6] = seen[5] + passed[1] * (stretch / soft) + seen[0] / scale
         out[:-1] *= np.exp(p[METAL]) * scale * stretch / np.float32(self.thickness)
         return out
 
     def _shaft(self, across: Floats, sigma: Value, scale: Value, with_slopes: bool) -> Floats:
-        """The shares (6 or 1, layers, n) of pixels beside the shaft: `across` is in sigmas."""
+        """The shares (6 or 1, layers below the axis, n) of pixels beside the shaft: `across` is in sigmas."""
         side = _Step(across - self._walls * (scale / sigma), with_slopes)
         once = np.zeros((6 if with_slopes else 1, len(self._walls), len(across)), dtype=np.float32)
         once[0] = (side.value * self._signs).sum(axis=1)
@@ -186,7 +189,7 @@ class Cylinder:
             once[1] = signed.sum(axis=1) / sigma
             once[4] = -(signed * side.x).sum(axis=1)
             once[5] = -(signed * self._walls).sum(axis=1) / sigma
-        return once[:, self._alike]
+        return once
 
     def _tip(self, across: Floats, behind: Floats, shape: Values, with_slopes: bool) -> Floats:
         """The shares (6 or 1, layers, n) of pixels near the end: every bar ends where the point's cone does. shape: sigma, steepness,
@@ -194,25 +197,25 @@ class Cylinder:
         sigma, steep, point, scale = shape
         stretch = np.sqrt(1 + steep * steep)
         side = _Step(across - self._bars * (scale / sigma), with_slopes)
-        bars = (_pairs(side.value) * self._solid)[self._alike]
-        tilted = self._height[..., None] * (steep / stretch)
+        bars = _pairs(side.value) * self._solid
+        tilted = self._height.reshape(2, -1, 1, 1) * (steep / stretch)
         backs = tilted * scale + self._depth * (point / stretch)
         blur = np.hypot(sigma, self._spread * point)
-        end = _Step((behind - backs) / blur, with_slopes)
-        shares = np.empty((6 if with_slopes else 1, len(self._alike), len(across)), dtype=np.float32)
-        shares[0] = (bars * end.value).sum(axis=1)
+        end = _Step((behind - backs) / blur, with_slopes)  # above and below, layers, bars, pixels
+        shares = np.empty((6 if with_slopes else 1, *end.x.shape[:2], len(across)), dtype=np.float32)
+        shares[0] = (bars * end.value).sum(axis=2)
         if with_slopes:
-            shares[1] = ((_pairs(side.slope) * self._solid)[self._alike] * end.value).sum(axis=1) / sigma
+            shares[1] = (_pairs(side.slope) * self._solid * end.value).sum(axis=2) / sigma
             at_end = bars * end.slope
             at_end_mm = at_end / blur
-            shares[2] = at_end_mm.sum(axis=1)
+            shares[2] = at_end_mm.sum(axis=2)
             wider = at_end * end.x
-            shares[3] = -(at_end_mm * (self._depth / stretch) + wider * (self._spread**2 * point / blur**2)).sum(axis=1)
-            mirrored = (_pairs(side.slope * side.x) * self._solid)[self._alike]
-            shares[4] = -(mirrored * end.value + wider * (sigma / blur) ** 2).sum(axis=1)
-            wall = (_pairs(side.slope * self._bars) * self._solid)[self._alike]
-            shares[5] = -(wall * end.value / sigma + at_end_mm * tilted).sum(axis=1)
-        return shares
+            shares[3] = -(at_end_mm * (self._depth / stretch) + wider * (self._spread**2 * point / blur**2)).sum(axis=2)
+            mirrored = _pairs(side.slope * side.x) * self._solid
+            shares[4] = -(mirrored * end.value + wider * (sigma / blur) ** 2).sum(axis=2)
+            wall = _pairs(side.slope * self._bars) * self._solid / sigma
+            shares[5] = -(wall * end.value + at_end_mm * tilted).sum(axis=2)
+        return shares.reshape(len(shares), len(self._height), len(across))
 
 
 @lru_cache(maxsize=16)
@@ -239,6 +242,12 @@ def _of(value: Value, part: Part) -> Value:
 def _near(behind: Floats, ends: Value) -> Part:
     """The pixels that lie less than `ends` behind the tip: those of one picture are sorted by how far behind they lie."""
     return np.flatnonzero(behind < ends) if np.ndim(ends) else slice(None, int(np.searchsorted(behind, ends)))
+
+
+def _folded(values: Floats) -> Floats:
+    """Of all layers (..., layers, n) the sum of each below the axis and its like above it."""
+    once = values.shape[-2] // 2
+    return np.asarray(values[..., :once, :] + values[..., once:, :])
 
 
 def _pairs(values: Floats) -> Floats:

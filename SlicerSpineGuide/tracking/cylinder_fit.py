@@ -109,7 +109,8 @@ class CylinderFit:
         ahead = (np.abs(pixels.t) < model.radius + SHADE_MM) & (pixels.u > -SHADE_MM)
         self._floor = np.where(ahead, np.float32(SHADE_HU), np.float32(DARKEST_HU))
         self._seen = np.maximum(pixels.excess, self._floor)
-        dark, top = np.quantile(pixels.excess, (0.05, 0.98)) if len(pixels) else (0.0, 0.0)
+        ordered = np.sort(pixels.excess) if len(pixels) else np.zeros(1)
+        dark, top = float(ordered[len(ordered) // 20]), float(ordered[-1 - len(ordered) // 50])
         floor = (
             noise_hu**2 + (STREAK_ERROR * max(top, 0)) ** 2 + (DARK_ERROR * np.clip(-dark, 0, MOST_DARK_HU)) ** 2 + OTHER_ERROR_HU**2
         )

@@ -218,5 +218,7 @@ def _depth(pixels: Pixels, z: float, slope: float) -> tuple[float, float]:
     if len(use) < 3:
         total = float(weight.sum())
         return (float(weight @ (pixels.z - slope * pixels.u)) / total if total > 0 else z), slope
-    fitted = np.polyfit(edges[use - 1] + 2.0, centre[use], 1)
-    return float(fitted[1]), float(np.clip(fitted[0], -1.0, 1.0))
+    along, across = edges[use - 1] + 2.0, centre[use]
+    off = along - along.mean()
+    rise = float(off @ across / (off @ off))
+    return float(across.mean() - rise * along.mean()), float(np.clip(rise, -1.0, 1.0))
