@@ -127,9 +127,11 @@ def _judge_events(score: Score, truth: Truth, reported: dict[int, ReportFrame]) 
         first = event.frame
         if event.code == "INSTRUMENT_LOST":  # just beyond the images it may still be told right: it is lost once it is not
             end = event.until if event.until is not None else score.frames
-            first = next((i for i in range(first, end) if not _told_right(expected.get(i), reported.get(i))), end)
-            if end - first < GRACE_FRAMES:
+            right = [_told_right(expected.get(i), reported.get(i)) for i in range(first, end)]
+            gone = next((k for k in range(len(right) - 1) if not (right[k] or right[k + 1])), None)
+            if gone is None:
                 continue
+            first += gone
         score.planted += 1
         window = range(first, first + GRACE_FRAMES)
         hits = [i for i in window if i in reported and event.code in reported[i].codes]

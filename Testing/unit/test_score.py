@@ -66,5 +66,6 @@ def test_an_instrument_that_is_told_right_beyond_the_slices_is_not_yet_lost():
     assert scored(truth, late, lost).delays_frames == [1]
     wrong = [told(0), *(told(i, off_mm=4.0) for i in range(1, 5))]
     assert scored(truth, wrong, lost).missed_events == [("INSTRUMENT_LOST", 1)]
-    seen = [told(i) for i in range(5)]
-    assert scored(truth, seen, lost).planted == 0
+    for unseen in (range(0), (2,), (1, 3)):  # never, or never for two frames
+        seen = [told(i, off_mm=None if i in unseen else 0.3) for i in range(5)]
+        assert scored(truth, seen, lost).planted == 0
