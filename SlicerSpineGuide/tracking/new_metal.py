@@ -63,16 +63,27 @@ def new_metal(planning: Volume, plan_from_live: FloatArray, slices: Sequence[Sli
         bright = np.flatnonzero(live > plan + least_hu)  # most bone ends here
         found.append(np.vstack((index[:, bright], live[bright], plan[bright])))
     candidates = np.concatenate(found, axis=1)
-    candidates = candidates[:, :: max(1, -(-candidates.shape[1] // most))]
-    index, live, plan = candidates[:3], candidates[3], candidates[4]
     edge, half = max(EDGE_MM, EDGE_VOXELS * float(planning.spacing.max())), first.thickness / 2
     around = (to_plan @ frame)[:3, :3] @ [[edge, -edge, 0, 0, 0, 0], [0, 0, edge, -edge, 0, 0], [0, 0, 0, 0, half, -half]]
+    step = max(1, -(-candidates.shape[1] // most))
+    index, excess = _brighter(planning, candidates[:, ::step], around, least_hu)
+    if (left := max(1, -(-step * len(excess) // most))) <= step / 2:  # most of them were edges of bone
+        index, excess = _brighter(planning, candidates[:, ::left], around, least_hu)
+    points = apply(np.asarray(np.linalg.inv(to_plan @ frame), dtype=np.float64), index.T)
+    return NewMetal(points[:, :2], excess)
+
+
+def _brighter(planning: Volume, candidates: FloatArray, around: FloatArray, least_hu: float) -> tuple[FloatArray, FloatArray]:
+    """Indices in the plan (3, m) and excess (m,) of those candidates that are brighter than the plan `around` them as well.
+
+    candidates: indices in the plan, live HU, planned HU (5, n); around: index offsets (3, k).
+    """
+    index, live, plan = candidates[:3], candidates[3], candidates[4]
     plan = np.maximum(plan, _voxels(planning, index[:, None] + around[:, :, None]).max(axis=0))
     excess = live - np.where(plan < EMPTY_HU, IN_AIR_HU, plan)
     inside = ((index > -0.5) & (index < np.array(planning.size)[:, None] - 0.5)).all(axis=0)
     keep = (excess > least_hu) & ((live > UNPLANNED_HU) | inside)
-    points = apply(np.asarray(np.linalg.inv(to_plan @ frame), dtype=np.float64), index[:, keep].T)
-    return NewMetal(points[:, :2], excess[keep])
+    return index[:, keep], excess[keep]
 
 
 def _voxels(planning: Volume, index: FloatArray) -> FloatArray:
