@@ -16,7 +16,8 @@ BEND = 2e-4  # 1/mm, curvature; 3 mm off the chord over 125 mm are 1.5e-3
 LEAST_BEND_GAIN, IN_THE_DARK = 2.0, 8.0  # of the log likelihood by a bend, against a straight instrument: in clean images, in streaks
 BENDING_DARKNESS_HU = 200.0  # ... and where it is so dark beyond the tip: streaks seem to bend an instrument as well
 CLEAR_BEND = 0.5  # ... and of its cost, so that it is clear there
-OPEN_DEPTH = 0.07  # of the slices' thickness: an uncertainty from which on it is not left to the fit how deep an instrument lies
+OPEN_DEPTH = 0.05  # of the slices' thickness: an uncertainty from which on it is not left to one fit how deep an instrument lies
+ANOTHER_DEPTH = 0.3  # ... so far from it another one may come to rest elsewhere
 OPEN_COST = 2.0  # costs count so many times less where two solutions are weighed: errors of neighbouring pixels are alike
 OUT_OF_QUESTION = 60.0  # of the log likelihood, by a part of the pixels and before the last step
 FAR_WORSE = 4.0  # ... so many times, before the first: no step will make up for it
@@ -45,18 +46,21 @@ def bent_or_straight(fit: CylinderFit, found: Fit, darkness: float) -> tuple[Cyl
 
 
 def amid_its_slice(fit: CylinderFit, found: Fit, stack: Stack) -> Fit:
-    """The fit; where the pixels hardly tell how deep it lies in a thick slice, at the mean of the depths that explain them."""
-    if float(np.sqrt(found.covariance[Z, Z])) < OPEN_DEPTH * stack.thickness:
+    """The fit; where the pixels hardly tell how deep it lies, the best of several, at the mean of the depths that explain them."""
+    if len(stack.slices) == 1 or float(np.sqrt(found.covariance[Z, Z])) < OPEN_DEPTH * stack.thickness:
         return found
-    depths = stack.thickness * np.linspace(-0.5, 0.5, 11)
-    part, trials = fit.every(2), found.parameters + np.multiply.outer(depths, np.eye(len(NAMES))[Z])
-    costs = part.costs_at(trials)
+    deeper = stack.thickness * np.eye(len(NAMES))[Z]
+    elsewhere = [fit.run(found.parameters + side * ANOTHER_DEPTH * deeper) for side in (-1, 1)]
+    found = min((found, *elsewhere), key=lambda f: f.cost)
+    parts = np.linspace(-0.5, 0.5, 11)
+    depths = stack.thickness * parts
+    costs = fit.every(2).costs_at(found.parameters + np.multiply.outer(parts, deeper))
     weight = np.exp((costs.min() - costs) / OPEN_COST)
     mean = float(weight @ depths / weight.sum())
     spread = float(weight @ (depths - mean) ** 2 / weight.sum())
     covariance = found.covariance.copy()
     covariance[Z, Z] = max(covariance[Z, Z], spread)
-    return replace(found, parameters=found.parameters + mean * np.eye(len(NAMES))[Z], covariance=covariance)
+    return replace(found, parameters=found.parameters + mean / stack.thickness * deeper, covariance=covariance)
 
 
 def with_its_mirror(fit: CylinderFit, found: Fit, stack: Stack, diameter_mm: float) -> Fit:
