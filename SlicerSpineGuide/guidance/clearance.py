@@ -7,13 +7,13 @@ before it. Each distance comes with its derivatives with respect to tip and axis
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from SlicerSpineGuide.geometry import FloatArray, unit
 from SlicerSpineGuide.plan.model import Trajectory
-from SlicerSpineGuide.plan.zones import Zone
+from SlicerSpineGuide.plan.zones import FOUND_TO_MM, Zone
 
 LOOK_AHEAD_MM = 100.0
 _LEAST_SLOPE = 0.05  # of a surface against the axis: flatter ones make the way to them no more uncertain
@@ -23,11 +23,15 @@ _NEAR, _AROUND = 2.0, 24  # radii, directions
 
 @dataclass(frozen=True, eq=False)
 class Distance:
-    """mm, negative inside, and the derivatives (3,) of it with respect to the tip (mm) and to the axis."""
+    """mm, negative inside, and the derivatives (3,) of it with respect to the tip (mm) and to the axis.
+
+    found_to_mm: how closely it is found; more than the derivatives tell where the instrument points straight at a zone.
+    """
 
     mm: float
     by_tip: FloatArray
     by_axis: FloatArray
+    found_to_mm: float = 0.0
 
 
 def inserted_mm(trajectory: Trajectory, depth_mm: float) -> float:
@@ -41,7 +45,7 @@ def clearance_now(zone: Zone, tip: FloatArray, axis: FloatArray, inserted_mm: fl
     if behind <= _AT_THE_END_MM:
         return _from_end(zone, tip, axis, 0.0, radius_mm)
     outward = zone.outward(tip - behind * axis)
-    return Distance(distance - radius_mm, outward, -behind * outward)
+    return Distance(distance - radius_mm, outward, -behind * outward, FOUND_TO_MM)
 
 
 def clearance_ahead(
@@ -53,10 +57,10 @@ def clearance_ahead(
         return _from_end(zone, tip, axis, 0.0, radius_mm)
     if further < onward_mm - _AT_THE_END_MM:
         outward = zone.outward(tip + further * axis)
-        return Distance(distance - radius_mm, outward, further * outward)
+        return Distance(distance - radius_mm, outward, further * outward, FOUND_TO_MM)
     reached = _from_end(zone, tip, axis, onward_mm, radius_mm)
     stopped = reached.by_tip - (reached.by_tip @ axis) / (axis @ planned) * planned  # it ends at that depth wherever it starts
-    return Distance(reached.mm, stopped, reached.by_axis + onward_mm * (stopped - reached.by_tip))
+    return replace(reached, by_tip=stopped, by_axis=reached.by_axis + onward_mm * (stopped - reached.by_tip))
 
 
 def zone_begins(zone: Zone, tip: FloatArray, axis: FloatArray) -> Distance | None:
@@ -83,7 +87,7 @@ def _from_end(zone: Zone, tip: FloatArray, axis: FloatArray, place_mm: float, ra
         nearest, out = zone.nearest(middle, direction, radius_mm)
         mm, offset = (nearest, out * direction) if nearest < mm else (mm, offset)
     outward = zone.outward(middle + offset)
-    return Distance(mm, outward, place_mm * outward - (outward @ axis) * offset)
+    return Distance(mm, outward, place_mm * outward - (outward @ axis) * offset, FOUND_TO_MM)
 
 
 def _circle(axis: FloatArray) -> FloatArray:

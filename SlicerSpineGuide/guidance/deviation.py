@@ -43,7 +43,7 @@ class _Spread:
 
     def of_distances(self, distances: Mapping[str, Distance]) -> dict[str, float]:
         """The 95 % plus/minus of each."""
-        return {name: self.of_number(d.by_tip, d.by_axis) for name, d in distances.items()}
+        return {name: math.hypot(self.of_number(d.by_tip, d.by_axis), d.found_to_mm) for name, d in distances.items()}
 
     def of_length(self, offset: FloatArray, by_tip: FloatArray, by_axis: FloatArray) -> float:
         """The 95 % plus/minus of the length of a vector `offset` (3,) with these derivatives (3, 3).

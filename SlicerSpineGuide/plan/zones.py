@@ -44,7 +44,7 @@ MESH_READERS: dict[str, Any] = {
 }
 
 _COARSE_MM = 16.0
-_FINE_MM = 0.1
+FOUND_TO_MM = 0.1  # how closely the nearest place is found
 _FINE_PART = 0.02  # of a distance that is large
 FEW_POINTS = 8  # so many are faster one by one than as an array handed to VTK
 _SURFACE_MM = 0.01
@@ -95,7 +95,7 @@ class Zone:
             gaps = np.diff(places)
             lowest = (values[:-1] + values[1:] - gaps) / 2
             least = float(values.min())
-            split = np.flatnonzero(lowest < least - max(_FINE_MM, _FINE_PART * least))
+            split = np.flatnonzero(lowest < least - max(FOUND_TO_MM, _FINE_PART * least))
             if not len(split):
                 best = int(values.argmin())
                 return float(values[best]), float(places[best])
