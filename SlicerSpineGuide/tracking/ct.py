@@ -24,7 +24,7 @@ from SlicerSpineGuide.translation import tr
 MASK_MARGIN_MM = 3.0
 SHORTEST_MM = 8.0
 CORRIDOR_MM = 0.8  # beyond the instrument's radius
-BLOOMING_MM = 1.0  # what is thicker by so much on most of its length is another instrument
+BLOOMING_MM = 1.7  # what is thicker by so much on most of its length is another instrument: a soft kernel blooms as far as that
 CANDIDATES = 3
 # so many pixels, and lines of such a part of the heaviest: what is thick has more pixels than enough, and outweighs others
 LOOKED_AT, LOOKED_AT_FOR_THICK = (3000, 0.0), (1300, 0.15)

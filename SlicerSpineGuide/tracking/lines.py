@@ -18,7 +18,7 @@ MOST_LINES = 8
 LONGEST_GAP_MM = 10.0
 AROUND = 6.0  # so far from where it was first seen, in corridors, a line's pixels lie
 CONVERGING = 0.94  # cosine: a tube's walls in slices that cut it obliquely
-MOST_BESIDE = 0.15  # what is as full as that beside it is thicker
+MOST_BESIDE = 0.3  # what is as full as that beside it is thicker
 HALO, BRIGHT = 3.0, 0.75  # so far around metal, in corridors, its streaks are bright; but not so bright, in parts of the brightest
 
 

@@ -101,6 +101,14 @@ def test_an_instrument_far_off_the_plan_is_found_where_it_is(lidc_volume: Volume
     assert_close(InstrumentTracker(trajectory, lidc_volume).track(slices, STILL), tool)
 
 
+@pytest.mark.parametrize("psf_mm", [0.8, 1.2])
+def test_a_trocar_that_a_soft_kernel_makes_twice_as_thick_is_found(lidc_volume: Volume, psf_mm: float) -> None:
+    trajectory = path_in(lidc_volume)
+    tool = replace(tool_on(trajectory), hu=50000.0)
+    slices = slices_through(lidc_volume, [tool], tool, scanner=replace(SCANNER, psf_mm=psf_mm))
+    assert_close(InstrumentTracker(trajectory, lidc_volume).track(slices, STILL), tool)
+
+
 @pytest.mark.parametrize("noise", [15.0, 70.0])
 def test_no_instrument_is_found_where_there_is_none_though_the_plan_expects_one(
     lidc_volume: Volume, rider_volume: Volume, noise: float
