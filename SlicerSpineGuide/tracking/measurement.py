@@ -10,10 +10,12 @@ from SlicerSpineGuide.geometry import FloatArray, inverse, rotate
 from SlicerSpineGuide.images import Volume
 from SlicerSpineGuide.plan import Trajectory
 from SlicerSpineGuide.tracking.cylinder import (
+    BLUR,
     METAL,
     NAMES,
     POINT,
     ROUGH,
+    SCALE,
     SLOPE_Z,
     Pixels,
     T,
@@ -46,12 +48,14 @@ STRAIGHT = 3e-5  # 1/mm, curvature
 SHADOW_HU = 1500.0  # deep
 MOST_SHORT_MM = 8.0  # of where metal is seen to: streaks may be as long
 LEAST_SEEN_MM, LEAST_SEEN, LEAST_OF_SCREW = 6.5, 1.6, 2.8  # of its length, in diameters: more than a screw's head is wide or long
+SUSPECT_MISFIT, THICKER_MM = 1.0, 3.5  # what explains no better may be something thicker by about that
+TRULY_THICKER, AS_GOOD = 0.75, 1.6  # ... in parts of that thickness, where it costs no more: starved rays seem to thicken by less
 STEEPEST = 0.95  # of the axis against the slices, rise by run
 MOVED_MM = 2.5  # an end that the fit puts so far from where the threshold saw it is looked at again
 LONGEST_POINT, POINT_MEAN, POINT_SIGMA = 1.5, 0.7, 0.35  # in diameters: bevels and points of 20 to 45 degrees
 LONGEST_SCREW_POINT, SCREW_POINT_MEAN, SCREW_POINT_SIGMA = 2.5, 0.9, 0.6  # ... and a screw's thread tapers over 5 to 15 mm
 TUBE_WALL_MM = 1.1
-SCALE = (1.0, 1e-3)  # how thick it is, in parts of its package's diameter: mean and standard deviation
+USUAL_SCALE = (1.0, 1e-3)  # how thick it is, in parts of its package's diameter: mean and standard deviation
 SCREW_SCALE = (0.95, 0.06)  # ... of the mean of a thread, which may be shallow
 METAL_HU, METAL_SPREAD = 8000.0, 0.8  # mean, and standard deviation of the logarithm
 SCREW_METAL_HU, SCREW_METAL_SPREAD = 9000.0, 0.2  # ... of what is so thick that its rays are hardened, titanium or steel
@@ -98,7 +102,7 @@ class Measurement:
         self._least_seen = max(LEAST_SEEN_MM, (LEAST_OF_SCREW if screw else LEAST_SEEN) * self._diameter)
         self._model = cylinder(self._diameter, stack.thickness, bore)
         self._rough = cylinder(self._diameter, stack.thickness, bore, ROUGH) if self._thick and not tube else self._model
-        self._scale = SCREW_SCALE if screw else SCALE
+        self._scale = SCREW_SCALE if screw else USUAL_SCALE
         self._metal = (SCREW_METAL_HU, SCREW_METAL_SPREAD) if screw else (METAL_HU, METAL_SPREAD)
         self._shaft_mm = min(LONGEST_SCREW_MM if screw else LONGEST_SHAFT_MM, trajectory.instrument.length_mm)
         longest, *of_point = (
@@ -132,7 +136,7 @@ class Measurement:
             return None
         if seen_to - line.end - shift > MOST_SHORT_MM or line.length_mm + shift < self._least_seen:
             return None  # there is more metal ahead of it, or too little behind
-        if abs(found.parameters[SLOPE_Z]) > STEEPEST:
+        if abs(found.parameters[SLOPE_Z]) > STEEPEST or self._thicker(fit, found, pixels):
             return None
         found = amid_its_slice(fit, found, self._stack)
         found, sigma_z = with_its_mirror(fit, found, self._stack, self._diameter), float(np.sqrt(found.covariance[Z, Z]))
@@ -142,6 +146,20 @@ class Measurement:
         least = LEAST_PROOF if len(self._stack.slices) > 1 else LEAST_PROOF_OF_ONE
         leaves = proof < (STEADY_PROOF if steady else least)
         return Measured(line, found.parameters, sigma, leaves, found.misfit, lever, pixels.darkness)
+
+    def _thicker(self, fit: CylinderFit, found: Fit, pixels: Pixels) -> bool:
+        """Whether a much thicker solid explains the pixels about as well: a screw that is in already is no trocar."""
+        if self._stiff or found.misfit < SUSPECT_MISFIT:
+            return False
+        diameter = round(self._diameter + THICKER_MM, 3)
+        mean, sigma = fit.prior.mean.copy(), fit.prior.sigma.copy()
+        mean[[POINT, SCALE]], sigma[[POINT, SCALE]] = (POINT_MEAN * diameter, 0.8), (POINT_MEAN * diameter, 0.3)
+        model = cylinder(diameter, self._stack.thickness)
+        other = CylinderFit(model, model, pixels, Prior(mean, sigma), self._stack.noise, LONGEST_POINT * diameter)
+        start = np.where(np.isin(np.arange(len(NAMES)), (SCALE, METAL, BLUR)), mean, found.parameters)
+        thicker = other.every(2).run(start)
+        wide = float(thicker.parameters[SCALE]) > TRULY_THICKER
+        return wide and thicker.cost < AS_GOOD * fit.every(2).cost_at(found.parameters)
 
     def _shaft_of(self, line: Line) -> float:
         """How far behind the tip the pixels are looked at: not beyond where the shaft is seen, but enough to see that it begins."""

@@ -62,6 +62,17 @@ def test_screws_that_are_in_already_do_not_take_the_trocars_place(lidc_volume: V
     assert_close(tracker.track(slices_through(lidc_volume, [tool, *screws], tool, seed=seed), STILL), tool)
 
 
+@pytest.mark.parametrize("psf_mm", [0.45, 0.8])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_screw_that_is_in_already_is_not_shown_as_the_trocar_that_is_not_there(
+    lidc_volume: Volume, seed: int, psf_mm: float
+) -> None:
+    trajectory = path_in(lidc_volume)
+    (screw,) = COMPANIONS["one screw"](tool_on(trajectory), trajectory, np.random.default_rng(seed))
+    slices = slices_through(lidc_volume, [screw], screw, scanner=Scanner(streaks=0.0, psf_mm=psf_mm), seed=seed)
+    assert not InstrumentTracker(trajectory, lidc_volume).track(slices, STILL).visible
+
+
 @pytest.mark.parametrize("aside", [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]], ids=["in the slices", "across the slices"])
 @pytest.mark.parametrize("bow_mm", [1.5, 3.0])
 def test_of_a_bent_instrument_the_axis_is_that_of_its_tip(lidc_volume: Volume, aside: list[float], bow_mm: float) -> None:
