@@ -47,7 +47,7 @@ def test_a_session_that_starts_later_is_given_the_tool_that_is_already_followed(
     assert np.isfinite(session.tools[0].age_s(0.0))
 
 
-def test_a_tracked_transform_is_measured_against_the_path(panel: Any, scene: Any) -> None:
+def test_a_tracked_transform_is_measured_against_the_path_with_its_plus_minus(panel: Any, scene: Any) -> None:
     open_sample(panel)
     trajectory = panel.conductor.trajectory
     transform = scene.AddNewNodeByClass("vtkMRMLLinearTransformNode", "NeedleTip")
@@ -61,7 +61,7 @@ def test_a_tracked_transform_is_measured_against_the_path(panel: Any, scene: Any
     transform.SetMatrixTransformToParent(vtk_matrix(ras_from_lps(pose)))
     panel.ui.trackedSelector.setCurrentNode(transform)
     panel.look()
-    assert panel.ui.trackedLabel.text == "NeedleTip: lateral 3.0 mm, angle 0.0°, to target 10.0 mm"
+    assert panel.ui.trackedLabel.text == "NeedleTip: lateral 3.0 ± 2.0 mm, angle 0.0 ± 1.2°, to target 10.0 ± 2.0 mm"
 
 
 def test_a_tracked_transform_that_is_not_renewed_is_not_shown_as_current(panel: Any, scene: Any) -> None:
