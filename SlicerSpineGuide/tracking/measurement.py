@@ -40,6 +40,7 @@ ROUGHLY, NEARLY, ROUGH_STEPS = 8, 3, 6  # one pixel in so many, from so many sta
 HOPELESS_THICK, HOPELESS = 0.3, 0.1  # of the cost of there being none; what explains less need not be looked at closely
 CLEARLY_WORSE = 5.0  # of the log likelihood, by a part of the pixels
 SAME_PLACE = 5.0  # steps from where a fit rests another one would come to rest there as well
+AT_FACE = 1 / 3  # of a slice: an end so near the stack's outer face is looked for deeper as well
 MOST_MISFIT, GOOD_MISFIT, GOOD_MISFIT_OF_THICK = 2.4, 0.9, 1.5
 LONGEST_SHAFT_MM, LONGEST_SCREW_MM = 60.0, 35.0  # so much of it behind the tip is looked at: a screw's head is no cylinder
 BEFORE_MM = 10.0  # ... and so much beyond where its metal begins
@@ -200,8 +201,9 @@ class Measurement:
         nothing = some.cost_of_nothing()
         found = fit.run(fit.every(NEARLY).run(starts[0], ROUGH_STEPS).parameters if self._thick else starts[0])
         good, hopeless = (GOOD_MISFIT_OF_THICK, HOPELESS_THICK) if self._thick else (GOOD_MISFIT, HOPELESS)
-        if found.misfit > good:  # perhaps it has come from the wrong side
-            start, cost = some.approached(starts[1:], ROUGH_STEPS, len(starts) if self._tube else DEEPEST)
+        at_face = self._at_face(found)
+        if found.misfit > good or at_face:  # perhaps it has come from the wrong side
+            start, cost = some.approached(starts[1:], ROUGH_STEPS, len(starts) if self._tube or at_face else DEEPEST)
             here = some.cost_at(found.parameters)
             if nothing - min(cost, here) < hopeless * nothing:
                 return fit, None
@@ -211,6 +213,12 @@ class Measurement:
         if self._thick and not self._tube:
             found = min((found, *(fit.run(other) for other in self._other_ends(fit, found))), key=lambda f: f.cost)
         return fit, found
+
+    def _at_face(self, found: Fit) -> bool:
+        """Whether a thin one ends at the outer face of several slices: one that lies deeper and is duller may look much the same."""
+        near = AT_FACE * self._stack.thickness
+        inside = self._stack.low + near < found.parameters[Z] < self._stack.high - near
+        return len(self._stack.slices) > 1 and not self._thick and not inside
 
     def _other_ends(self, fit: CylinderFit, found: Fit) -> list[FloatArray]:
         """Starts from which a thick solid may come to rest at a likelier end."""

@@ -22,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
 from instruments_simulator import MetalTool, Scanner
 
 SCREW = InstrumentSpec(kind="screw", name="6.5 mm screw", diameter_mm=6.5, length_mm=65)
+FINE_TROCAR = InstrumentSpec(kind="trocar", name="13G trocar", diameter_mm=2.41, length_mm=125)
 THICK_SCREW = InstrumentSpec(kind="screw", name="10 mm screw", diameter_mm=10, length_mm=65)
 NEEDLE = InstrumentSpec(kind="needle", name="22G needle", diameter_mm=0.7, length_mm=150)
 HELD = 2.8  # standard deviations that hold 95 % in three directions
@@ -53,6 +54,18 @@ def test_a_thick_screw_without_a_thread_is_not_seen_short(lidc_volume: Volume, p
     found = InstrumentTracker(trajectory, lidc_volume).track(slices_through(lidc_volume, [tool], tool), STILL)
     assert_held(found, tool)
     assert found.tip is not None and np.linalg.norm(found.tip - tool.tip) < 0.7
+
+
+@pytest.mark.parametrize("depth_mm", [-2.5, 2.5])
+def test_dull_metal_near_the_outer_slices_face_is_not_taken_for_brighter_metal_half_beyond_it(
+    lidc_volume: Volume, rider_volume: Volume, depth_mm: float
+) -> None:
+    for volume in (lidc_volume, rider_volume):
+        trajectory = path_in(volume, FINE_TROCAR)
+        tool = replace(tool_on(trajectory), hu=3000.0, taper_mm=2.0)
+        scanner = Scanner(psf_mm=0.05, noise_hu=20.0, streaks=0.0)
+        slices = slices_through(volume, [tool], tool, oblique_deg=0.0, offset_mm=depth_mm, scanner=scanner)
+        assert_held(InstrumentTracker(trajectory, volume).track(slices, STILL), tool)
 
 
 def test_a_part_of_the_pixels_still_shows_every_slice(lidc_volume: Volume) -> None:
