@@ -2654,6 +2654,11 @@
         <translation>La pointe de l'instrument est au bord de l'image.</translation>
     </message>
     <message>
+        <location filename="../../SlicerSpineGuide/tracking/ct.py"/>
+        <source>The instrument's tip is not in the slices: it may be between them, in a gap of {gap:.1f} mm.</source>
+        <translation>La pointe de l'instrument n'est pas dans les coupes : elle est peut-être entre elles, dans un intervalle de {gap:.1f} mm.</translation>
+    </message>
+    <message>
         <location filename="../../Resources/UI/SpineGuide.ui"/>
         <source>The kind of instrument</source>
         <translation>Le type d'instrument</translation>

@@ -15,7 +15,7 @@ from SlicerSpineGuide.registration.result import Registration
 from SlicerSpineGuide.tracking.cylinder import POINT, SHADOW, SLOPE_T, SLOPE_Z, T, U, Z
 from SlicerSpineGuide.tracking.instrument import Instrument
 from SlicerSpineGuide.tracking.known import NOTHING, SAME, Known, unlikeness, whose
-from SlicerSpineGuide.tracking.lines import Line, find_lines, midlines
+from SlicerSpineGuide.tracking.lines import LONGEST_GAP_MM, Line, Sought, find_lines, midlines
 from SlicerSpineGuide.tracking.measurement import THICK_FROM_MM, TUBE_WALL_MM, Measured, Measurement
 from SlicerSpineGuide.tracking.new_metal import NewMetal, metal_mask, new_metal, noise_of, threshold
 from SlicerSpineGuide.tracking.stack import Stack
@@ -25,6 +25,7 @@ MASK_MARGIN_MM = 3.0
 SHORTEST_MM = 8.0
 CORRIDOR_MM = 0.8  # beyond the instrument's radius
 BLOOMING_MM = 1.7  # what is thicker by so much on most of its length is another instrument: a soft kernel blooms as far as that
+UNSEEN = 8.0  # between slices with gaps, in what of a gap is wider than it, a line may be unseen over so much: 7 degrees
 CANDIDATES = 3
 # so many pixels, and lines of such a part of the heaviest: what is thick has more pixels than enough, and outweighs others
 LOOKED_AT, LOOKED_AT_FOR_THICK = (3000, 0.0), (1300, 0.15)
@@ -72,7 +73,7 @@ class InstrumentTracker:
         stack = Stack.of(slices, noise_of(slices[len(slices) // 2]))
         least = threshold(self._diameter, stack.thickness, stack.noise)
         metal = new_metal(self._planning, pose, stack.slices, least, self._pixels)
-        lines = [self._towards_tip(line, stack, pose) for line in self._lines(metal)]
+        lines = [self._towards_tip(line, stack, pose) for line in self._lines(metal, stack)]
         lines.sort(key=lambda line: self._unlikeness(line, stack, pose, known.last))
         measurement = Measurement(self._trajectory, self._planning, stack, pose)
         answer = Instrument(False, reason=tr("No instrument is seen in the image."))
@@ -102,18 +103,20 @@ class InstrumentTracker:
         """Whether a line continues the instrument of the frame before."""
         return known.just_seen is not None and unlikeness(seen, known.just_seen) < SAME
 
-    def _lines(self, metal: NewMetal) -> list[Line]:
+    def _lines(self, metal: NewMetal, stack: Stack) -> list[Line]:
         """The lines among the new metal that are long enough for the instrument, and of a thin one narrow enough."""
-        corridor = self._diameter / 2 + CORRIDOR_MM
         shortest = max(SHORTEST_MM, 2.0 * self._diameter)
+        gap = LONGEST_GAP_MM + UNSEEN * max(stack.widest_gap - self._diameter, 0.0)
         if self._trajectory.instrument.kind == "tube":
-            walls = find_lines(metal.flat, metal.excess, TUBE_WALL_MM / 2 + CORRIDOR_MM, shortest, WALL_PART)
+            sought = Sought(TUBE_WALL_MM / 2 + CORRIDOR_MM, shortest, WALL_PART, longest_gap_mm=gap)
+            walls = find_lines(metal.flat, metal.excess, sought)
             tubes = midlines(walls, self._diameter)[:CANDIDATES]
             if tubes:
                 return tubes
         # what is thick blooms as far as another one would reach
         thickest = self._diameter / 2 + BLOOMING_MM if self._trajectory.instrument.kind in ("needle", "trocar") else np.inf
-        return find_lines(metal.flat, metal.excess, corridor, shortest, self._least_part, thickest)
+        sought = Sought(self._diameter / 2 + CORRIDOR_MM, shortest, self._least_part, thickest, gap)
+        return find_lines(metal.flat, metal.excess, sought)
 
     def _towards_tip(self, line: Line, stack: Stack, pose: FloatArray) -> Line:
         """The line with its direction from the hub to the tip: the way that the plan's path goes in.
@@ -154,6 +157,9 @@ class InstrumentTracker:
     def _shown(self, found: Measured, stack: Stack, pose: FloatArray) -> Instrument:
         """What is shown of a measured instrument: its tip and axis in plan coordinates, or why there is none."""
         p, sigma, flat = found.parameters, found.sigma, found.flat
+        if found.leaves and stack.widest_gap > self._diameter / 2:
+            reason = tr("The instrument's tip is not in the slices: it may be between them, in a gap of {gap:.1f} mm.")
+            return Instrument(False, reason=reason.format(gap=stack.widest_gap))
         if found.leaves:
             return Instrument(False, reason=tr("The instrument leaves the slices: its tip is not in the image."))
         if not stack.inside_field(flat, 2.0):

@@ -93,24 +93,26 @@ def with_its_mirror(fit: CylinderFit, found: Fit, stack: Stack, diameter_mm: flo
 
 
 def proof_of_tip(fit: CylinderFit, found: Fit, sigma_z: float, stack: Stack, may_bend: bool, steady: bool) -> float:
-    """By how much of the log likelihood the end that is seen is a tip, rather than where the instrument leaves the slices."""
+    """By how much of the log likelihood the end that is seen is a tip, rather than where the instrument leaves the slices, or comes
+    into a gap between them."""
     p, radius = found.parameters, fit.model.radius
     slack = STEADY_SLACK_MM if steady else SLACK_MM
-    if not stack.low - slack < p[Z] < stack.high + slack:
+    low, high = stack.block(float(p[Z]), radius)
+    if not low - slack < p[Z] < high + slack:
         return -np.inf
-    to_face = stack.high - p[Z] if p[SLOPE_Z] > 0 else p[Z] - stack.low
+    to_face = high - p[Z] if p[SLOPE_Z] > 0 else p[Z] - low
     if len(stack.slices) > 1 and to_face > radius + 3 * sigma_z + CLEAR_MM:
         return np.inf
     prior = fit.prior.bending(BEND) if may_bend else fit.prior  # a bend may lead out of the slices
     fit = fit.with_prior(prior.of_any_end())
-    ways, part = fit.ranked(_ways_through(p, stack)), fit.every(4)
+    ways, part = fit.ranked(_ways_through(p, low, high)), fit.every(4)
     rough = part.run(ways[0], 6)
     clear = rough.cost - part.cost_at(p)
     return clear if clear > OUT_OF_QUESTION else fit.run(rough.parameters).cost - found.cost
 
 
-def _ways_through(p: FloatArray, stack: Stack) -> list[FloatArray]:
-    """Instruments that go on beyond the end that is seen, out of one of the stack's faces."""
+def _ways_through(p: FloatArray, low: float, high: float) -> list[FloatArray]:
+    """Instruments that go on beyond the end that is seen, out of one of the faces of the slices about it."""
     onwards = p.copy()
     onwards[U] += AHEAD_MM
     onwards[T] += p[SLOPE_T] * AHEAD_MM + 0.5 * p[CURVE_T] * AHEAD_MM**2
@@ -122,7 +124,7 @@ def _ways_through(p: FloatArray, stack: Stack) -> list[FloatArray]:
         for steepness in (0.03, 0.06, 0.12, 0.25, abs(float(p[SLOPE_Z]))):
             way = onwards.copy()
             way[SLOPE_Z] = sign * steepness
-            way[Z] = (stack.high if sign > 0 else stack.low) + way[SLOPE_Z] * AHEAD_MM
+            way[Z] = (high if sign > 0 else low) + way[SLOPE_Z] * AHEAD_MM
             ways.append(way)
     return ways
 

@@ -40,12 +40,22 @@ class Line:
         return self.end - self.start
 
 
-def find_lines(
-    flat: FloatArray, excess: FloatArray, corridor_mm: float, shortest_mm: float, least_part: float = 0.0, thickest_mm: float = np.inf
-) -> list[Line]:
+@dataclass(frozen=True)
+class Sought:
+    """Which lines are looked for: pixels within corridor_mm of a line are its, and it is at least shortest_mm long without a gap of
+    longest_gap_mm. What weighs less than least_part of the heaviest is left out, and so is metal that goes on beside a line beyond
+    thickest_mm of it."""
+
+    corridor_mm: float
+    shortest_mm: float
+    least_part: float = 0.0
+    thickest_mm: float = np.inf
+    longest_gap_mm: float = LONGEST_GAP_MM
+
+
+def find_lines(flat: FloatArray, excess: FloatArray, sought: Sought) -> list[Line]:
     """The heaviest lines among pixels at flat (n, 2) mm, one after the other, each taking its pixels with it.
 
-    What weighs less than least_part of the heaviest is left out, and so is metal that goes on beside a line beyond thickest_mm of it.
     RANSAC (Fischler and Bolles, CACM 24, 1981) with a fixed sequence of random pairs, so that the same image gives the same answer.
     """
     if len(excess) == 0:
@@ -59,16 +69,16 @@ def find_lines(
     for _ in range(2 * MOST_LINES):
         if len(left) < 5 or len(lines) == MOST_LINES:
             break
-        line = _heaviest(left, weights, corridor_mm, shortest_mm, random)
-        if line is None or (lines and line.weight < least_part * lines[0].weight):
+        line = _heaviest(left, weights, sought, random)
+        if line is None or (lines and line.weight < sought.least_part * lines[0].weight):
             break
-        taken = corridor_mm + 1.0
-        if np.isfinite(thickest_mm) and thicker_than(full, line, thickest_mm) > MOST_BESIDE:
+        taken = sought.corridor_mm + 1.0
+        if np.isfinite(sought.thickest_mm) and thicker_than(full, line, sought.thickest_mm) > MOST_BESIDE:
             taken = max(taken, _half_width(full, line) + 1.0)
-        elif line.length_mm >= shortest_mm:  # else a lump: others may lie behind it
+        elif line.length_mm >= sought.shortest_mm:  # else a lump: others may lie behind it
             lines.append(line)
         along, across = _seen_from(line, left)
-        halo = np.where(weights < dim, max(HALO * corridor_mm, taken), taken)  # its streaks make lines beside it
+        halo = np.where(weights < dim, max(HALO * sought.corridor_mm, taken), taken)  # its streaks make lines beside it
         keep = (np.abs(across) >= halo) | (along <= line.start - 2.0) | (along >= line.end + 2.0)
         left, weights = left[keep], weights[keep]
     return lines
@@ -113,8 +123,8 @@ def _half_width(points: ComplexArray, line: Line) -> float:
     return float(np.argmax(np.append(strips < MOST_BESIDE * strips[0], True)))
 
 
-def _heaviest(points: ComplexArray, weights: FloatArray, corridor: float, shortest: float, random: np.random.Generator) -> Line | None:
-    """The heaviest line of at least `shortest`; where there is none, the heaviest of all."""
+def _heaviest(points: ComplexArray, weights: FloatArray, sought: Sought, random: np.random.Generator) -> Line | None:
+    """The heaviest line of at least the shortest length; where there is none, the heaviest of all."""
     some, weight = points.astype(np.complex64), weights.astype(np.float32)
     if len(points) > MOST_PIXELS:
         chosen = random.choice(len(points), MOST_PIXELS, replace=False)
@@ -122,33 +132,34 @@ def _heaviest(points: ComplexArray, weights: FloatArray, corridor: float, shorte
     one, other = some[random.integers(0, len(some), (2, 3 * TRIALS))]
     apart = other - one
     length = np.abs(apart)
-    keep = np.flatnonzero(length > 0.6 * shortest)[:TRIALS]
+    keep = np.flatnonzero(length > 0.6 * sought.shortest_mm)[:TRIALS]
     if len(keep) == 0:
         return None
     one, directions = one[keep], apart[keep] / length[keep]
     lines = np.stack((-directions.imag, directions.real, (one * directions.conj()).imag), axis=1)
     across = lines @ np.stack((some.real, some.imag, np.full(len(some), -1, dtype=np.float32)))
-    scores = (np.abs(across, out=across) < np.float32(corridor)).astype(np.float32) @ weight
+    scores = (np.abs(across, out=across) < np.float32(sought.corridor_mm)).astype(np.float32) @ weight
     found = None
     for best in np.argsort(-scores)[:3]:
-        line = _refined(points, weights, complex(one[best]), complex(directions[best]), corridor)
-        if line is not None and line.length_mm >= shortest:
+        line = _refined(points, weights, complex(one[best]), complex(directions[best]), sought)
+        if line is not None and line.length_mm >= sought.shortest_mm:
             return line
         found = found or line
     return found
 
 
-def _refined(points: ComplexArray, weights: FloatArray, point: complex, direction: complex, corridor: float) -> Line | None:
+def _refined(points: ComplexArray, weights: FloatArray, point: complex, direction: complex, sought: Sought) -> Line | None:
     """The line through the weighted pixels in the corridor, cut to its longest stretch without a gap."""
+    corridor, gap = sought.corridor_mm, sought.longest_gap_mm
     own = (points - point) * direction.conjugate()  # as seen from the line: mm along it, and across
     around = np.abs(own.imag) < AROUND * corridor
     own, weights = own[around], weights[around]
     start, end = -np.inf, np.inf
     for width in (1.3 * corridor, corridor, corridor):
-        near = (np.abs(own.imag) < width) & (own.real > start - LONGEST_GAP_MM) & (own.real < end + LONGEST_GAP_MM)
+        near = (np.abs(own.imag) < width) & (own.real > start - gap) & (own.real < end + gap)
         if np.count_nonzero(near) < 5:
             return None
-        start, end = _stretch(own.real[near], weights[near])
+        start, end = _stretch(own.real[near], weights[near], gap)
         near &= (own.real >= start) & (own.real <= end)
         w, inside = weights[near], own[near]
         middle = complex(w @ inside / w.sum())
@@ -166,11 +177,11 @@ def _refined(points: ComplexArray, weights: FloatArray, point: complex, directio
     return Line(place, forward, float(along.min()), float(along.max()), float(weights[near].sum()))
 
 
-def _stretch(along: FloatArray, weights: FloatArray) -> tuple[float, float]:
-    """Start and end of the heaviest stretch without a gap of LONGEST_GAP_MM."""
+def _stretch(along: FloatArray, weights: FloatArray, longest_gap_mm: float) -> tuple[float, float]:
+    """Start and end of the heaviest stretch without a gap of longest_gap_mm."""
     order = np.argsort(along)
     ordered = along[order]
-    gaps = np.flatnonzero(ordered[1:] - ordered[:-1] > LONGEST_GAP_MM) + 1
+    gaps = np.flatnonzero(ordered[1:] - ordered[:-1] > longest_gap_mm) + 1
     if len(gaps) == 0:
         return float(ordered[0]), float(ordered[-1])
     first = np.concatenate(([0], gaps))

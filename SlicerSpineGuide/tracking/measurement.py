@@ -142,7 +142,7 @@ class Measurement:
         found = amid_its_slice(fit, found, self._stack)
         found, sigma_z = with_its_mirror(fit, found, self._stack, self._diameter), float(np.sqrt(found.covariance[Z, Z]))
         sigma = np.sqrt(np.diag(found.covariance))
-        lever = max(min(self._shaft_mm, line.length_mm), SHORTEST_LEVER_MM)
+        lever = max(min(self._shaft_mm, line.length_mm, self._until_a_gap(found)), SHORTEST_LEVER_MM)
         proof = proof_of_tip(fit, found, sigma_z, self._stack, not self._stiff, steady)
         least = LEAST_PROOF if len(self._stack.slices) > 1 else LEAST_PROOF_OF_ONE
         leaves = proof < (STEADY_PROOF if steady else least)
@@ -162,9 +162,18 @@ class Measurement:
         wide = float(thicker.parameters[SCALE]) > TRULY_THICKER
         return wide and thicker.cost < AS_GOOD * fit.every(2).cost_at(found.parameters)
 
+    def _until_a_gap(self, found: Fit) -> float:
+        """mm behind the tip to where the shaft comes into a gap between the slices, or leaves them."""
+        place, slope = float(found.parameters[Z]), float(found.parameters[SLOPE_Z])
+        low, high = self._stack.block(place, self._diameter / 2)
+        behind = (place - low if slope > 0 else high - place) + self._diameter / 2
+        return behind / max(abs(slope), 1e-6)
+
     def _shaft_of(self, line: Line) -> float:
-        """How far behind the tip the pixels are looked at: not beyond where the shaft is seen, but enough to see that it begins."""
-        return min(self._shaft_mm, line.length_mm + BEFORE_MM)
+        """How far behind the tip the pixels are looked at: not beyond where the shaft is seen, but enough to see that it begins; with
+        gaps between the slices, where the next ones would show it."""
+        gaps = self._stack.widest_gap > self._diameter / 2
+        return self._shaft_mm if gaps else min(self._shaft_mm, line.length_mm + BEFORE_MM)
 
     def _prior(self, line: Line) -> Prior:
         """What is known of an instrument along `line` before its pixels are looked at."""

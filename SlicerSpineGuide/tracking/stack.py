@@ -72,6 +72,19 @@ class Stack:
     def middle(self) -> float:
         return (self.low + self.high) / 2
 
+    @cached_property
+    def widest_gap(self) -> float:
+        """mm between the faces of neighbouring slices, where it is widest; 0 where they touch or overlap."""
+        apart = np.diff(self.places)
+        return max(float(apart.max()) - self.thickness, 0.0) if len(apart) else 0.0
+
+    def block(self, place: float, bridged_mm: float) -> tuple[float, float]:
+        """The faces (low, high) of the slices nearest to a place along the normal that follow each other with gaps of at most
+        bridged_mm."""
+        parts = np.split(self.places, np.flatnonzero(np.diff(self.places) > self.thickness + bridged_mm) + 1)
+        faces = [(float(part[0] - self.thickness / 2), float(part[-1] + self.thickness / 2)) for part in parts]
+        return min(faces, key=lambda ends: max(ends[0] - place, place - ends[1]))
+
     def to_live(self, flat: FloatArray, place: float) -> FloatArray:
         """Live LPS (3,) of a point (2,) mm in the first slice's plane, `place` mm along the normal from it."""
         plane = self.slices[0].plane

@@ -95,6 +95,7 @@ def rows_of_settings() -> list[tuple[str, Setting]]:
     base = Setting(slices=3, thickness_mm=3.0, oblique_deg=8.0, matrix=384)
     rows = [(name, replace(base, instrument=name, thickness_mm=1.5 if "22G" in name else 3.0)) for name in INSTRUMENTS]
     rows += [(f"3 slices of {t:g} mm", replace(base, thickness_mm=t)) for t in (1.0, 5.0)]
+    rows += [("3 slices of 1 mm, gaps of 4 mm", replace(base, thickness_mm=1.0, gap_mm=4.0))]
     rows += [("1 slice of 3 mm, 2 degrees oblique", replace(base, slices=1, oblique_deg=2.0))]
     rows += [
         (f"{a:g} degrees oblique, {n} slices", replace(base, oblique_deg=a, slices=n)) for a, n in ((0.0, 3), (15.0, 3), (30.0, 7))

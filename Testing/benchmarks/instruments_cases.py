@@ -40,6 +40,7 @@ class Setting:
     instrument: str = "11G trocar"
     thickness_mm: float = 3.0
     slices: int = 3
+    gap_mm: float = 0.0
     noise_hu: float = 30.0
     oblique_deg: float = 10.0
     matrix: int = 512
@@ -100,7 +101,7 @@ class Anatomy:
 
 
 def situation(anatomy: Anatomy, setting: Setting, seed: int, kind: str = "inside") -> Situation:
-    """One frame. kind: 'inside' (tip well inside the slices), 'outside' (tip beyond them), 'none' (no instrument)."""
+    """One frame. kind: 'inside' (tip well inside the slices), 'outside' (tip beyond them, or in a gap), 'none' (no instrument)."""
     random = np.random.default_rng(seed)
     what, diameter, length, bore, taper, thread, head = INSTRUMENTS[setting.instrument]
     target, entry = anatomy.path(random, min(110.0, length + 30 if what == "screw" else length - 10))
@@ -142,10 +143,11 @@ def _planes(tool: MetalTool, setting: Setting, random: np.random.Generator, kind
     normal = unit(across) if np.linalg.norm(across) > 0.1 else unit(np.cross(tool.axis, [1.0, 0, 0]))
     angle = np.radians(setting.oblique_deg) * random.choice([-1, 1])
     normal = unit(normal * np.cos(angle) + tool.axis * np.sin(angle))
-    half = setting.thickness_mm * setting.slices / 2
+    half = setting.thickness_mm * (1 if setting.gap_mm else setting.slices) / 2
     into = tool.axis @ normal
     if kind == "outside":
-        depth = -np.sign(into) * (half + random.uniform(1.5, 6.0)) if into else half + 6.0
+        beyond = random.uniform(1.5, setting.gap_mm - 1.5 if setting.gap_mm else 6.0)
+        depth = -np.sign(into) * (half + beyond) if into else half + 6.0
     else:
         depth = random.uniform(-0.6, 0.6) * half
     u = unit(np.cross(unit(np.cross(normal, [1.0, 0, 0])), normal))
@@ -156,7 +158,7 @@ def _planes(tool: MetalTool, setting: Setting, random: np.random.Generator, kind
     fov = 260.0
     centre = tool.tip - tool.axis * random.uniform(20, 50) + u * random.uniform(-10, 10) + v * random.uniform(-10, 10)
     centre = centre + normal * ((tool.tip - centre) @ normal + depth)
-    planes = slice_planes(centre, u, v, fov / setting.matrix, setting.matrix, setting.thickness_mm, setting.slices)
+    planes = slice_planes(centre, u, v, fov / setting.matrix, setting.matrix, setting.thickness_mm, setting.slices, setting.gap_mm)
     return planes, kind == "inside" and abs(depth) < half
 
 

@@ -51,6 +51,7 @@ def slices_through(
     *,
     thickness: float = 3.0,
     count: int = 3,
+    gap_mm: float = 0.0,
     oblique_deg: float = 5.0,
     offset_mm: float = 0.4,
     scanner: Scanner = SCANNER,
@@ -64,7 +65,7 @@ def slices_through(
     u = unit(np.cross([0, 1.0, 0], normal))
     centre = at.tip - 20 * at.axis if middle is None else middle
     centre = centre + normal * ((at.tip - centre) @ normal + offset_mm)
-    planes = slice_planes(centre, u, np.cross(normal, u), 0.55, 224, thickness, count)
+    planes = slice_planes(centre, u, np.cross(normal, u), 0.55, 224, thickness, count, gap_mm)
     return scan(volume, planes, tools, scanner, np.random.default_rng(seed), live_from_plan)
 
 
@@ -136,6 +137,27 @@ def test_a_tip_beyond_the_slices_is_not_shown(lidc_volume: Volume, count: int, t
     assert max(float(image.pixels.max()) for image in slices) > 2000  # its shaft is in them
     found = InstrumentTracker(trajectory, lidc_volume).track(slices, STILL)
     assert not found.visible and found.tip is None and found.reason
+
+
+@pytest.mark.parametrize("diameter", [1.27, 3.05], ids=["18G needle", "11G trocar"])
+def test_a_tip_in_a_gap_between_the_slices_is_not_shown_where_the_instrument_comes_into_the_gap(
+    lidc_volume: Volume, diameter: float
+) -> None:
+    trajectory = path_in(lidc_volume, TROCAR.model_copy(update={"diameter_mm": diameter}))
+    tool, tracker = tool_on(trajectory), InstrumentTracker(trajectory, lidc_volume)
+    for depth in (-2.5, 2.5):
+        slices = slices_through(lidc_volume, [tool], tool, thickness=1.0, gap_mm=4.0, oblique_deg=8.0, offset_mm=depth)
+        assert max(float(image.pixels.max()) for image in slices) > 2000
+        found = tracker.track(slices, STILL)
+        assert not found.visible and found.tip is None and "gap of 4.0 mm" in found.reason
+
+
+@pytest.mark.parametrize("diameter", [1.27, 3.05], ids=["18G needle", "11G trocar"])
+def test_a_tip_in_a_slice_is_found_though_there_are_gaps_between_the_slices(lidc_volume: Volume, diameter: float) -> None:
+    trajectory = path_in(lidc_volume, TROCAR.model_copy(update={"diameter_mm": diameter}))
+    tool = tool_on(trajectory)
+    slices = slices_through(lidc_volume, [tool], tool, thickness=1.0, gap_mm=4.0, oblique_deg=8.0, offset_mm=0.0)
+    assert_close(InstrumentTracker(trajectory, lidc_volume).track(slices, STILL), tool, 0.7, 1.5)
 
 
 def test_a_tip_beyond_the_border_of_the_image_is_not_shown(lidc_volume: Volume) -> None:

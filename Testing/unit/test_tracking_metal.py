@@ -15,7 +15,7 @@ from SlicerSpineGuide.images import Slice, Volume
 from SlicerSpineGuide.plan import InstrumentSpec
 from SlicerSpineGuide.tracking.ct import InstrumentTracker
 from SlicerSpineGuide.tracking.instrument import Instrument
-from SlicerSpineGuide.tracking.lines import Line, find_lines, midlines
+from SlicerSpineGuide.tracking.lines import Line, Sought, find_lines, midlines
 from SlicerSpineGuide.tracking.stack import Stack
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
@@ -120,7 +120,7 @@ def test_bright_streaks_beside_an_instrument_are_no_second_one() -> None:
     along, across = np.meshgrid(np.arange(0, 60, 0.6), np.arange(-5, 5, 0.6))
     flat = np.stack((along.ravel(), across.ravel()), axis=1)
     excess = np.where(np.abs(flat[:, 1]) < 2.0, 3000.0, 1300.0)
-    assert len(find_lines(flat, excess, 2.3, 8.0)) == 1
+    assert len(find_lines(flat, excess, Sought(2.3, 8.0))) == 1
 
 
 def box(low: tuple[float, float], high: tuple[float, float]) -> np.ndarray:
@@ -133,7 +133,7 @@ def test_lumps_of_metal_do_not_keep_a_fine_instrument_from_being_found() -> None
     lumps = [box((60.0 * k, 80.0), (60.0 * k + 7, 87.0)) for k in range(3)]
     needle = box((0.0, 0.0), (20.0, 1.3))
     flat = np.concatenate([*lumps, needle])
-    lines = find_lines(flat, np.full(len(flat), 3000.0), 2.0, 12.0)
+    lines = find_lines(flat, np.full(len(flat), 3000.0), Sought(2.0, 12.0))
     assert len(lines) == 1 and abs(float(lines[0].direction[0])) > 0.99
 
 
@@ -141,7 +141,7 @@ def test_many_thick_implants_do_not_keep_a_fine_instrument_from_being_found() ->
     implants = [box((70.0 * (k % 3), 30.0 * (k // 3)), (70.0 * (k % 3) + 50, 30.0 * (k // 3) + 8)) for k in range(9)]
     needle = box((60.0, 0.0), (61.3, 25.0))
     flat = np.concatenate([*implants, needle])
-    lines = find_lines(flat, np.full(len(flat), 3000.0), 1.5, 8.0, thickest_mm=2.4)
+    lines = find_lines(flat, np.full(len(flat), 3000.0), Sought(1.5, 8.0, thickest_mm=2.4))
     assert len(lines) == 1 and abs(float(lines[0].direction[1])) > 0.99
 
 
