@@ -101,11 +101,12 @@ def proof_of_tip(fit: CylinderFit, found: Fit, sigma_z: float, stack: Stack, may
     if not low - slack < p[Z] < high + slack:
         return -np.inf
     to_face = high - p[Z] if p[SLOPE_Z] > 0 else p[Z] - low
-    if len(stack.slices) > 1 and to_face > radius + 3 * sigma_z + CLEAR_MM:
-        return np.inf
     prior = fit.prior.bending(BEND) if may_bend else fit.prior  # a bend may lead out of the slices
     fit = fit.with_prior(prior.of_any_end())
-    ways, part = fit.ranked(_ways_through(p, low, high)), fit.every(4)
+    ways, part = _ways_through(p, low, high), fit.every(4)
+    if len(stack.slices) > 1 and to_face > radius + 3 * sigma_z + CLEAR_MM:  # unless there is as much metal ahead, others' perhaps
+        return np.inf if part.cost_at(p) < part.cost_at(ways[0]) else -np.inf
+    ways = fit.ranked(ways)
     rough = part.run(ways[0], 6)
     clear = rough.cost - part.cost_at(p)
     return clear if clear > OUT_OF_QUESTION else fit.run(rough.parameters).cost - found.cost
