@@ -125,6 +125,15 @@ class CylinderFit:
         """The same of each of (k, 12): (k,)."""
         return self._cost(self._residual(self.model.render(several, self._pixels)), several)
 
+    def costs_by_brightness(self, several: FloatArray, steps: FloatArray) -> FloatArray:
+        """The same of each of (k, 12) with its metal brighter by each of (m,), log: (k, m)."""
+        brighter = several[:, None] + steps[:, None] * np.eye(len(STEPS))[METAL]
+        bare = np.where(np.arange(len(STEPS)) == SHADOW, 0.0, several)
+        metal = self.model.render(bare, self._pixels)
+        dark = metal - self.model.render(several, self._pixels)
+        pictures = metal[:, None] * np.exp(steps, dtype=np.float32)[:, None] - dark[:, None]
+        return self._cost(self._residual(pictures), brighter)
+
     def cost_of_nothing(self) -> float:
         """The cost of there being no instrument."""
         seen = np.maximum(self._seen, np.float32(DARKEST_HU))

@@ -19,6 +19,8 @@ CLEAR_BEND = 0.5  # ... and of its cost, so that it is clear there
 OPEN_DEPTH = 0.05  # of the slices' thickness: an uncertainty from which on it is not left to one fit how deep an instrument lies
 ANOTHER_DEPTH = 0.3  # ... so far from it another one may come to rest elsewhere
 OPEN_COST = 2.0  # costs count so many times less where two solutions are weighed: errors of neighbouring pixels are alike
+DEPTH_COST = 4.0  # ... and so many times where depths in a slice are: what is left out of the picture decides between them
+THIN_MM = 0.2  # an instrument is no thicker than the slices by so much: it may lie in one of them alone
 OUT_OF_QUESTION = 60.0  # of the log likelihood, by a part of the pixels and before the last step
 FAR_WORSE = 4.0  # ... so many times, before the first: no step will make up for it
 AHEAD_MM = 60.0  # where the tip of an instrument is thought that goes through the slices
@@ -45,17 +47,29 @@ def bent_or_straight(fit: CylinderFit, found: Fit, darkness: float) -> tuple[Cyl
     return bent, _between(freed, found, max(1 - gain / clear, 0.0))
 
 
-def amid_its_slice(fit: CylinderFit, found: Fit, stack: Stack) -> Fit:
-    """The fit; where the pixels hardly tell how deep it lies, the best of several, at the mean of the depths that explain them."""
-    if len(stack.slices) == 1 or float(np.sqrt(found.covariance[Z, Z])) < OPEN_DEPTH * stack.thickness:
+def in_outermost_slice(found: Fit, stack: Stack, diameter_mm: float, seen_mm: float) -> bool:
+    """Whether one that is thinner than the slices lies in the outermost of several alone, as far as it is seen."""
+    outside = max(stack.low - found.parameters[Z], found.parameters[Z] - stack.high)
+    thin = diameter_mm < stack.thickness + THIN_MM and abs(found.parameters[SLOPE_Z]) * seen_mm < stack.thickness
+    return bool(len(stack.slices) > 1 and thin and outside > -stack.thickness)
+
+
+def amid_its_slice(fit: CylinderFit, found: Fit, stack: Stack, alone: bool) -> Fit:
+    """The fit; where the pixels hardly tell how deep it lies, the best of several, at the mean of the depths that explain them.
+
+    alone: it lies in an outermost slice alone. Dull and deep in it, or bright and partly beyond it, it looks much the same.
+    """
+    open_ = float(np.sqrt(found.covariance[Z, Z])) >= OPEN_DEPTH * stack.thickness
+    if len(stack.slices) == 1 or not (open_ or alone):
         return found
     deeper = stack.thickness * np.eye(len(NAMES))[Z]
-    elsewhere = [fit.run(found.parameters + side * ANOTHER_DEPTH * deeper) for side in (-1, 1)]
+    inwards = 1 if found.parameters[Z] < stack.middle else -1
+    elsewhere = [fit.run(found.parameters + side * ANOTHER_DEPTH * deeper) for side in ((-1, 1) if open_ else (inwards,))]
     found = min((found, *elsewhere), key=lambda f: f.cost)
-    parts = np.linspace(-0.5, 0.5, 11)
+    parts, steps = np.linspace(-1.0, 1.0, 17), np.linspace(-0.8, 0.8, 9)  # of the thickness; of the metal's brightness, log
+    costs = fit.every(4).costs_by_brightness(found.parameters + np.multiply.outer(parts, deeper), steps)
+    weight = np.exp((costs.min() - costs) / DEPTH_COST).sum(axis=1)
     depths = stack.thickness * parts
-    costs = fit.every(2).costs_at(found.parameters + np.multiply.outer(parts, deeper))
-    weight = np.exp((costs.min() - costs) / OPEN_COST)
     mean = float(weight @ depths / weight.sum())
     spread = float(weight @ (depths - mean) ** 2 / weight.sum())
     covariance = found.covariance.copy()

@@ -24,7 +24,7 @@ from SlicerSpineGuide.tracking.cylinder import (
     cylinder,
 )
 from SlicerSpineGuide.tracking.cylinder_fit import DEEPEST, CylinderFit, Fit, Prior, steps_apart
-from SlicerSpineGuide.tracking.left_open import amid_its_slice, bent_or_straight, proof_of_tip, with_its_mirror
+from SlicerSpineGuide.tracking.left_open import amid_its_slice, bent_or_straight, in_outermost_slice, proof_of_tip, with_its_mirror
 from SlicerSpineGuide.tracking.lines import Line
 from SlicerSpineGuide.tracking.stack import Stack
 
@@ -139,7 +139,8 @@ class Measurement:
             return None  # there is more metal ahead of it, or too little behind
         if abs(found.parameters[SLOPE_Z]) > STEEPEST or self._thicker(fit, found, pixels):
             return None
-        found = amid_its_slice(fit, found, self._stack)
+        alone = in_outermost_slice(found, self._stack, self._diameter, min(self._shaft_mm, line.length_mm))
+        found = amid_its_slice(fit, found, self._stack, alone)
         found, sigma_z = with_its_mirror(fit, found, self._stack, self._diameter), float(np.sqrt(found.covariance[Z, Z]))
         sigma = np.sqrt(np.diag(found.covariance))
         lever = max(min(self._shaft_mm, line.length_mm, self._until_a_gap(found)), SHORTEST_LEVER_MM)

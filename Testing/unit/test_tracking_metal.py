@@ -24,6 +24,7 @@ from instruments_simulator import MetalTool, Scanner
 SCREW = InstrumentSpec(kind="screw", name="6.5 mm screw", diameter_mm=6.5, length_mm=65)
 FINE_TROCAR = InstrumentSpec(kind="trocar", name="13G trocar", diameter_mm=2.41, length_mm=125)
 THICK_SCREW = InstrumentSpec(kind="screw", name="10 mm screw", diameter_mm=10, length_mm=65)
+COARSE_NEEDLE = InstrumentSpec(kind="needle", name="18G needle", diameter_mm=1.27, length_mm=150)
 NEEDLE = InstrumentSpec(kind="needle", name="22G needle", diameter_mm=0.7, length_mm=150)
 HELD = 2.8  # standard deviations that hold 95 % in three directions
 
@@ -66,6 +67,17 @@ def test_dull_metal_near_the_outer_slices_face_is_not_taken_for_brighter_metal_h
         scanner = Scanner(psf_mm=0.05, noise_hu=20.0, streaks=0.0)
         slices = slices_through(volume, [tool], tool, oblique_deg=0.0, offset_mm=depth_mm, scanner=scanner)
         assert_held(InstrumentTracker(trajectory, volume).track(slices, STILL), tool)
+
+
+@pytest.mark.parametrize("depth_mm", [-6.0, -5.25, 5.25, 6.0])
+def test_a_needle_that_lies_in_an_outermost_slice_alone_claims_no_depth_within_it(rider_volume: Volume, depth_mm: float) -> None:
+    trajectory = path_in(rider_volume, COARSE_NEEDLE)
+    tool = replace(tool_on(trajectory), hu=5000.0, taper_mm=2.0)
+    scanner = Scanner(psf_mm=0.6, noise_hu=20.0, streaks=0.0)
+    slices = slices_through(rider_volume, [tool], tool, thickness=5.0, oblique_deg=0.0, offset_mm=depth_mm, scanner=scanner)
+    found = InstrumentTracker(trajectory, rider_volume).track(slices, STILL)
+    assert_held(found, tool)
+    assert found.tip_sigma_mm is not None and found.tip_sigma_mm.max() > 0.5
 
 
 def test_a_part_of_the_pixels_still_shows_every_slice(lidc_volume: Volume) -> None:
